@@ -1,0 +1,1 @@
+//! The views: clicks into commands, snapshots into pixels.

@@ -1,0 +1,2 @@
+//! Bytes and keys: no I/O, no clock, no ambient randomness.
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! What is handed across between a view and the core.

@@ -1,0 +1,2 @@
+//! What crosses the wire: the log, its layout and its fold.
+#![forbid(unsafe_code)]

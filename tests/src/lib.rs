@@ -1,0 +1,1 @@
+//! The proofs that need more than one crate.

@@ -1,0 +1,2 @@
+//! The product's rules: projects, environments, secrets, history, import, search.
+#![forbid(unsafe_code)]
