@@ -1,1 +1,47 @@
 //! What is handed across between a view and the core.
+//!
+//! A view sends a [`Request`] and gets a [`Reply`]; the core announces what changed by [`Event`]s. All three are closed enums,
+//! encoded by [`codec`]. Rows are what a screen shows and no more: about sixty at a time, and no value among them until one
+//! is asked for by [`Command::Reveal`].
+//!
+//! # In scope
+//! Shapes, their encoding, and [`text`]: every sentence a person reads.
+//!
+//! # Out of scope
+//! Keys, the vault, storage, the DOM: this crate knows none of them.
+#![forbid(unsafe_code)]
+
+pub mod codec;
+mod command;
+mod edit;
+mod event;
+mod export;
+mod grid;
+mod hidden;
+mod id;
+mod import;
+mod project;
+mod refusal;
+mod registry;
+mod reply;
+mod secret;
+mod settings;
+pub mod text;
+
+pub use command::{BackupKey, Command, Request, Window};
+pub use edit::{Details, Edit};
+pub use event::Event;
+pub use export::{ExportLine, ExportText, LensRow, Unwritable};
+pub use grid::{Cell, CellState, GridFilter, GridRow, GridWindow};
+pub use hidden::Hidden;
+pub use id::{Id, Moment};
+pub use import::{
+    ExistingRule, ImportChoice, ImportCounts, ImportFile, ImportPreview, ImportRow, ImportTarget, Outcome,
+    SourceFile,
+};
+pub use project::{EnvironmentColumn, Kind, ProjectRow};
+pub use refusal::{Field, Problem, Refusal};
+pub use registry::{FoundRow, FoundWindow, RegistryFilter, RegistryRow, RegistryWindow};
+pub use reply::{Changed, Kit, Reply, Status};
+pub use secret::{Card, Class, Generator, Strength, Use, Version};
+pub use settings::{ActivityRow, ActivityWindow, Settings, Theme};

@@ -1,0 +1,252 @@
+//! What a view asks of the core.
+
+use crate::{
+    Edit, Generator, GridFilter, Hidden, Id, ImportChoice, Moment, RegistryFilter, Settings, SourceFile,
+};
+use serde::{Deserialize, Serialize};
+
+/// A command and the time at which it was given. The core has no clock of its own.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// The page's time.
+    pub now: Moment,
+    /// What to do.
+    pub command: Command,
+}
+
+/// A part of a long list: rows `start..start + count`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// The first row wanted.
+    pub start: u32,
+    /// How many at most; the core gives no more than 200.
+    pub count: u32,
+}
+
+/// Everything a view can ask. Each variant names the reply it gets; any of them may get [`crate::Reply::Refused`].
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Is there a vault, and is it open? → `Status`
+    Status,
+    /// Makes a vault, with sample projects and fake keys if asked → `Made`
+    Create {
+        /// Normalised by the page (NFKC).
+        passphrase: Hidden,
+        /// Fill it with the sample projects.
+        sample: bool,
+    },
+    /// Opens the vault with its passphrase → `Status`
+    Unlock {
+        /// Normalised by the page (NFKC).
+        passphrase: Hidden,
+    },
+    /// Opens the vault with what a passkey's PRF gave → `Status`
+    UnlockWithPasskey {
+        /// The credential's id.
+        credential: Vec<u8>,
+        /// The PRF's 32 bytes in hexadecimal.
+        secret: Hidden,
+    },
+    /// Forgets every key → `Status`
+    Lock,
+    /// The recovery kit again; the passphrase is asked for each time → `Kit`
+    Kit {
+        /// Normalised by the page (NFKC).
+        passphrase: Hidden,
+    },
+    /// Replaces the passphrase → `Done`
+    ChangePassphrase {
+        /// The one that opens the vault today.
+        old: Hidden,
+        /// The one that will.
+        new: Hidden,
+    },
+    /// Adds a passkey of this device → `Done`
+    AddPasskey {
+        /// The credential's id.
+        credential: Vec<u8>,
+        /// What the person calls it.
+        name: String,
+        /// The salt that the PRF was asked with.
+        salt: Vec<u8>,
+        /// The PRF's 32 bytes in hexadecimal.
+        secret: Hidden,
+    },
+    /// Removes a passkey → `Done`
+    RemovePasskey {
+        /// The credential's id.
+        credential: Vec<u8>,
+    },
+    /// The whole vault as one sealed file → `Backup`
+    Backup,
+    /// Opens a backup file here as a new device; refused while a vault exists → `Status`
+    Restore {
+        /// The file's bytes.
+        file: Vec<u8>,
+        /// What opens it.
+        key: BackupKey,
+        /// The passphrase for this device, normalised.
+        passphrase: Hidden,
+    },
+    /// Deletes the vault from this browser → `Status`
+    Erase,
+
+    /// Every project → `Projects`
+    Projects,
+    /// A window of a project's grid → `Grid`
+    Grid {
+        /// Which project.
+        project: Id,
+        /// Which rows.
+        filter: GridFilter,
+        /// Which part of them.
+        window: Window,
+    },
+    /// One secret with all but its value → `Card`
+    Card {
+        /// Which secret.
+        secret: Id,
+    },
+    /// One value, to be shown; noted in the activity → `Value`
+    Reveal {
+        /// Which secret.
+        secret: Id,
+        /// Which version; the current one without.
+        revision: Option<u64>,
+    },
+    /// One value, to be put on the clipboard; noted in the activity → `Value`
+    Copy {
+        /// Which secret.
+        secret: Id,
+    },
+    /// A secret's versions, newest first → `History`
+    History {
+        /// Which secret.
+        secret: Id,
+    },
+    /// A window of the registry → `Registry`
+    Registry {
+        /// Which secrets.
+        filter: RegistryFilter,
+        /// Which part of them.
+        window: Window,
+    },
+    /// Secrets found by text → `Found`
+    Search {
+        /// What was typed.
+        text: String,
+        /// Which part of the hits.
+        window: Window,
+    },
+    /// What was deleted and can be brought back → `Registry`
+    Trash {
+        /// Which part.
+        window: Window,
+    },
+
+    /// Changes the vault, all of it or nothing, as one act → `Changed`
+    Apply {
+        /// What to change.
+        edits: Vec<Edit>,
+    },
+    /// Takes an act back → `Changed`
+    Undo {
+        /// The act.
+        act: Id,
+    },
+    /// Keeps an edit aside, to be saved with others → `Staged`
+    Stage {
+        /// The edit; a later one for the same cell replaces it.
+        edit: Edit,
+    },
+    /// Saves all that was staged as one act → `Changed`
+    SaveStaged,
+    /// Drops all that was staged → `Staged`
+    DiscardStaged,
+
+    /// Reads files into a preview; works without a vault → `Preview`
+    ImportRead {
+        /// The files, or one without a name for pasted text.
+        files: Vec<SourceFile>,
+        /// The project they are meant for, where a project is open.
+        project: Option<Id>,
+        /// How many rows to give back.
+        window: Window,
+    },
+    /// Changes the preview's choices → `Preview`
+    ImportChoose {
+        /// The choice.
+        choice: ImportChoice,
+        /// Which rows to give back.
+        window: Window,
+    },
+    /// Another part of the preview → `Preview`
+    ImportRows {
+        /// Which rows to give back.
+        window: Window,
+    },
+    /// Writes what the preview shows, as one act → `Changed`
+    ImportApply,
+    /// Forgets the preview → `Done`
+    ImportCancel,
+
+    /// The text of an environment for a consumer → `Export`
+    Export {
+        /// Which environment.
+        environment: Id,
+        /// `node`, `docker`, … or `json`, `kubernetes`, `gh`, `wrangler`, `fly`, `shell`.
+        consumer: String,
+        /// Only these variables; all without.
+        only: Option<Vec<String>>,
+    },
+    /// How each consumer reads one line of the export just made → `Lens`
+    Lens {
+        /// The line, from 1.
+        line: u32,
+    },
+    /// Notes that the export just made was copied, downloaded or saved → `Done`
+    Exported {
+        /// The file's name, where there is one.
+        file: Option<String>,
+    },
+
+    /// Makes a value up → `Value`
+    Generate {
+        /// How.
+        generator: Generator,
+    },
+    /// How strong is this passphrase? → `Strength`
+    Strength {
+        /// As typed.
+        passphrase: Hidden,
+    },
+    /// → `Settings`
+    Settings,
+    /// → `Settings`
+    Configure {
+        /// The settings to keep.
+        settings: Settings,
+    },
+    /// Who did what and when, newest first → `Activity`
+    Activity {
+        /// Which part.
+        window: Window,
+    },
+}
+
+/// What opens a backup file.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum BackupKey {
+    /// The recovery key of the kit.
+    Recovery {
+        /// As typed from the kit.
+        key: Hidden,
+    },
+    /// The setup code of the kit and the passphrase of that time.
+    SetupCode {
+        /// As typed from the kit.
+        code: Hidden,
+        /// Normalised by the page (NFKC).
+        passphrase: Hidden,
+    },
+}

@@ -1,0 +1,144 @@
+//! Why something was not done. The sentences are in [`crate::text`].
+
+use serde::{Deserialize, Serialize};
+
+/// A reason for refusing. Names and numbers only; never a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The vault is locked.
+    Locked,
+    /// There is a vault already.
+    VaultExists,
+    /// There is no vault.
+    NoVault,
+    /// The passphrase does not open the vault.
+    WrongPassphrase,
+    /// The passkey does not open the vault.
+    WrongPasskey,
+    /// The passphrase is too short to protect anything.
+    WeakPassphrase,
+    /// A passkey session may not do this.
+    NeedsPassphrase,
+    /// A code or key from the kit was mistyped; the group says where, from 1.
+    Mistyped {
+        /// Which group of characters.
+        group: Option<u8>,
+    },
+    /// The file is not a backup of Tacit, or only a part of one.
+    NotABackup,
+    /// The code or key is well formed and does not open this backup.
+    WrongBackupKey,
+    /// Something stored here is damaged.
+    Damaged {
+        /// What, in words of the product.
+        what: String,
+    },
+    /// The vault was written by a newer version.
+    NewerVersion,
+    /// The browser has no room left for it.
+    StorageFull,
+    /// The browser's storage does not answer.
+    StorageUnavailable,
+    /// The vault was deleted from this browser meanwhile.
+    StorageGone,
+    /// A field does not fit its rule.
+    Invalid {
+        /// Which.
+        field: Field,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// Something of that name is there already.
+    Taken {
+        /// Which field.
+        field: Field,
+        /// The name.
+        name: String,
+    },
+    /// An environment would inherit from itself.
+    Cycle {
+        /// The environments, in order.
+        names: Vec<String>,
+    },
+    /// References that lead nowhere or in circles.
+    BrokenReferences {
+        /// As written.
+        references: Vec<String>,
+    },
+    /// What was asked for is not there any more.
+    Gone,
+    /// The act cannot be taken back: something it touched was changed since.
+    CannotUndo {
+        /// The name of what was changed since.
+        name: String,
+    },
+    /// The file is too large.
+    FileTooLarge {
+        /// Its name.
+        name: String,
+        /// Its size in bytes.
+        bytes: u64,
+    },
+    /// The file has too many lines.
+    TooManyLines {
+        /// Its name.
+        name: String,
+        /// How many.
+        lines: u64,
+    },
+    /// The file is not text.
+    NotText {
+        /// Its name.
+        name: String,
+        /// The first byte that is not UTF-8.
+        offset: u64,
+    },
+    /// The file cannot be read in the chosen format.
+    Unreadable {
+        /// Its name.
+        name: String,
+        /// Why, as a sentence.
+        reason: String,
+    },
+    /// There is nothing to import.
+    NothingToImport,
+    /// The vault is full.
+    VaultFull,
+    /// Something went wrong in the app itself.
+    Internal,
+}
+
+/// A field of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Field {
+    /// A project's or environment's name.
+    Name,
+    /// A variable's name.
+    Variable,
+    /// A value.
+    Value,
+    /// Notes.
+    Notes,
+    /// Tags.
+    Tags,
+    /// An expiry date.
+    Expires,
+    /// The alphabet of a generator.
+    Alphabet,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Problem {
+    /// Nothing in it.
+    Empty,
+    /// Longer than it may be, in bytes.
+    TooLong {
+        /// At most.
+        most: u32,
+    },
+    /// Characters that may not be there.
+    Characters,
+    /// Not a date.
+    Date,
+}

@@ -1,0 +1,102 @@
+//! What the core answers.
+
+use crate::{
+    ActivityWindow, Card, ExportText, FoundWindow, GridWindow, Hidden, Id, ImportPreview, LensRow,
+    ProjectRow, Refusal, RegistryWindow, Settings, Strength, Version,
+};
+use serde::{Deserialize, Serialize};
+
+/// The answer to a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reply {
+    /// It was not done; nothing changed.
+    Refused(Refusal),
+    /// It was done, and there is nothing to show.
+    Done,
+    /// How things stand.
+    Status(Status),
+    /// A vault was made and is open; here is its kit.
+    Made(Kit),
+    /// The recovery kit.
+    Kit(Kit),
+    /// A sealed backup.
+    Backup {
+        /// The file.
+        file: Vec<u8>,
+        /// A good name for it.
+        name: String,
+    },
+    /// Every project.
+    Projects(Vec<ProjectRow>),
+    /// A part of a grid.
+    Grid(GridWindow),
+    /// A secret without its value.
+    Card(Card),
+    /// A value.
+    Value(Hidden),
+    /// A secret's versions.
+    History(Vec<Version>),
+    /// A part of the registry.
+    Registry(RegistryWindow),
+    /// What a search found.
+    Found(FoundWindow),
+    /// An act was saved.
+    Changed(Changed),
+    /// How many edits are staged.
+    Staged(u32),
+    /// The import preview.
+    Preview(ImportPreview),
+    /// The text to export.
+    Export(ExportText),
+    /// How a line is read.
+    Lens(Vec<LensRow>),
+    /// How strong a passphrase is.
+    Strength(Strength),
+    /// The settings.
+    Settings(Settings),
+    /// A part of the activity.
+    Activity(ActivityWindow),
+}
+
+/// How things stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// No vault in this browser.
+    Empty,
+    /// A vault, locked.
+    Locked {
+        /// Passkeys that can open it: (credential id, salt for the PRF).
+        passkeys: Vec<(Vec<u8>, Vec<u8>)>,
+    },
+    /// A vault, open.
+    Open {
+        /// Minutes without a touch until it locks; 0 means only by hand.
+        lock_after_minutes: u16,
+        /// How many secrets it holds.
+        secrets: u32,
+        /// Whether it is the sample vault.
+        sample: bool,
+    },
+}
+
+/// An act that was saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// The act, to undo it by.
+    pub act: Id,
+    /// What was done, as a sentence without values.
+    pub sentence: String,
+    /// The object made or touched, to go to.
+    pub object: Option<Id>,
+}
+
+/// The recovery kit: two parts, to be kept apart from the passphrase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kit {
+    /// With the passphrase it adds a device or opens a backup.
+    pub setup_code: Hidden,
+    /// Opens a backup without the passphrase.
+    pub recovery_key: Hidden,
+    /// The vault's account id, for support and for telling kits apart.
+    pub account: String,
+}

@@ -1,0 +1,116 @@
+//! One secret as its panel shows it.
+
+use crate::{Details, Id, Kind, Moment};
+use serde::{Deserialize, Serialize};
+
+/// Whose secret it is, for deployment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Class {
+    /// The operator's own: never shipped.
+    Infrastructure,
+    /// A service's.
+    #[default]
+    Service,
+    /// Given by the one who deploys.
+    User,
+}
+
+/// A secret with all but its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Its id.
+    pub id: Id,
+    /// Its description.
+    pub details: Details,
+    /// The provider's name, where one is known.
+    pub provider_name: Option<String>,
+    /// The provider's pages: (label, address).
+    pub links: Vec<(String, String)>,
+    /// Where it is used.
+    pub uses: Vec<Use>,
+    /// Its current version's number, from 1.
+    pub revision: u64,
+    /// When it was made.
+    pub created: Moment,
+    /// When its value last changed.
+    pub changed: Moment,
+    /// Past its expiry date.
+    pub expired: bool,
+    /// In the trash.
+    pub deleted: bool,
+}
+
+/// A place where a secret is used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    /// The project's id.
+    pub project: Id,
+    /// The project's name.
+    pub project_name: String,
+    /// The environment's id.
+    pub environment: Id,
+    /// The environment's name.
+    pub environment_name: String,
+    /// Prod or not.
+    pub kind: Kind,
+    /// The variable name there.
+    pub variable: String,
+}
+
+/// A version of a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// From 1.
+    pub revision: u64,
+    /// When.
+    pub time: Moment,
+    /// The device that made it.
+    pub device: String,
+    /// Whether it is the current one.
+    pub current: bool,
+    /// How it differs from the one before, without the value: the masked form.
+    pub masked: String,
+}
+
+/// How to make a value up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Generator {
+    /// Letters and digits.
+    Alphanumeric {
+        /// How many.
+        length: u16,
+    },
+    /// Random bytes in hexadecimal.
+    Hex {
+        /// How many bytes.
+        bytes: u16,
+    },
+    /// Random bytes in base64url without padding.
+    Base64Url {
+        /// How many bytes.
+        bytes: u16,
+    },
+    /// A random (version 4) UUID.
+    Uuid,
+    /// Words.
+    Passphrase {
+        /// How many.
+        words: u16,
+    },
+    /// Characters of the person's choice.
+    Custom {
+        /// The characters to take from.
+        alphabet: String,
+        /// How many.
+        length: u16,
+    },
+}
+
+/// How strong a passphrase is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Strength {
+    /// From 0 (gone in a moment) to 4 (strong).
+    pub score: u8,
+    /// What makes it weak and what would help; empty where nothing does.
+    pub advice: String,
+}

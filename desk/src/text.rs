@@ -1,0 +1,193 @@
+//! Every sentence a person reads, in pairs: what happened, and what to do.
+
+use crate::{Field, Problem, Refusal};
+
+/// What happened, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// What happened.
+    pub what: String,
+    /// What to do.
+    pub todo: String,
+}
+
+fn say(what: impl Into<String>, todo: impl Into<String>) -> Sentence {
+    Sentence { what: what.into(), todo: todo.into() }
+}
+
+/// Why something was not done.
+pub fn refusal(refusal: &Refusal) -> Sentence {
+    match refusal {
+        Refusal::Locked => say("The vault is locked.", "Unlock it and try again."),
+        Refusal::VaultExists => say(
+            "This browser has a vault already.",
+            "Unlock it, or delete it in Settings before you make another.",
+        ),
+        Refusal::NoVault => say("There is no vault in this browser.", "Make one, or open a backup."),
+        Refusal::WrongPassphrase => say(
+            "This passphrase does not open the vault.",
+            "Check Caps Lock and the keyboard layout, then type it again. Nothing was changed.",
+        ),
+        Refusal::WrongPasskey => say("This passkey does not open the vault.", "Use your passphrase instead."),
+        Refusal::WeakPassphrase => say(
+            "This passphrase is too easy to guess.",
+            "Use at least 8 characters; four random words are good.",
+        ),
+        Refusal::NeedsPassphrase => say(
+            "The vault was opened with a passkey.",
+            "Lock it, unlock it with the passphrase, and do this again.",
+        ),
+        Refusal::Mistyped { group: Some(group) } => say(
+            format!("Group {group} of the code has a typing error."),
+            "Compare it with the kit and type it again.",
+        ),
+        Refusal::Mistyped { group: None } => say(
+            "The code is not complete or has a typing error.",
+            "Compare it with the kit and type it again.",
+        ),
+        Refusal::NotABackup => say(
+            "This file is not a whole Tacit backup.",
+            "Choose the file that ends in .tacit; if it was cut short, download or copy it again.",
+        ),
+        Refusal::WrongBackupKey => say(
+            "The backup does not open with this.",
+            "Check that the kit belongs to this backup, and that the passphrase is the one of its time.",
+        ),
+        Refusal::Damaged { what } => say(
+            format!("Stored data is damaged: {what}."),
+            "Nothing was deleted. Open your latest backup in another browser profile, and keep this one as it is.",
+        ),
+        Refusal::NewerVersion => say(
+            "This vault was written by a newer version of Tacit.",
+            "Reload the page to get the newer version.",
+        ),
+        Refusal::StorageFull => say(
+            "The browser has no room left for this.",
+            "Nothing was saved of it. Free some disk space or site data, then try again.",
+        ),
+        Refusal::StorageUnavailable => say(
+            "The browser's storage does not answer.",
+            "Close other tabs of Tacit, leave private browsing, and reload. Nothing was changed.",
+        ),
+        Refusal::StorageGone => say(
+            "The vault was deleted from this browser while it was open.",
+            "Make a backup now if the vault still shows here, and restore it after a reload.",
+        ),
+        Refusal::Invalid { field, problem } => invalid(*field, *problem),
+        Refusal::Taken { field, name } => {
+            say(format!("There is already {} “{name}”.", noun(*field)), "Choose another name.")
+        }
+        Refusal::Cycle { names } => say(
+            format!("These environments would inherit in a circle: {}.", names.join(" → ")),
+            "Choose a parent that does not inherit from this one.",
+        ),
+        Refusal::BrokenReferences { references } => say(
+            format!("References that lead nowhere: {}.", references.join(", ")),
+            "Correct them, or write $${ for a literal ${.",
+        ),
+        Refusal::Gone => {
+            say("It is not there any more.", "It was deleted or moved meanwhile; look in the trash.")
+        }
+        Refusal::CannotUndo { name } => say(
+            format!("“{name}” was changed since, so this cannot be taken back."),
+            "Restore the version you want from its history.",
+        ),
+        Refusal::FileTooLarge { name, bytes } => say(
+            format!("{} has {} MiB; the limit is 5 MiB.", file(name), bytes / (1024 * 1024)),
+            "Choose the .env file itself, not an archive or a log.",
+        ),
+        Refusal::TooManyLines { name, lines } => say(
+            format!("{} has {lines} lines; the limit is 100,000.", file(name)),
+            "Split it and import the parts one after the other.",
+        ),
+        Refusal::NotText { name, offset } => say(
+            format!("{} is not UTF-8 text: byte {offset} is not part of a character.", file(name)),
+            "Save it as UTF-8 in your editor, or choose another file.",
+        ),
+        Refusal::Unreadable { name, reason } => say(
+            format!("{} cannot be read. {reason}", file(name)),
+            "Choose another reader or correct the file.",
+        ),
+        Refusal::NothingToImport => {
+            say("There is nothing to import here.", "Choose at least one key, or drop a file that has some.")
+        }
+        Refusal::VaultFull => {
+            say("The vault holds 500,000 objects, the most it can.", "Delete what is not used any more.")
+        }
+        Refusal::Internal => say(
+            "Something went wrong inside Tacit.",
+            "What you saved is safe. Reload the page; if it happens again, please report it.",
+        ),
+    }
+}
+
+fn invalid(field: Field, problem: Problem) -> Sentence {
+    let noun = noun(field);
+    match problem {
+        Problem::Empty => say(format!("A field is empty: it should hold {noun}."), "Fill it in."),
+        Problem::TooLong { most } => {
+            say(format!("This is too long for {noun}: at most {most} bytes."), "Shorten it.")
+        }
+        Problem::Characters => say(format!("This cannot be {noun}."), rule(field)),
+        Problem::Date => say("This is not a date.", "Write it as year-month-day, like 2027-03-31."),
+    }
+}
+
+fn noun(field: Field) -> &'static str {
+    match field {
+        Field::Name => "a name",
+        Field::Variable => "a variable name",
+        Field::Value => "a value",
+        Field::Notes => "notes",
+        Field::Tags => "a tag",
+        Field::Expires => "an expiry date",
+        Field::Alphabet => "an alphabet",
+    }
+}
+
+fn rule(field: Field) -> &'static str {
+    match field {
+        Field::Name => "Use a name with at least one letter or digit.",
+        Field::Variable => "Use letters, digits and _ only, and no digit first.",
+        Field::Tags => "Use words without commas.",
+        Field::Alphabet => "Use at least two different characters.",
+        Field::Value | Field::Notes | Field::Expires => "Remove what is not text.",
+    }
+}
+
+fn file(name: &str) -> String {
+    if name.is_empty() { "The pasted text".into() } else { format!("“{name}”") }
+}
+
+/// What is said when nothing can be stored or run at all.
+pub mod boot {
+    /// The browser cannot run WebAssembly.
+    pub const NO_WASM: &str = "This browser does not run WebAssembly, which Tacit needs. Leave lockdown mode or use another browser.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_and_say_what_to_do() {
+        let refusals = [
+            Refusal::Locked,
+            Refusal::WrongPassphrase,
+            Refusal::Mistyped { group: Some(3) },
+            Refusal::Taken { field: Field::Name, name: "shop".into() },
+            Refusal::Invalid { field: Field::Variable, problem: Problem::Characters },
+            Refusal::FileTooLarge { name: String::new(), bytes: 52_428_800 },
+        ];
+        for refusal in &refusals {
+            let sentence = super::refusal(refusal);
+            assert!(sentence.what.ends_with('.') && sentence.todo.ends_with('.'), "{sentence:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_named_in_its_refusal() {
+        let sentence = refusal(&Refusal::NotText { name: ".env".into(), offset: 12 });
+        assert_eq!(sentence.what, "“.env” is not UTF-8 text: byte 12 is not part of a character.");
+    }
+}
