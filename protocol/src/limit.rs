@@ -1,0 +1,47 @@
+//! How much of everything a log may hold (`LOG.md` §2, §3, §7). Each is checked before anything is allocated.
+
+/// Bytes of a commit's body.
+pub const BODY: usize = 512 * 1024;
+/// Entries of a commit.
+pub const ENTRIES: usize = 2_000;
+/// Bytes of entries that an author puts in one commit, so that a checkpoint always finds room.
+pub const PACKED_BODY: usize = 448 * 1024;
+/// Entries that an author puts in one commit, so that a checkpoint always finds room.
+pub const PACKED_ENTRIES: usize = ENTRIES - 1;
+/// Commits between two checkpoints.
+pub const CHECKPOINT_EVERY: u64 = 256;
+
+/// Bytes of one wrapped key.
+pub const WRAPPED: usize = 512;
+/// Grants of a member.
+pub const GRANTS: usize = 64;
+/// Access items of a member.
+pub const ACCESS: usize = 64;
+/// Parents of a scope.
+pub const PARENTS: usize = 4;
+/// Scopes above a scope, in all.
+pub const ANCESTORS: usize = 16;
+/// Scopes that one part lies in.
+pub const WRAPS: usize = 1_024;
+/// Ranges of erased revisions of one part.
+pub const FORGOTTEN: usize = 1_024;
+/// Bytes of a sealed blob: an object part of 1 MiB with padding, header and tag.
+pub const BLOB: u32 = 1_114_112;
+/// Vault heads in an account's checkpoint.
+pub const HEADS: usize = 1_024;
+
+/// Members of a log.
+pub const MEMBERS: usize = 1_024;
+/// Devices of a log, revoked ones included.
+pub const DEVICES: usize = 1_024;
+/// Scopes of a log.
+pub const SCOPES: usize = 65_536;
+/// Objects of a log.
+pub const OBJECTS: usize = 500_000;
+/// The highest epoch of a scope or account key: bounds what a serialised fold may claim.
+pub const EPOCHS: u32 = 65_536;
+
+/// Bytes of an object's plaintext.
+pub const PLAINTEXT: usize = 1024 * 1024;
+/// Fields of an object.
+pub const FIELDS: usize = 256;
