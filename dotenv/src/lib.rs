@@ -1,2 +1,33 @@
 //! The .env dialects: lossless edit, read as each consumer reads, write so that it reads back.
 #![forbid(unsafe_code)]
+
+mod document;
+mod line;
+mod looks;
+pub mod text;
+mod warning;
+
+pub use document::{Document, EditError, EncodingError};
+pub use line::{Assignment, Kind, Line, Position, Quote, Span};
+pub use warning::{Code, Warning, warn};
+
+/// One variable as a reader sees it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// Its name.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// The physical line its key stands on, from 1; 0 if it comes from no file.
+    pub line: u32,
+}
+
+impl std::fmt::Debug for Pair {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Pair")
+            .field("key", &self.key)
+            .field("line", &self.line)
+            .finish_non_exhaustive()
+    }
+}
