@@ -9,6 +9,7 @@ mod codec;
 mod commit;
 mod entry;
 mod field;
+mod fold;
 mod hash;
 mod id;
 mod key;
@@ -24,6 +25,10 @@ pub use entry::{
     WrapRef, Wrapped, Wraps,
 };
 pub use field::{Field, Merge};
+pub use fold::{
+    AccountRecord, Author, Chain, DeviceRecord, Fault, ObjectRecord, PartRecord, Refusal, Rejection,
+    ScopeRecord, State,
+};
 pub use hash::Hash;
 pub use id::{ActId, DeviceId, LogId, ObjectId, PrincipalId, ScopeId};
 pub use key::{AgreementKey, Signature, Verify, VerifyingKey};

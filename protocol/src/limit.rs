@@ -38,6 +38,8 @@ pub const DEVICES: usize = 1_024;
 pub const SCOPES: usize = 65_536;
 /// Objects of a log.
 pub const OBJECTS: usize = 500_000;
+/// Vault heads that an account's log knows.
+pub const KNOWN_HEADS: usize = 65_536;
 /// The highest epoch of a scope or account key: bounds what a serialised fold may claim.
 pub const EPOCHS: u32 = 65_536;
 

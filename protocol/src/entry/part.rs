@@ -155,6 +155,10 @@ impl Wraps {
 }
 
 impl<'a> WrapRef<'a> {
+    pub(crate) fn of(wrap: &'a Wrap) -> Self {
+        Self { scope: wrap.scope, epoch: wrap.epoch, key: wrap.key.as_bytes() }
+    }
+
     fn read(from: &mut Reader<'a>) -> Result<Self, Malformed> {
         Ok(Self { scope: Layout::read(from)?, epoch: from.u32()?, key: from.prefixed(limit::WRAPPED)? })
     }

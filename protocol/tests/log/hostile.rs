@@ -1,0 +1,150 @@
+//! Foreign bytes: every parser is a target, with a replayed corpus and seeded mutations.
+
+use proptest::prelude::*;
+use protocol::{Commit, Entry, Fields, State};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+use crate::serial::{full_account, full_vault};
+use crate::world::{World, verify};
+
+/// What reads foreign bytes: answers whether they were read, and proves that they were read in one way.
+type Target = fn(&[u8]) -> bool;
+
+const TARGETS: [(&str, Target); 5] =
+    [("commit", commit), ("body", body), ("state", state), ("fields", fields), ("accept", accept)];
+
+fn commit(bytes: &[u8]) -> bool {
+    let decoded = Commit::decode(bytes);
+    decoded.map(|commit| assert_eq!(commit.encode(), bytes)).is_ok()
+}
+
+fn body(bytes: &[u8]) -> bool {
+    let decoded = Entry::decode_body(bytes);
+    decoded.map(|entries| assert_eq!(Entry::encode_body(&entries).as_deref(), Ok(bytes))).is_ok()
+}
+
+fn state(bytes: &[u8]) -> bool {
+    State::decode(bytes).map(|state| assert_eq!(state.encode(), bytes)).is_ok()
+}
+
+fn fields(bytes: &[u8]) -> bool {
+    let decoded = Fields::decode(bytes);
+    decoded.map(|fields| assert_eq!(fields.encode().unwrap().as_slice(), bytes)).is_ok()
+}
+
+/// A body that is signed by a member's device: the fold takes it whole, or not at all.
+fn accept(bytes: &[u8]) -> bool {
+    thread_local!(static WORLD: World = full_vault());
+    WORLD.with(|world| {
+        let Ok(entries) = Entry::decode_body(bytes) else { return false };
+        let commit = world.commit_by(&world.owner, &entries);
+        let mut state = world.state.clone();
+        let is_taken = state.accept(&commit, &verify).is_ok();
+        if is_taken {
+            assert_eq!(State::decode(&state.encode()).as_ref(), Ok(&state), "what is taken can be restored");
+        } else {
+            assert_eq!(state, world.state);
+        }
+        is_taken
+    })
+}
+
+/// What each target reads: the commits, bodies, folds and objects of the worlds here.
+fn corpus(target: &str) -> Vec<Vec<u8>> {
+    let worlds = [full_vault(), full_account()];
+    let commits = || worlds.iter().flat_map(|world| &world.commits);
+    match target {
+        "commit" => commits().map(Commit::encode).collect(),
+        "body" | "accept" => {
+            commits().map(|commit| Entry::encode_body(&commit.entries().unwrap()).unwrap()).collect()
+        }
+        "state" => worlds.iter().map(|world| world.state.encode()).collect(),
+        _ => vec![vec![1, 0], vec![1, 3, 0, 1, 3, 16, 0, 0xAC, 2, 2, 1, 2]],
+    }
+}
+
+#[test]
+fn the_corpus_is_read() {
+    for (name, target) in TARGETS.iter().filter(|(name, _)| *name != "accept") {
+        let corpus = corpus(name);
+        assert!(!corpus.is_empty());
+        assert!(corpus.iter().all(|bytes| target(bytes)), "{name}");
+    }
+}
+
+#[test]
+fn ten_thousand_mutations_are_refused_or_read_in_one_way() {
+    for (name, target) in TARGETS {
+        let corpus = corpus(name);
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let rounds = if name == "accept" { 2_000 } else { 10_000 };
+        let read = (0..rounds).filter(|_| target(&mutated(&corpus, &mut rng))).count();
+        println!("{name}: seed 1, {read} of {rounds} mutations read");
+        assert!(read < rounds, "{name}: something is refused");
+    }
+}
+
+/// One of `corpus`, changed in one to four places.
+fn mutated(corpus: &[Vec<u8>], rng: &mut impl RngCore) -> Vec<u8> {
+    let mut bytes = corpus[below(rng, corpus.len())].clone();
+    for _ in 0..=below(rng, 4) {
+        let at = below(rng, bytes.len() + 1).min(bytes.len().saturating_sub(1));
+        match below(rng, 7) {
+            _ if bytes.is_empty() => bytes.push(0),
+            0 => bytes[at] ^= 1 << below(rng, 8),
+            1 => bytes[at] = [0, 1, 0x7F, 0x80, 0xFF][below(rng, 5)],
+            2 => bytes.truncate(at),
+            3 => bytes.insert(at, 0),
+            4 => drop(bytes.remove(at)),
+            5 => bytes.extend_from_within(at..),
+            _ => bytes[at] = bytes[at].wrapping_add(1),
+        }
+    }
+    bytes
+}
+
+fn below(rng: &mut impl RngCore, bound: usize) -> usize {
+    usize::try_from(rng.next_u64()).unwrap_or(usize::MAX) % bound
+}
+
+#[test]
+fn every_bit_of_a_commit_is_under_its_signature() {
+    let world = World::vault();
+    let mut before = world.clone();
+    let last = before.commits.pop().expect("there are four commits");
+    before.state = fold(&before.commits);
+    let bytes = last.encode();
+    assert_eq!(before.state.clone().accept(&Commit::decode(&bytes).unwrap(), &verify), Ok(()), "the control");
+    for bit in 0..bytes.len() * 8 {
+        let mut flipped = bytes.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        let is_taken =
+            Commit::decode(&flipped).is_ok_and(|commit| before.state.accept(&commit, &verify).is_ok());
+        assert!(!is_taken, "bit {bit}");
+    }
+}
+
+fn fold(commits: &[Commit]) -> State {
+    let mut state = State::found(&commits[0], &verify).unwrap();
+    commits[1..].iter().for_each(|commit| state.accept(commit, &verify).unwrap());
+    state
+}
+
+proptest! {
+    #[test]
+    fn any_fields_decode_to_themselves(list in prop::collection::btree_map(any::<u32>(), prop::collection::vec(any::<u8>(), 0..300), 0..40)) {
+        let mut all = Fields::new();
+        list.iter().for_each(|(number, bytes)| drop(all.set(*number, bytes.clone())));
+        let bytes = all.encode().unwrap();
+        prop_assert_eq!(Fields::decode(&bytes), Ok(all));
+    }
+
+    #[test]
+    fn any_bytes_are_refused_or_read_in_one_way(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        // Each target asserts for itself that what it reads has one form.
+        for (_, target) in TARGETS {
+            target(&bytes);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Proofs of the log: layout, accept rules, fold, hostile bytes. `LOG.md` says what they prove.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test's helper fails by panicking"
+)]
+
+mod body;
+mod chain;
+mod found;
+mod hostile;
+mod part;
+mod roster;
+mod scope;
+mod serial;
+mod vectors;
+mod world;

@@ -1,0 +1,95 @@
+//! The fold's serialisation: it restores all of the fold, and the root is over all of it.
+
+use protocol::{
+    ArkGrant, Checkpoint, Credential, Delete, Entry, Forget, Grantee, Hash, Malformed, Part, State,
+    VerifyingKey,
+};
+
+use crate::world::{DEV, OBJECT, PROD, PROJECT, World, head, object, put, scope, wrapped};
+
+/// A vault in which every list of the serialisation has something.
+pub(crate) fn full_vault() -> World {
+    let mut world = World::vault();
+    let forget = Forget { object: OBJECT, part: Part::Value, first: 1, last: 1 };
+    world.take(&[
+        scope(DEV, 2, &[(PROJECT, 1)]),
+        Entry::Put(put(OBJECT, Part::Value, 2, &[(DEV, 2), (PROD, 1)])),
+        Entry::Forget(forget),
+        Entry::Put(put(object(2), Part::Overview, 1, &[(PROJECT, 1)])),
+        Entry::Delete(Delete { object: object(2), revision: 1 }),
+    ]);
+    world
+}
+
+/// An account's log in which every list of the serialisation has something.
+pub(crate) fn full_account() -> World {
+    let mut world = World::account();
+    let second = world.owner.on_device(0x55);
+    world.take_by(&second, &[Entry::Device(second.device_entry(1))]);
+    let root = world.state.root();
+    let [record, ark_wrap] = [Hash::new([1; 32]), Hash::new([2; 32])];
+    let recovery = VerifyingKey::new([3; 32]);
+    world.take(&[
+        Entry::Checkpoint(Checkpoint { root, heads: vec![head(1, 5), head(2, 7)] }),
+        Entry::ArkGrant(ArkGrant {
+            epoch: 2,
+            previous: wrapped(0x98),
+            grants: vec![Grantee { device: second.device, key: wrapped(0x99) }],
+        }),
+        Entry::Credential(Credential { epoch: 1, ark_epoch: 2, record, ark_wrap, recovery }),
+    ]);
+    world
+}
+
+#[test]
+fn what_is_restored_is_the_fold_and_goes_on() {
+    for world in [full_vault(), full_account(), World::account()] {
+        let restored = State::decode(&world.state.encode()).unwrap();
+        assert_eq!(restored, world.state);
+        assert_eq!(restored.root(), world.state.root());
+        let mut on = World { state: restored, ..world };
+        on.take(&[Entry::Checkpoint(Checkpoint { root: on.state.root(), heads: vec![] })]);
+    }
+}
+
+#[test]
+fn no_byte_of_it_can_change_unseen() {
+    for world in [full_vault(), full_account()] {
+        let bytes = world.state.encode();
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            if let Ok(state) = State::decode(&changed) {
+                assert_eq!(state.encode(), changed, "byte {at} is read and written back");
+                assert_ne!(state.root(), world.state.root(), "byte {at} is under the root");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_but_the_whole_is_restored() {
+    for world in [full_vault(), full_account()] {
+        let bytes = world.state.encode();
+        assert!((0..bytes.len()).all(|length| State::decode(&bytes[..length]).is_err()));
+        assert_eq!(State::decode(&[bytes.as_slice(), &[0]].concat()), Err(Malformed::Trailing));
+    }
+}
+
+#[test]
+fn what_names_nothing_is_not_restored() {
+    let bytes = full_vault().state.encode();
+    for id in [DEV, PROD, PROJECT, crate::world::ROOT] {
+        let places = places_of(&bytes, id.as_bytes());
+        assert!(!places.is_empty());
+        for at in places {
+            let mut changed = bytes.clone();
+            changed[at] ^= 0x80;
+            assert!(State::decode(&changed).is_err(), "{id} at {at}");
+        }
+    }
+}
+
+fn places_of(bytes: &[u8], id: &[u8]) -> Vec<usize> {
+    bytes.windows(id.len()).enumerate().filter(|(_, window)| *window == id).map(|(at, _)| at).collect()
+}
