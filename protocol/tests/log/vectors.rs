@@ -1,1 +1,47 @@
-//! Golden bytes.
+//! Golden bytes: what `tests/vectors/log.py` wrote from `LOG.md` alone, frozen in `log.txt`.
+
+use protocol::{Commit, State};
+
+use crate::serial::{full_account, full_vault};
+use crate::world::{World, verify};
+
+const FROZEN: &str = include_str!("../vectors/log.txt");
+
+fn worlds() -> [(&'static str, World); 2] {
+    [("vault", full_vault()), ("account", full_account())]
+}
+
+/// The frozen lines that begin with `name`, each its last word.
+fn frozen(name: &str) -> Vec<&'static str> {
+    let lines = FROZEN.lines().filter(|line| line.starts_with(&format!("{name} ")));
+    lines.filter_map(|line| line.rsplit(' ').next()).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+}
+
+#[test]
+fn what_we_commit_is_the_frozen_bytes() {
+    for (name, world) in worlds() {
+        let ours: Vec<String> = world.commits.iter().map(|commit| hex(&commit.encode())).collect();
+        assert_eq!(ours, frozen(&format!("{name} commit")), "{name}");
+    }
+}
+
+#[test]
+fn the_frozen_commits_fold_to_the_frozen_state() {
+    for (name, _) in worlds() {
+        let commits = frozen(&format!("{name} commit"));
+        let mut commits = commits.iter().map(|hex| Commit::decode(&bytes(hex)).unwrap());
+        let mut state = State::found(&commits.next().unwrap(), &verify).unwrap();
+        commits.for_each(|commit| state.accept(&commit, &verify).unwrap());
+        assert_eq!([state.head().hash.to_string()], *frozen(&format!("{name} head")), "{name}");
+        assert_eq!([hex(&state.encode())], *frozen(&format!("{name} state")), "{name}");
+        assert_eq!([state.root().to_string()], *frozen(&format!("{name} root")), "{name}");
+    }
+}
