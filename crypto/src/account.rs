@@ -1,0 +1,103 @@
+//! What passphrase and Secret Key together open (`FORMAT.md` §10).
+
+use rand_core::CryptoRngCore;
+
+use crate::derive::{expand, extract};
+use crate::label::Label;
+use crate::root::{unwrap_root, wrap_root};
+use crate::wrap::{Purpose, Wrapped};
+use crate::{KdfId, KdfMemory, OpenFailed, Passphrase, RootKey, Secret};
+
+/// The Secret Key (SK): 16 random bytes that make whatever is kept elsewhere immune to guessing.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SecretKey(Secret<16>);
+
+impl SecretKey {
+    /// A new account's Secret Key.
+    pub fn generate(rng: &mut impl CryptoRngCore) -> Self {
+        Self(Secret::generate(rng))
+    }
+
+    /// The Secret Key with these bytes, which are wiped.
+    pub fn from_bytes(bytes: &mut [u8; 16]) -> Self {
+        Self(Secret::new(bytes))
+    }
+
+    pub(crate) const fn from_secret(secret: Secret<16>) -> Self {
+        Self(secret)
+    }
+
+    /// Its bytes, for the sealed keyring and the setup code.
+    pub const fn secret(&self) -> &Secret<16> {
+        &self.0
+    }
+}
+
+/// What OPAQUE is given as password (AUTH).
+pub type LoginSecret = Secret<32>;
+
+/// The root of passphrase and Secret Key (PRK). Made when needed, kept nowhere.
+#[derive(Debug, PartialEq, Eq)]
+pub struct AccountKey {
+    account: [u8; 16],
+    prk: Secret<64>,
+}
+
+impl AccountKey {
+    /// `S = Argon2id(passphrase, Expand(SK, "kdf-salt", account || kdf id)); PRK = Extract(SK, S)`.
+    pub fn derive(
+        passphrase: &Passphrase,
+        memory: &mut KdfMemory,
+        secret_key: &SecretKey,
+        account: [u8; 16],
+    ) -> Self {
+        let salt = kdf_salt(secret_key, &account, memory.kdf());
+        let stretched = memory.stretch(passphrase, salt.expose());
+        Self { account, prk: extract(secret_key.0.expose(), stretched.expose()) }
+    }
+
+    /// The key that wraps the root key for backup files: `BKEK = Expand(PRK, "backup-wrap", account)`.
+    pub fn backup_key(&self) -> BackupKey {
+        let key = expand(self.prk.expose(), Label::BACKUP_WRAP, &[&self.account], &[]);
+        BackupKey { account: self.account, key }
+    }
+
+    /// What proves the passphrase to the relay at `origin`: `AUTH = Expand(PRK, "auth", account, origin)`.
+    pub fn login_secret(&self, origin: &str) -> LoginSecret {
+        expand(self.prk.expose(), Label::AUTH, &[&self.account], &[origin.as_bytes()])
+    }
+}
+
+fn kdf_salt(secret_key: &SecretKey, account: &[u8; 16], kdf: KdfId) -> Secret<32> {
+    expand(secret_key.0.expose(), Label::KDF_SALT, &[account, &[kdf.number()]], &[])
+}
+
+/// The key that wraps the root key for backup files (BKEK). Kept sealed on each device.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BackupKey {
+    account: [u8; 16],
+    key: Secret<32>,
+}
+
+impl BackupKey {
+    /// The root key for a backup file.
+    pub fn wrap(&self, root: &RootKey, rng: &mut impl CryptoRngCore) -> Wrapped {
+        wrap_root(root, &self.key, Purpose::RootByBackup, rng)
+    }
+
+    /// The root key of that epoch from a backup file.
+    ///
+    /// # Errors
+    /// Another passphrase, Secret Key, account or epoch, or changed bytes.
+    pub fn unwrap(&self, wrapped: &Wrapped, epoch: u32) -> Result<RootKey, OpenFailed> {
+        unwrap_root(wrapped, &self.key, Purpose::RootByBackup, self.account, epoch)
+    }
+
+    pub(crate) const fn from_parts(account: [u8; 16], key: Secret<32>) -> Self {
+        Self { account, key }
+    }
+
+    pub(crate) const fn key(&self) -> &Secret<32> {
+        &self.key
+    }
+}
