@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::fs;
+use std::path::Path;
+
 use dotenv::{Code, Document, Warning, warn};
 
 fn warnings(text: &str) -> Vec<Warning> {
@@ -174,4 +177,20 @@ fn warnings_come_in_order_of_place() {
         (4, 1, "not-an-assignment"),
     ];
     assert_eq!(shown, expected);
+}
+
+#[test]
+fn ordinary_files_raise_nothing() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let mut files = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let document = Document::parse(fs::read(&path).unwrap()).unwrap();
+        let shown: Vec<_> =
+            warn(&document).iter().map(|found| (found.line, found.column, found.code)).collect();
+        assert!(shown.is_empty(), "{}: {shown:?}", path.display());
+        assert!(document.assignments().count() >= 2, "{} sets something", path.display());
+        files += 1;
+    }
+    assert!(files >= 40, "{files} files");
 }
