@@ -41,7 +41,7 @@ pub const OBJECTS: usize = 500_000;
 /// Vault heads that an account's log knows.
 pub const KNOWN_HEADS: usize = 65_536;
 /// The highest epoch of a scope or account key: bounds what a serialised fold may claim.
-pub const EPOCHS: u32 = 65_536;
+pub const EPOCHS: u32 = 1_024;
 
 /// Bytes of an object's plaintext.
 pub const PLAINTEXT: usize = 1024 * 1024;

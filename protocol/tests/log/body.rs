@@ -205,7 +205,8 @@ fn a_new_root_key_reaches_exactly_the_other_devices() {
 #[test]
 fn a_refused_account_entry_leaves_no_trace() {
     let world = World::account();
-    let entries = [credential(1, 1), ark_grant(2, &[]), credential(9, 9)];
-    assert_eq!(world.fault_by(&world.owner, 2, &entries), Fault::Epoch);
-    assert!(world.clone().state.accept(&world.commit_by(&world.owner, &entries[..2]), &verify).is_ok());
+    let heads = Entry::Checkpoint(Checkpoint { root: world.state.root(), heads: vec![head(1, 5)] });
+    let entries = [heads, credential(1, 1), ark_grant(2, &[]), credential(9, 9)];
+    assert_eq!(world.fault_by(&world.owner, 3, &entries), Fault::Epoch);
+    assert!(world.takes(&entries[..3]), "the control");
 }

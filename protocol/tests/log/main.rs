@@ -9,6 +9,7 @@
 mod body;
 mod chain;
 mod found;
+mod full;
 mod hostile;
 mod part;
 mod roster;
