@@ -91,7 +91,7 @@ impl Unsigned {
         self.hash
     }
 
-    /// What its device signs: `LP("tacit/v1/commit-signature") || hash`.
+    /// What its device signs: `LP("tacit/v1/commit-signature")` and the hash.
     pub fn signed_bytes(&self) -> Vec<u8> {
         signed_bytes(&self.hash)
     }

@@ -1,15 +1,15 @@
 //! The entries of a commit's body (`LOG.md` §3).
 
 mod mark;
+mod member;
 mod part;
 mod roster;
 mod scope;
 
 pub use mark::{Checkpoint, Head, Note, Rejoin};
+pub use member::{Access, AccessMethod, Grant, Member, MemberKind, Rights};
 pub use part::{Delete, Forget, Part, Put, UnwrapFrom, Wrap, WrapInto, WrapRef, Wraps};
-pub use roster::{
-    Access, AccessMethod, Device, Genesis, Grant, Identity, LogKind, Member, MemberKind, Revoke, Rights,
-};
+pub use roster::{Device, Genesis, Identity, LogKind, Revoke};
 pub use scope::{Edge, Scope, Wrapped};
 
 use crate::account::{ArkGrant, Credential};

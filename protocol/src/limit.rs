@@ -25,8 +25,8 @@ pub const ANCESTORS: usize = 16;
 pub const WRAPS: usize = 1_024;
 /// Ranges of erased revisions of one part.
 pub const FORGOTTEN: usize = 1_024;
-/// Bytes of a sealed blob: an object part of 1 MiB with padding, header and tag.
-pub const BLOB: u32 = 1_114_112;
+/// Bytes of a sealed blob: 1 MiB of plaintext with its padding, header and tag (`crypto/FORMAT.md` §4).
+pub const BLOB: u32 = 1_081_480;
 /// Vault heads in an account's checkpoint.
 pub const HEADS: usize = 1_024;
 
