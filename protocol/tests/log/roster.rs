@@ -171,6 +171,20 @@ fn access_is_to_what_is_granted_now() {
     assert!(world.takes_by(&world.guest, &renewed), "one renews one's own access without the right to grant");
 }
 
+#[test]
+fn another_members_access_is_set_by_who_may_grant() {
+    let world = World::vault();
+    let emptied = Entry::Member(world.guest.member_entry(&[(DEV, guest_rights())], &[]));
+    assert!(world.takes(std::slice::from_ref(&emptied)), "the owner may");
+    assert!(world.takes_by(&world.guest, &[emptied]), "oneself may");
+    let owners = Entry::Member(world.owner.member_entry(&[(ROOT, Rights::ALL)], &[]));
+    assert_eq!(
+        world.fault_by(&world.guest, 0, &[owners]),
+        Fault::Rights,
+        "the same grants, but not one's own"
+    );
+}
+
 fn guest_rights() -> Rights {
     Rights::NAMES | Rights::VALUES | Rights::WRITE
 }

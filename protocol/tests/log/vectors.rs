@@ -1,6 +1,8 @@
 //! Golden bytes: what `tests/vectors/log.py` wrote from `LOG.md` alone, frozen in `log.txt`.
 
-use protocol::{Commit, State};
+use std::collections::BTreeSet;
+
+use protocol::{Commit, Entry, State};
 
 use crate::serial::{full_account, full_vault};
 use crate::world::{World, verify};
@@ -45,4 +47,16 @@ fn the_frozen_commits_fold_to_the_frozen_state() {
         assert_eq!([hex(&state.encode())], *frozen(&format!("{name} state")), "{name}");
         assert_eq!([state.root().to_string()], *frozen(&format!("{name} root")), "{name}");
     }
+}
+
+#[test]
+fn every_kind_of_the_document_is_in_the_frozen_logs() {
+    let rows = include_str!("../../LOG.md").lines().filter_map(|line| line.strip_prefix("| 0x"));
+    let listed: BTreeSet<u16> =
+        rows.filter_map(|row| u16::from_str_radix(row.split(' ').next()?, 16).ok()).collect();
+    let worlds = worlds();
+    let commits = worlds.iter().flat_map(|(_, world)| &world.commits);
+    let entries: Vec<Entry> = commits.flat_map(|commit| commit.entries().unwrap()).collect();
+    let known = entries.iter().filter(|entry| !matches!(entry, Entry::Unknown { .. }));
+    assert_eq!(known.map(Entry::kind).collect::<BTreeSet<_>>(), listed);
 }
