@@ -1,7 +1,7 @@
 //! Foreign bytes: every parser is a target, with a replayed corpus and seeded mutations.
 
 use proptest::prelude::*;
-use protocol::{Commit, Entry, Fields, State};
+use protocol::{Commit, Entry, Fields, Malformed, State};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
@@ -123,6 +123,33 @@ fn every_bit_of_a_commit_is_under_its_signature() {
         let is_taken =
             Commit::decode(&flipped).is_ok_and(|commit| before.state.accept(&commit, &verify).is_ok());
         assert!(!is_taken, "bit {bit}");
+    }
+}
+
+#[test]
+fn what_claims_more_than_there_is_is_refused_before_it_is_made() {
+    let entry = |kind: u16, bytes: &[u8]| {
+        [&kind.to_le_bytes()[..], &u32::try_from(bytes.len()).unwrap().to_le_bytes(), bytes].concat()
+    };
+    let (id, many) = ([1; 16], [0xFF, 0xFF]);
+    let member = [&id[..], &[1], &[0; 68], &many].concat();
+    let put = [&id[..], &[0], &[0; 8], &many].concat();
+    let scope = [&id[..], &[1, 0, 0, 0], &[0xFF]].concat();
+    let checkpoint = [&[0; 32][..], &many].concat();
+    let grant = [&[2, 0, 0, 0][..], &[1, 0, 9], &many].concat();
+    let bodies = [(0x05, member), (0x07, put), (0x06, scope), (0x0C, checkpoint), (0x21, grant)];
+    for (kind, bytes) in bodies {
+        assert_eq!(Entry::decode_body(&entry(kind, &bytes)), Err(Malformed::Bounds), "{kind:#x}");
+    }
+    assert_eq!(Entry::decode_body(&[0, 0x80, 0xFF, 0xFF, 0xFF, 0xFF]), Err(Malformed::Bounds));
+    assert_eq!(Entry::decode_body(&[0, 0x80, 0xFF, 0, 0, 0]), Err(Malformed::Short));
+    assert_eq!(Fields::decode(&[1, 1, 3, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F]), Err(Malformed::Short));
+
+    let state = full_vault().state.encode();
+    for claim in [u32::MAX, 1024, 1025] {
+        let mut changed = state.clone();
+        changed[75..79].copy_from_slice(&claim.to_le_bytes());
+        assert!(State::decode(&changed).is_err(), "{claim} members");
     }
 }
 

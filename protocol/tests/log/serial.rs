@@ -2,7 +2,7 @@
 
 use protocol::{
     ArkGrant, Checkpoint, Credential, Delete, Entry, Forget, Grantee, Hash, Malformed, Note, Part, Rejoin,
-    Revoke, State, UnwrapFrom, VerifyingKey, WrapInto,
+    Revoke, ScopeId, State, UnwrapFrom, VerifyingKey, WrapInto, limit,
 };
 
 use crate::world::{Actor, DEV, OBJECT, PROD, PROJECT, ROOT, World, head, object, put, scope, wrap, wrapped};
@@ -99,6 +99,60 @@ fn what_names_nothing_is_not_restored() {
             assert!(State::decode(&changed).is_err(), "{id} at {at}");
         }
     }
+}
+
+/// `bytes` with the one place that reads `from` reading `to`.
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let places = places_of(bytes, from);
+    assert_eq!(places.len(), 1, "one place is meant");
+    [&bytes[..places[0]], to, &bytes[places[0] + from.len()..]].concat()
+}
+
+#[test]
+fn scopes_that_lie_above_themselves_are_not_restored() {
+    let bytes = full_vault().state.encode();
+    let row =
+        |id: ScopeId, parent: ScopeId| [id.as_bytes(), &[1, 0, 0, 0, 1][..], parent.as_bytes()].concat();
+    let own = replaced(&bytes, &row(PROD, PROJECT), &row(PROD, PROD));
+    assert_eq!(State::decode(&own), Err(Malformed::Value));
+    let circle = replaced(&bytes, &row(PROJECT, ROOT), &row(PROJECT, PROD));
+    assert_eq!(State::decode(&circle), Err(Malformed::Value));
+    let elsewhere = replaced(&bytes, &row(PROD, PROJECT), &row(PROD, ROOT));
+    assert!(State::decode(&elsewhere).is_ok(), "the control");
+}
+
+#[test]
+fn revisions_that_cannot_be_erased_are_not_restored() {
+    let bytes = full_vault().state.encode();
+    let ranges = |ranges: &[(u64, u64)]| {
+        let count = u16::try_from(ranges.len()).unwrap().to_le_bytes();
+        let each = ranges.iter().flat_map(|(first, last)| [first.to_le_bytes(), last.to_le_bytes()].concat());
+        // Behind the last wrapped key of the part.
+        [0x77; 4].into_iter().chain(count).chain(each).collect::<Vec<u8>>()
+    };
+    let with = |list: &[(u64, u64)]| State::decode(&replaced(&bytes, &ranges(&[(1, 1)]), &ranges(list)));
+    assert!(with(&[(1, 2)]).is_ok() && with(&[]).is_ok(), "the control: the part is at revision 2");
+    for wrong in
+        [&[(0, 1)][..], &[(2, 1)], &[(1, 3)], &[(1, 1), (2, 2)], &[(2, 2), (1, 1)], &[(1, 1), (1, 1)]]
+    {
+        assert_eq!(with(wrong), Err(Malformed::Value), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_part_without_revision_or_size_is_not_restored() {
+    let bytes = full_vault().state.encode();
+    // The value of object 1: revision 2, put by commit 4 as entry 1, 6 bytes.
+    let part = |revision: u64, length: u32| {
+        let place = [&4_u64.to_le_bytes()[..], &1_u16.to_le_bytes()].concat();
+        [&revision.to_le_bytes()[..], &place, Hash::of_blob(b"sealed").as_bytes(), &length.to_le_bytes()]
+            .concat()
+    };
+    let with = |revision, length| State::decode(&replaced(&bytes, &part(2, 6), &part(revision, length)));
+    assert!(with(2, limit::BLOB).is_ok(), "the control");
+    assert_eq!(with(2, 0), Err(Malformed::Value));
+    assert_eq!(with(2, limit::BLOB + 1), Err(Malformed::Value));
+    assert_eq!(with(0, 6), Err(Malformed::Value));
 }
 
 fn places_of(bytes: &[u8], id: &[u8]) -> Vec<usize> {
