@@ -13,6 +13,7 @@ mod fold;
 mod hash;
 mod id;
 mod key;
+mod kind;
 pub mod limit;
 mod object;
 
@@ -32,4 +33,5 @@ pub use fold::{
 pub use hash::Hash;
 pub use id::{ActId, DeviceId, LogId, ObjectId, PrincipalId, ScopeId};
 pub use key::{AgreementKey, Signature, Verify, VerifyingKey};
+pub use kind::ObjectKind;
 pub use object::Fields;
