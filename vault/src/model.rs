@@ -1,0 +1,254 @@
+//! The contents of an open vault: every overview, no value.
+//!
+//! What comes from a log was accepted by rules that do not see inside it. So nothing here relies on names being
+//! unique, parents being in the same project or ids leading anywhere: what does not fit is not shown, and where two
+//! meet the one put later in the log wins.
+
+mod edit;
+mod field;
+mod index;
+mod overview;
+mod time;
+mod value;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::{ObjectId, ScopeId};
+
+pub use edit::{Edit, ValueEdit};
+pub use overview::{Binding, Class, Details, Environment, Kind, Overview, Project, Secret};
+pub use time::{Position, Timestamp};
+pub use value::SecretValue;
+
+use index::Index;
+
+/// Every overview of a vault, with what is needed to find one.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    objects: BTreeMap<ObjectId, Slot>,
+    index: Index,
+}
+
+#[derive(Clone, Debug)]
+struct Slot {
+    overview: Overview,
+    at: Position,
+    deleted: bool,
+}
+
+/// An object with its id.
+pub type Named<'a, T> = (ObjectId, &'a T);
+
+impl Model {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in an object as the log has it, in place of what was there.
+    pub fn insert(&mut self, object: ObjectId, overview: Overview, deleted: bool, at: Position) {
+        self.forget(object);
+        self.index.add(object, &overview, deleted);
+        self.objects.insert(object, Slot { overview, at, deleted });
+    }
+
+    /// Drops an object altogether.
+    pub fn forget(&mut self, object: ObjectId) {
+        if let Some(slot) = self.objects.remove(&object) {
+            self.index.remove(object, &slot.overview);
+        }
+    }
+
+    /// Does what `edit` says, as put at `at`.
+    pub fn absorb(&mut self, edit: &Edit, at: Position) {
+        match edit {
+            Edit::Put { object, overview: Some(overview), .. } => {
+                self.insert(*object, overview.clone(), false, at);
+            }
+            Edit::Put { overview: None, .. } => {}
+            Edit::Delete { object } => self.set_deleted(*object),
+        }
+    }
+
+    /// How many objects there are, deleted ones included.
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// Whether both hold the same objects outside the trash. Where in a log they were put is not compared.
+    pub fn same_contents(&self, other: &Self) -> bool {
+        self.contents().eq(other.contents())
+    }
+
+    /// Every object outside the trash, ascending by id.
+    pub fn contents(&self) -> impl Iterator<Item = Named<'_, Overview>> {
+        self.objects.iter().filter(|(_, slot)| !slot.deleted).map(|(id, slot)| (*id, &slot.overview))
+    }
+
+    /// An object that is not in the trash.
+    pub fn overview(&self, object: ObjectId) -> Option<&Overview> {
+        self.objects.get(&object).filter(|slot| !slot.deleted).map(|slot| &slot.overview)
+    }
+
+    /// An object in the trash.
+    pub fn deleted(&self, object: ObjectId) -> Option<&Overview> {
+        self.objects.get(&object).filter(|slot| slot.deleted).map(|slot| &slot.overview)
+    }
+
+    /// Everything in the trash, ascending by id.
+    pub fn trash(&self) -> impl Iterator<Item = Named<'_, Overview>> {
+        self.objects.iter().filter(|(_, slot)| slot.deleted).map(|(id, slot)| (*id, &slot.overview))
+    }
+
+    /// A project.
+    pub fn project(&self, id: ObjectId) -> Option<&Project> {
+        self.overview(id)?.as_project()
+    }
+
+    /// An environment of a project that is there.
+    pub fn environment(&self, id: ObjectId) -> Option<&Environment> {
+        self.overview(id)?.as_environment().filter(|it| self.project(it.project).is_some())
+    }
+
+    /// A secret.
+    pub fn secret(&self, id: ObjectId) -> Option<&Secret> {
+        self.overview(id)?.as_secret()
+    }
+
+    /// A binding in an environment that is there.
+    pub fn binding(&self, id: ObjectId) -> Option<&Binding> {
+        self.overview(id)?.as_binding().filter(|it| self.environment(it.environment).is_some())
+    }
+
+    /// Every project, in order.
+    pub fn projects(&self) -> Vec<Named<'_, Project>> {
+        let mut projects: Vec<_> =
+            self.index.projects().filter_map(|id| Some((id, self.project(id)?))).collect();
+        projects.sort_by_key(|(id, it)| (it.order, self.position(*id), *id));
+        projects
+    }
+
+    /// A project's environments, in order.
+    pub fn environments(&self, project: ObjectId) -> Vec<Named<'_, Environment>> {
+        let mut environments: Vec<_> =
+            self.index.environments(project).filter_map(|id| Some((id, self.environment(id)?))).collect();
+        environments.sort_by_key(|(id, it)| (it.order, self.position(*id), *id));
+        environments
+    }
+
+    /// Every secret, ascending by id.
+    pub fn secrets(&self) -> impl Iterator<Item = Named<'_, Secret>> {
+        self.contents().filter_map(|(id, overview)| Some((id, overview.as_secret()?)))
+    }
+
+    /// What an environment itself says of a variable. A binding whose secret is gone says nothing.
+    pub fn own(&self, environment: ObjectId, variable: &str) -> Option<Named<'_, Binding>> {
+        let found = self.index.bindings_of(environment, variable);
+        found.filter_map(|id| self.speaking(id)).max_by_key(|(id, _)| (self.position(*id), *id))
+    }
+
+    /// What an environment itself says, ascending by variable name: one binding for each.
+    pub fn bindings(&self, environment: ObjectId) -> impl Iterator<Item = Named<'_, Binding>> {
+        let mut all = self.index.bindings(environment).filter_map(|id| self.speaking(id)).peekable();
+        std::iter::from_fn(move || {
+            let mut best = all.next()?;
+            while let Some(next) = all.next_if(|next| next.1.variable == best.1.variable) {
+                best = std::cmp::max_by_key(best, next, |(id, _)| (self.position(*id), *id));
+            }
+            Some(best)
+        })
+    }
+
+    /// Every binding of an environment that is not in the trash, whether it says anything or not.
+    pub fn raw_bindings(&self, environment: ObjectId) -> impl Iterator<Item = Named<'_, Binding>> {
+        self.index.bindings(environment).filter_map(|id| Some((id, self.binding(id)?)))
+    }
+
+    /// The bindings that put a secret somewhere, ascending by id.
+    pub fn uses(&self, secret: ObjectId) -> impl Iterator<Item = Named<'_, Binding>> {
+        self.index.uses(secret).filter_map(|id| Some((id, self.binding(id)?)))
+    }
+
+    /// The compartments that an object lies in; none stands for the vault's root.
+    ///
+    /// A deleted environment counts as long as the binding in it does, so that deleting and bringing back moves no key.
+    pub fn scopes(&self, object: ObjectId) -> BTreeSet<ScopeId> {
+        match self.objects.get(&object).map(|slot| &slot.overview) {
+            Some(Overview::Project(project)) => BTreeSet::from([project.scope]),
+            Some(Overview::Environment(environment)) => BTreeSet::from([environment.scope]),
+            Some(Overview::Binding(binding)) => self.scope_of(binding.environment).into_iter().collect(),
+            Some(Overview::Secret(_)) => self.scopes_of_secret(object),
+            None => BTreeSet::new(),
+        }
+    }
+
+    /// The secrets whose compartments `edits` may change, given the model as it is before them.
+    pub fn moved<'a>(&'a self, edits: &'a [Edit]) -> BTreeSet<ObjectId> {
+        let bound = |overview: Option<&Overview>| overview?.as_binding()?.secret;
+        let then = edits.iter().filter_map(|edit| bound(self.any(edit.object())));
+        let now = edits.iter().filter_map(|edit| match edit {
+            Edit::Put { overview, .. } => bound(overview.as_ref()),
+            Edit::Delete { .. } => None,
+        });
+        then.chain(now).collect()
+    }
+
+    /// Where an object's overview was last put.
+    pub fn position(&self, object: ObjectId) -> Position {
+        self.objects.get(&object).map_or_else(Position::default, |slot| slot.at)
+    }
+
+    /// Whether there is an object of this id, in the trash or not.
+    pub(crate) fn knows(&self, object: ObjectId) -> bool {
+        self.objects.contains_key(&object)
+    }
+
+    /// Ids of the projects.
+    pub(crate) fn raw_projects(&self) -> impl Iterator<Item = ObjectId> {
+        self.index.projects()
+    }
+
+    /// Ids of the environments that say they are of `project`, whether that is there or not.
+    pub(crate) fn raw_environments(&self, project: ObjectId) -> impl Iterator<Item = ObjectId> {
+        self.index.environments(project)
+    }
+
+    /// Ids of the bindings of `variable` in `environment`, whether that is there or not.
+    pub(crate) fn raw_bindings_of(
+        &self,
+        environment: ObjectId,
+        variable: &str,
+    ) -> impl Iterator<Item = ObjectId> {
+        self.index.bindings_of(environment, variable)
+    }
+
+    fn any(&self, object: ObjectId) -> Option<&Overview> {
+        self.objects.get(&object).map(|slot| &slot.overview)
+    }
+
+    fn speaking(&self, id: ObjectId) -> Option<Named<'_, Binding>> {
+        let binding = self.binding(id)?;
+        binding.secret.is_none_or(|secret| self.secret(secret).is_some()).then_some((id, binding))
+    }
+
+    fn scope_of(&self, environment: ObjectId) -> Option<ScopeId> {
+        self.any(environment)?.as_environment().map(|it| it.scope)
+    }
+
+    fn scopes_of_secret(&self, secret: ObjectId) -> BTreeSet<ScopeId> {
+        let bindings = self.index.uses(secret).filter_map(|id| self.overview(id)?.as_binding());
+        bindings.filter_map(|binding| self.scope_of(binding.environment)).collect()
+    }
+
+    fn set_deleted(&mut self, object: ObjectId) {
+        if let Some(slot) = self.objects.get_mut(&object) {
+            slot.deleted = true;
+            self.index.remove(object, &slot.overview);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What is known of an object while the vault is open: everything but values, and nothing made from one.
+
+use protocol::{ObjectId, ScopeId};
+
+use super::Timestamp;
+
+/// The overview part of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Overview {
+    /// A project.
+    Project(Project),
+    /// An environment of a project.
+    Environment(Environment),
+    /// A secret.
+    Secret(Box<Secret>),
+    /// A secret's place under a variable name in an environment.
+    Binding(Binding),
+}
+
+/// A project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Project {
+    /// What a person calls it.
+    pub name: Box<str>,
+    /// What references call it; given once.
+    pub slug: Box<str>,
+    /// Its place in the list, ascending.
+    pub order: u64,
+    /// Out of the way.
+    pub archived: bool,
+    /// At most 4 KiB.
+    pub note: Box<str>,
+    /// Its compartment of keys.
+    pub scope: ScopeId,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// An environment of a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// Whose it is.
+    pub project: ObjectId,
+    /// What a person calls it.
+    pub name: Box<str>,
+    /// What references call it; given once.
+    pub slug: Box<str>,
+    /// Whether a mistake here reaches customers.
+    pub kind: Kind,
+    /// Its place among the columns, ascending.
+    pub order: u64,
+    /// What it inherits from.
+    pub parent: Option<ObjectId>,
+    /// Its compartment of keys.
+    pub scope: ScopeId,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// Whether a mistake in an environment reaches customers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Development, staging, test.
+    #[default]
+    NonProd,
+    /// Production.
+    Prod,
+}
+
+/// A secret without its value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Secret {
+    /// What a person can say of it.
+    pub details: Details,
+    /// Out of the way.
+    pub archived: bool,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When its value last changed.
+    pub rotated: Timestamp,
+}
+
+/// What a person can say of a secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// The variable name it goes by.
+    pub name: Box<str>,
+    /// The provider's id; empty where none is known.
+    pub provider: Box<str>,
+    /// What it is (api key, token, password); empty where unknown.
+    pub kind: Box<str>,
+    /// Whose it is.
+    pub class: Class,
+    /// Words to find it by, ascending, without repeats.
+    pub tags: Box<[Box<str>]>,
+    /// At most 4 KiB.
+    pub notes: Box<str>,
+    /// What its value must look like; empty for anything.
+    pub schema: Box<str>,
+    /// Whether an environment without it is incomplete.
+    pub required: bool,
+    /// How often it should be replaced, in days.
+    pub period: Option<u32>,
+    /// When it stops working.
+    pub expires: Option<Timestamp>,
+    /// Where its documentation is.
+    pub docs: Box<str>,
+    /// Who looks after it.
+    pub owner: Box<str>,
+}
+
+/// Whose a secret is, for deployment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// The operator's own: never shipped.
+    Infrastructure,
+    /// A service's.
+    #[default]
+    Service,
+    /// Given by the one who deploys.
+    User,
+}
+
+/// A variable of an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Where.
+    pub environment: ObjectId,
+    /// Under which name.
+    pub variable: Box<str>,
+    /// What; `None` hides an inherited variable of this name.
+    pub secret: Option<ObjectId>,
+    /// Its place in a file, ascending.
+    pub order: u64,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+impl Secret {
+    /// Whether it no longer works at `now`.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.details.expires.is_some_and(|expires| expires <= now)
+    }
+}
+
+impl Overview {
+    /// The project, if it is one.
+    pub const fn as_project(&self) -> Option<&Project> {
+        if let Self::Project(project) = self { Some(project) } else { None }
+    }
+
+    /// The environment, if it is one.
+    pub const fn as_environment(&self) -> Option<&Environment> {
+        if let Self::Environment(environment) = self { Some(environment) } else { None }
+    }
+
+    /// The secret, if it is one.
+    pub fn as_secret(&self) -> Option<&Secret> {
+        if let Self::Secret(secret) = self { Some(secret) } else { None }
+    }
+
+    /// The binding, if it is one.
+    pub const fn as_binding(&self) -> Option<&Binding> {
+        if let Self::Binding(binding) = self { Some(binding) } else { None }
+    }
+}
