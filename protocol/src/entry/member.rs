@@ -100,6 +100,8 @@ pub struct Access {
     pub epoch: u32,
     /// Under which of the member's keys.
     pub method: AccessMethod,
+    /// Which of those keys: the epoch of the account root key, or the generation of the identity.
+    pub key: u32,
     /// The scope's secret.
     pub secret: Wrapped,
 }
@@ -116,7 +118,7 @@ pub enum AccessMethod {
 enumeration!(MemberKind { Account = 1, Token = 2, Group = 3 });
 enumeration!(AccessMethod { RootKey = 1, Agreement = 2 });
 layout!(Grant { scope, rights });
-layout!(Access { scope, epoch, method, secret });
+layout!(Access { scope, epoch, method, key, secret });
 
 impl Layout for Member {
     fn write(&self, to: &mut Writer) {

@@ -1,7 +1,7 @@
 //! Who is in the log (`LOG.md` §4, rules 9 to 12).
 
 use super::{DeviceRecord, Fault, State};
-use crate::entry::{AccessMethod, Device, Identity, LogKind, Member, MemberKind, Revoke, Rights};
+use crate::entry::{Access, AccessMethod, Device, Identity, LogKind, Member, MemberKind, Revoke, Rights};
 use crate::id::{PrincipalId, ScopeId};
 use crate::key::Verify;
 use crate::limit;
@@ -91,8 +91,7 @@ impl State {
                 return Err(Fault::Epoch);
             }
             let is_granted = rights_of(member, &self.lineage(access.scope)) != Rights::NONE;
-            let has_method = access.method != AccessMethod::RootKey || member.kind == MemberKind::Account;
-            if !is_granted || !has_method {
+            if !is_granted || !self.has_key(member, access) {
                 return Err(Fault::Access);
             }
         }
@@ -111,6 +110,16 @@ impl State {
         right: Rights,
     ) -> Result<(), Fault> {
         if self.rights(author, scope).contains(right) { Ok(()) } else { Err(Fault::Rights) }
+    }
+
+    /// Whether the member has the key that `access` is wrapped under. A vault cannot know the account's epoch.
+    fn has_key(&self, member: &Member, access: &Access) -> bool {
+        match (access.method, &self.account) {
+            (AccessMethod::RootKey, _) if member.kind != MemberKind::Account => false,
+            (AccessMethod::RootKey, Some(account)) => access.key == account.ark_epoch(),
+            (AccessMethod::RootKey, None) => access.key > 0,
+            (AccessMethod::Agreement, _) => access.key == member.generation,
+        }
     }
 
     fn own(&self, principal: PrincipalId, author: PrincipalId) -> Result<&Member, Fault> {

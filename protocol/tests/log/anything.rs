@@ -89,9 +89,14 @@ fn member() -> impl Strategy<Value = Member> {
     let grants = btree_map(id(), rights(), 0..5).prop_map(|grants| {
         grants.into_iter().map(|(scope, rights)| Grant { scope: ScopeId::new(scope), rights }).collect()
     });
-    let access = btree_map(id(), (any::<u32>(), method, wrapped()), 0..5).prop_map(|access| {
-        let item =
-            |(scope, (epoch, method, secret))| Access { scope: ScopeId::new(scope), epoch, method, secret };
+    let access = btree_map(id(), (any::<u32>(), method, any::<u32>(), wrapped()), 0..5).prop_map(|access| {
+        let item = |(scope, (epoch, method, key, secret))| Access {
+            scope: ScopeId::new(scope),
+            epoch,
+            method,
+            key,
+            secret,
+        };
         access.into_iter().map(item).collect()
     });
     (id(), kind, any::<u32>(), keys(), grants, access).prop_map(

@@ -1,10 +1,11 @@
 //! Rules 9 to 12: devices, identities, members.
 
 use protocol::{
-    AccessMethod, Entry, Fault, Grant, LogKind, Member, MemberKind, Revoke, Rights, Signature, VerifyingKey,
+    AccessMethod, ArkGrant, Entry, Fault, Grant, LogKind, Member, MemberKind, Revoke, Rights, Signature,
+    VerifyingKey,
 };
 
-use crate::world::{Actor, DEV, NOWHERE, PROD, PROJECT, ROOT, World, access_item, scope};
+use crate::world::{Actor, DEV, NOWHERE, PROD, PROJECT, ROOT, World, access_item, scope, wrapped};
 
 #[test]
 fn a_device_is_its_authors_and_certified_by_the_current_identity() {
@@ -164,11 +165,33 @@ fn access_is_to_what_is_granted_now() {
     token.kind = MemberKind::Token;
     assert_eq!(world.fault(Entry::Member(token.clone())), Fault::Access, "a token has no account root key");
     token.access[0].method = AccessMethod::Agreement;
-    assert!(world.takes(&[Entry::Member(token)]));
+    assert!(world.takes(&[Entry::Member(token.clone())]));
+    token.access[0].key = 2;
+    assert_eq!(world.fault(Entry::Member(token)), Fault::Access, "to an identity it has not");
+
+    let mut keyless = world.guest.member_entry(&dev, &[(DEV, 1)]);
+    keyless.access[0].key = 0;
+    assert_eq!(world.fault(Entry::Member(keyless)), Fault::Access, "root keys begin with epoch 1");
 
     world.take(&[scope(DEV, 2, &[(PROJECT, 1)])]);
     let renewed = [Entry::Member(world.guest.member_entry(&[(DEV, guest_rights())], &[(DEV, 2)]))];
     assert!(world.takes_by(&world.guest, &renewed), "one renews one's own access without the right to grant");
+}
+
+#[test]
+fn an_accounts_access_is_under_its_current_root_key() {
+    let mut world = World::account();
+    let under = |key| {
+        let mut own = world.owner.member_entry(&[(ROOT, Rights::ALL)], &[(ROOT, 1)]);
+        own.access[0].key = key;
+        Entry::Member(own)
+    };
+    let (first, second) = (under(1), under(2));
+    assert!(world.takes(std::slice::from_ref(&first)), "the control");
+    assert_eq!(world.fault(second.clone()), Fault::Access);
+    world.take(&[Entry::ArkGrant(ArkGrant { epoch: 2, previous: wrapped(1), grants: vec![] })]);
+    assert_eq!(world.fault(first), Fault::Access);
+    assert!(world.takes(&[second]));
 }
 
 #[test]

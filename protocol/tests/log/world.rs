@@ -276,7 +276,7 @@ pub(crate) fn wrapped(byte: u8) -> Wrapped {
 }
 
 pub(crate) fn access_item(scope: ScopeId, epoch: u32) -> Access {
-    Access { scope, epoch, method: AccessMethod::RootKey, secret: wrapped(0xAC) }
+    Access { scope, epoch, method: AccessMethod::RootKey, key: 1, secret: wrapped(0xAC) }
 }
 
 pub(crate) fn scope(scope: ScopeId, epoch: u32, parents: &[(ScopeId, u32)]) -> Entry {

@@ -149,7 +149,7 @@ class Actor:
 
     def member(self, grants, access, generation=1, signing=None, agreement=b"\xa0" * 32):
         grants = [scope + u16(rights) for scope, rights in grants]
-        access = [scope + u32(epoch) + u8(1) + wrapped(0xAC) for scope, epoch in access]
+        access = [scope + u32(epoch) + u8(1) + u32(1) + wrapped(0xAC) for scope, epoch in access]
         keys = (signing or public(self.identity)) + agreement
         return self.principal + u8(1) + u32(generation) + keys + list16(grants) + list16(access)
 
