@@ -18,4 +18,5 @@ mod roster;
 mod scope;
 mod serial;
 mod vectors;
+mod walk;
 mod world;
