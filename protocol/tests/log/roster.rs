@@ -1,8 +1,8 @@
 //! Rules 9 to 12: devices, identities, members.
 
 use protocol::{
-    AccessMethod, ArkGrant, Entry, Fault, Grant, LogKind, Member, MemberKind, Revoke, Rights, Signature,
-    VerifyingKey,
+    AccessMethod, ArkGrant, Author, Credential, Entry, Fault, Grant, Grantee, Hash, LogKind, Member,
+    MemberKind, Refusal, Rejection, Revoke, Rights, Signature, VerifyingKey,
 };
 
 use crate::world::{Actor, DEV, NOWHERE, PROD, PROJECT, ROOT, World, access_item, scope, wrapped};
@@ -210,6 +210,40 @@ fn another_members_access_is_set_by_who_may_grant() {
 
 fn guest_rights() -> Rights {
     Rights::NAMES | Rights::VALUES | Rights::WRITE
+}
+
+#[test]
+fn a_lost_device_and_all_it_knew_ends_in_one_commit() {
+    let mut world = World::account();
+    let [kept, lost] = [0x55, 0x56].map(|seed| world.owner.on_device(seed));
+    for device in [&kept, &lost] {
+        world.take_by(device, &[Entry::Device(device.device_entry(1))]);
+    }
+    let next = Actor::new(0x44).as_principal(world.owner.principal);
+    let identity = world.owner.identity_entry(&next, 2);
+    let mut member = next.member_entry(&[(ROOT, Rights::ALL)], &[(ROOT, 2)]);
+    (member.generation, member.agreement, member.access[0].key) = (2, identity.agreement, 2);
+    let grants = vec![Grantee { device: kept.device, key: wrapped(1) }];
+    let [record, ark_wrap] = [Hash::new([1; 32]), Hash::new([2; 32])];
+    let recovery = VerifyingKey::new([3; 32]);
+    world.take(&[
+        Entry::Revoke(Revoke { device: lost.device }),
+        Entry::Identity(identity),
+        Entry::ArkGrant(ArkGrant { epoch: 2, previous: wrapped(2), grants }),
+        scope(ROOT, 2, &[]),
+        Entry::Member(member),
+        Entry::Credential(Credential { epoch: 1, ark_epoch: 2, record, ark_wrap, recovery }),
+    ]);
+    let thief = |generation| lost.on_device(0x57).device_entry(generation);
+    let refusal = |device: protocol::Device| {
+        let actor = lost.on_device(0x57);
+        world.refusal(&world.commit_by(&actor, &[Entry::Device(device)]))
+    };
+    let not_added = |fault| Refusal::Rejected(Rejection::Author(Author::NotAdded(fault)));
+    assert_eq!(refusal(thief(1)), not_added(Fault::Generation));
+    assert_eq!(refusal(thief(2)), not_added(Fault::Certificate));
+    let new = next.on_device(0x58);
+    assert!(world.takes_by(&new, &[Entry::Device(new.device_entry(2))]), "the control");
 }
 
 #[test]
