@@ -7,3 +7,5 @@ pub mod grammar;
 pub mod grid;
 pub mod model;
 pub mod overlay;
+pub mod port;
+pub mod reference;

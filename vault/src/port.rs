@@ -1,0 +1,113 @@
+//! What the vault asks of the world: a place where one log's sealed records rest.
+//!
+//! Nothing that crosses here is readable: every record was sealed, or is a wrap or a salt. A store never interprets a record;
+//! it keeps them, all of a [`Batch`] or none of it.
+
+use std::collections::BTreeMap;
+
+/// How often the store was committed to. Raised by one with every commit and compared inside the transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Generation(pub u64);
+
+/// A record of which there is one: the device's, a wrap, the manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CellId(pub u32);
+
+/// Where a part lies: `length` bytes from `offset` of pack `pack`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The pack's number.
+    pub pack: u64,
+    /// From this byte.
+    pub offset: u32,
+    /// So many bytes.
+    pub length: u32,
+}
+
+/// What opening a vault needs: no values, no history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// The generation that these records are of.
+    pub generation: Generation,
+    /// The single records.
+    pub cells: BTreeMap<CellId, Vec<u8>>,
+    /// The segments in order, as the manifest names them.
+    pub segments: Vec<Vec<u8>>,
+    /// What was saved since the segments were written, oldest first.
+    pub tail: Vec<Vec<u8>>,
+}
+
+/// What one commit writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// The generation that the caller read.
+    pub base: Generation,
+    /// Single records to set (`Some`) or delete (`None`).
+    pub cells: Vec<(CellId, Option<Vec<u8>>)>,
+    /// New segments in place of all there are; the tail before this batch goes with them.
+    pub segments: Option<Vec<Vec<u8>>>,
+    /// A record to append to the tail.
+    pub tail: Option<Vec<u8>>,
+    /// Blobs and commits, packed up to [`PACK_CAPACITY`] bytes each, by number. A number is used once.
+    pub packs: Vec<(u64, Vec<u8>)>,
+}
+
+/// A pack holds at most this many bytes, unless a single part is larger.
+pub const PACK_CAPACITY: usize = 256 * 1024;
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// All of it is stored; this is the generation now.
+    Stored(Generation),
+    /// Somebody else committed since `base` was read: nothing was written. Load, decide again, try again.
+    Stale,
+}
+
+/// Why a store could not do what was asked. Nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// There is no room left.
+    #[error("no room left")]
+    Full,
+    /// The storage does not answer, or answers with a failure of its own.
+    #[error("the storage does not answer")]
+    Unavailable,
+    /// What was stored before is gone or belongs to a newer version of the storage layout.
+    #[error("what was stored is gone")]
+    Gone,
+}
+
+/// Where one log's sealed records rest.
+#[expect(async_fn_in_trait, reason = "one thread by design: no future has to be Send")]
+pub trait Store {
+    /// All that opening needs; `None` where nothing was ever stored.
+    ///
+    /// # Errors
+    /// The storage does not answer.
+    async fn load(&self) -> Result<Option<Stored>, StoreError>;
+
+    /// The generation alone, to find out whether another tab has saved.
+    ///
+    /// # Errors
+    /// The storage does not answer.
+    async fn generation(&self) -> Result<Generation, StoreError>;
+
+    /// Parts by where they lie, in the order asked for; `None` for one that is not there whole.
+    ///
+    /// # Errors
+    /// The storage does not answer.
+    async fn read(&self, spans: &[Span]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
+
+    /// Writes all of `batch` or none of it.
+    ///
+    /// # Errors
+    /// The storage does not answer or has no room; nothing was written then.
+    async fn commit(&self, batch: Batch) -> Result<Committed, StoreError>;
+
+    /// Deletes everything.
+    ///
+    /// # Errors
+    /// The storage does not answer.
+    async fn erase(&self) -> Result<(), StoreError>;
+}
