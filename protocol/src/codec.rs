@@ -239,13 +239,10 @@ impl<'a> Reader<'a> {
         if count > limit { Err(Malformed::Bounds) } else { Ok(count) }
     }
 
-    /// No item is smaller than a byte, so a count beyond the bytes there are is refused before allocation.
+    /// Grows with the items read, never by what a count claims.
     pub(crate) fn list<T: Layout>(&mut self, count: usize, limit: usize) -> Result<Vec<T>, Malformed> {
         if count > limit {
             return Err(Malformed::Bounds);
-        }
-        if count > self.0.len() {
-            return Err(Malformed::Short);
         }
         (0..count).map(|_| T::read(self)).collect()
     }

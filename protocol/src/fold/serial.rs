@@ -88,8 +88,7 @@ fn read_members(from: &mut Reader<'_>) -> Result<Table<PrincipalId, Member>, Mal
 
 /// That every id named is there: what follows may rely on it.
 fn check(state: &State) -> Result<(), Malformed> {
-    let root = state.scopes.get(state.root).ok_or(Malformed::Value)?;
-    let is_whole = root.parents.is_empty()
+    let is_whole = state.scope(state.root).is_some()
         && state.devices().all(|(_, device)| state.member(device.principal).is_some())
         && state.members().all(|member| has_scopes(state, member))
         && state

@@ -77,6 +77,8 @@ fn a_wrapped_key_has_1_to_512_bytes() {
         let claim = |bytes: &mut [u8]| bytes[length_at..length_at + 2].copy_from_slice(&length.to_le_bytes());
         assert_eq!(changed(entry(), claim), Err(Malformed::Bounds), "{length}");
     }
+    let nothing = [&[0x08, 0, 47, 0, 0, 0][..], &[1; 16], &[1], &[0; 8], &[1; 16], &[0; 4], &[0; 2]].concat();
+    assert_eq!(Entry::decode_body(&nothing), Err(Malformed::Bounds), "a wrap of no bytes, at the end");
 }
 
 #[test]

@@ -63,6 +63,22 @@ fn a_body_is_what_its_hash_says() {
 }
 
 #[test]
+fn a_body_has_a_length() {
+    let world = World::vault();
+    let bytes = world.commit_by(&world.owner, &note()).encode();
+    let with = |length: u32, body: &[u8]| {
+        let header = [&bytes[..136], &length.to_le_bytes(), &bytes[140..172]].concat();
+        Commit::decode(&[header.as_slice(), body, &bytes[bytes.len() - 64..]].concat())
+    };
+    let bounds = Err(Undecodable::Malformed(Malformed::Bounds));
+    assert!(with(38, &bytes[172..210]).is_ok(), "the control");
+    assert_eq!(with(0, &[]), bounds);
+    assert_eq!(with(512 * 1024 + 1, &[]), bounds);
+    assert_eq!(with(39, &bytes[172..210]), Err(Undecodable::Malformed(Malformed::Short)));
+    assert_eq!(with(37, &bytes[172..210]), Err(Undecodable::Malformed(Malformed::Trailing)));
+}
+
+#[test]
 fn a_device_is_in_the_roster_or_comes_with_its_certificate() {
     let world = World::vault();
     let new = world.owner.on_device(0x55);

@@ -122,6 +122,82 @@ fn scopes_that_lie_above_themselves_are_not_restored() {
 }
 
 #[test]
+fn scopes_without_a_place_are_not_restored() {
+    let bytes = full_vault().state.encode();
+    let edge_length = 16 + 4 + 2 * 50;
+    let row = [PROD.as_bytes(), &[1, 0, 0, 0, 1][..], PROJECT.as_bytes()].concat();
+    let at = places_of(&bytes, &row)[0] + 20;
+    let orphan = [&bytes[..at], &[0], &bytes[at + 1 + edge_length..]].concat();
+    assert_eq!(State::decode(&orphan), Err(Malformed::Value), "only the root has no parents");
+    let epoch = limit::EPOCHS + 1;
+    let claim = [PROD.as_bytes(), &epoch.to_le_bytes()[..], &[1], PROJECT.as_bytes()].concat();
+    assert_eq!(State::decode(&replaced(&bytes, &row, &claim)), Err(Malformed::Bounds));
+}
+
+#[test]
+fn scopes_too_deep_are_not_restored() {
+    let mut world = World::vault();
+    let id = |depth: usize| ScopeId::new([0x60 + u8::try_from(depth).unwrap(); 16]);
+    let parent = |depth: usize| if depth == 1 { ROOT } else { id(depth - 1) };
+    let chain: Vec<_> =
+        (1..=limit::ANCESTORS).map(|depth| scope(id(depth), 1, &[(parent(depth), 1)])).collect();
+    world.take(&chain);
+    let row = |top: ScopeId| [id(1).as_bytes(), &[1, 0, 0, 0, 1][..], top.as_bytes()].concat();
+    let bytes = world.state.encode();
+    assert_eq!(State::decode(&replaced(&bytes, &row(ROOT), &row(PROJECT))), Err(Malformed::Value));
+    assert!(State::decode(&bytes).is_ok(), "the control");
+}
+
+#[test]
+fn lists_out_of_order_are_not_restored() {
+    let mut vault = World::vault();
+    let below_both = ScopeId::new([0x41; 16]);
+    vault.take(&[scope(below_both, 1, &[(DEV, 1), (PROD, 1)])]);
+    let bytes = vault.state.encode();
+    let row = |first: u8| [&below_both.as_bytes()[..], &[1, 0, 0, 0, 2], &[first; 16]].concat();
+    assert_eq!(State::decode(&replaced(&bytes, &row(0x31), &row(0x33))), Err(Malformed::Order), "parents");
+
+    let mut members = bytes.clone();
+    members[79] = 3;
+    assert_eq!(State::decode(&members), Err(Malformed::Order), "members");
+
+    let mut account = World::account();
+    let others = [0x55, 0x56].map(|seed| account.owner.on_device(seed));
+    for device in &others {
+        account.take_by(device, &[Entry::Device(device.device_entry(1))]);
+    }
+    let grants = others.map(|other| Grantee { device: other.device, key: wrapped(0x99) }).to_vec();
+    account.take(&[Entry::ArkGrant(ArkGrant { epoch: 2, previous: wrapped(0x98), grants })]);
+    let grant = |device: u8| [&[device; 16][..], &[48, 0, 0x99]].concat();
+    let bytes = replaced(&account.state.encode(), &grant(0x55), &grant(0x57));
+    assert_eq!(State::decode(&bytes), Err(Malformed::Order), "grants of the root key");
+}
+
+#[test]
+fn a_device_of_nobody_is_not_restored() {
+    let bytes = full_vault().state.encode();
+    let row = |principal: u8| [[0x82; 16], [principal; 16]].concat();
+    assert_eq!(State::decode(&replaced(&bytes, &row(2), &row(9))), Err(Malformed::Value));
+}
+
+#[test]
+fn a_part_under_no_epoch_or_from_later_is_not_restored() {
+    let bytes = full_vault().state.encode();
+    let lies = |epoch: u8| [DEV.as_bytes(), &[epoch, 0, 0, 0, 48, 0, 0x77][..]].concat();
+    let with = |epoch| {
+        // The overview of object 1 is the one part under epoch 1 of dev; its value is under epoch 2.
+        State::decode(&replaced(&bytes, &lies(1), &lies(epoch)))
+    };
+    assert_eq!((with(0), with(3)), (Err(Malformed::Value), Err(Malformed::Value)));
+    let place = |seq: u64| [&2_u64.to_le_bytes()[..], &seq.to_le_bytes(), &1_u16.to_le_bytes()].concat();
+    assert!(
+        State::decode(&replaced(&bytes, &place(4), &place(5))).is_ok(),
+        "the control: five commits follow the first"
+    );
+    assert_eq!(State::decode(&replaced(&bytes, &place(4), &place(6))), Err(Malformed::Value));
+}
+
+#[test]
 fn revisions_that_cannot_be_erased_are_not_restored() {
     let bytes = full_vault().state.encode();
     let ranges = |ranges: &[(u64, u64)]| {
