@@ -1,0 +1,159 @@
+//! The view's end of the wire to the core worker.
+
+use desk::codec::{decode, encode};
+use desk::{Command, Event, Moment, Refusal, Reply, Request};
+use futures_channel::oneshot;
+use js_sys::{Object, Reflect, Uint8Array};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// Sends commands to the core and hears its events. Cheap to clone; all clones share one worker.
+#[derive(Clone)]
+pub struct Client(Rc<Shared>);
+
+struct Shared {
+    worker: RefCell<Option<Host>>,
+    next: Cell<u32>,
+    waiting: RefCell<HashMap<u32, oneshot::Sender<Reply>>>,
+    listener: Box<dyn Fn(Event)>,
+}
+
+/// A worker with the callback that must live as long as it does.
+struct Host {
+    worker: Worker,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Client {
+    /// A client whose `listener` hears every event. The worker starts with the first command.
+    pub fn new(listener: impl Fn(Event) + 'static) -> Self {
+        Self(Rc::new(Shared {
+            worker: RefCell::default(),
+            next: Cell::new(0),
+            waiting: RefCell::default(),
+            listener: Box::new(listener),
+        }))
+    }
+
+    /// Asks the core and waits for its reply.
+    ///
+    /// After a `Lock` the worker is terminated with all its memory; the next command starts another.
+    pub async fn ask(&self, command: Command) -> Reply {
+        let locks = matches!(command, Command::Lock);
+        let reply = self.exchange(command).await;
+        if locks {
+            self.stop();
+        }
+        reply
+    }
+
+    async fn exchange(&self, command: Command) -> Reply {
+        let id = self.0.next.replace(self.0.next.get().wrapping_add(1));
+        let (answer, wait) = oneshot::channel();
+        self.0.waiting.borrow_mut().insert(id, answer);
+        if self.send(id, command).is_none() {
+            self.0.fail();
+        }
+        wait.await.unwrap_or(Reply::Refused(Refusal::Internal))
+    }
+
+    fn send(&self, id: u32, command: Command) -> Option<()> {
+        let bytes = encode(&Request { now: now(), command })?;
+        let bytes = Uint8Array::from(bytes.as_slice());
+        let message = Object::new();
+        Reflect::set(&message, &"id".into(), &id.into()).ok()?;
+        Reflect::set(&message, &"bytes".into(), &bytes).ok()?;
+        let transfer = js_sys::Array::of1(&bytes.buffer());
+        let mut slot = self.0.worker.borrow_mut();
+        if slot.is_none() {
+            *slot = Some(Host::start(Rc::downgrade(&self.0))?);
+        }
+        slot.as_ref()?.worker.post_message_with_transfer(&message, &transfer).ok()
+    }
+
+    /// Terminates the worker; whoever still waits is told that the vault is locked.
+    fn stop(&self) {
+        if let Some(host) = self.0.worker.take() {
+            host.worker.terminate();
+        }
+        for (_, answer) in self.0.waiting.take() {
+            let _ = answer.send(Reply::Refused(Refusal::Locked));
+        }
+    }
+}
+
+impl Host {
+    fn start(shared: std::rc::Weak<Shared>) -> Option<Self> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&core_address()?, &options).ok()?;
+        let on_message = Closure::new(move |message: MessageEvent| {
+            if let Some(shared) = shared.upgrade() {
+                shared.receive(&message.data());
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        Some(Self { worker, _on_message: on_message })
+    }
+}
+
+impl Shared {
+    fn receive(&self, message: &JsValue) {
+        if let Some(event) = bytes(message, "event").and_then(|bytes| decode::<Event>(&bytes)) {
+            (self.listener)(event);
+        } else if let Some(reply) = bytes(message, "bytes") {
+            let reply = decode(&reply).unwrap_or(Reply::Refused(Refusal::Internal));
+            self.deliver(message, reply);
+        } else {
+            self.fail();
+        }
+    }
+
+    fn deliver(&self, message: &JsValue, reply: Reply) {
+        let id = Reflect::get(message, &"id".into()).ok().and_then(|id| id.as_f64());
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the ids are ours, counted as u32"
+        )]
+        let answer = id.and_then(|id| self.waiting.borrow_mut().remove(&(id as u32)));
+        if let Some(answer) = answer {
+            let _ = answer.send(reply);
+        }
+    }
+
+    /// The core cannot start or has stopped: nobody waits in vain.
+    fn fail(&self) {
+        for (_, answer) in self.waiting.take() {
+            let _ = answer.send(Reply::Refused(Refusal::Internal));
+        }
+    }
+}
+
+fn bytes(message: &JsValue, field: &str) -> Option<Vec<u8>> {
+    let value = Reflect::get(message, &field.into()).ok()?;
+    value.dyn_into::<Uint8Array>().ok().map(|array| array.to_vec())
+}
+
+/// Where the page's boot script says the core worker lies.
+fn core_address() -> Option<String> {
+    Reflect::get(&js_sys::global(), &"tacitCore".into()).ok()?.as_string()
+}
+
+fn now() -> Moment {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "milliseconds since 1970 fit"
+    )]
+    Moment(js_sys::Date::now() as u64)
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Client").finish_non_exhaustive()
+    }
+}

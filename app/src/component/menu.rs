@@ -1,0 +1,101 @@
+//! A button that opens a short list of actions.
+
+use super::button::IconButton;
+use super::icon::{Glyph, Icon};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, Node};
+
+/// One action of a menu.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// What it does.
+    pub text: &'static str,
+    /// Shown before the text.
+    pub icon: Icon,
+    /// Destroys something.
+    pub danger: bool,
+    /// Runs when chosen.
+    pub run: Callback<()>,
+}
+
+impl Action {
+    /// An action that destroys nothing.
+    pub fn new(text: &'static str, icon: Icon, run: impl Fn(()) + Send + Sync + 'static) -> Self {
+        Self { text, icon, danger: false, run: Callback::new(run) }
+    }
+
+    /// The same, marked as one that destroys something.
+    #[must_use]
+    pub fn danger(self) -> Self {
+        Self { danger: true, ..self }
+    }
+}
+
+/// A menu. Arrow keys walk it, Escape closes it, and so does leaving it.
+#[component]
+pub fn Menu(
+    /// What its actions are about.
+    #[prop(into)]
+    label: String,
+    /// Its actions.
+    actions: Vec<Action>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let node = NodeRef::<html::Div>::new();
+    let actions = StoredValue::new(actions);
+    let on_key = move |event: KeyboardEvent| match event.key().as_str() {
+        "Escape" if open.get_untracked() => {
+            event.stop_propagation();
+            open.set(false);
+        }
+        "ArrowDown" => walk(&event, 1),
+        "ArrowUp" => walk(&event, -1),
+        _ => {}
+    };
+    let on_leave = move |event: FocusEvent| {
+        let next = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+        if node.get_untracked().is_some_and(|node| !node.contains(next.as_ref())) {
+            open.set(false);
+        }
+    };
+    view! {
+        <div class="menu" node_ref=node on:keydown=on_key on:focusout=on_leave>
+            <IconButton icon=Icon::More label pressed=open on_press=move |()| open.update(|open| *open = !*open)/>
+            {move || open.get().then(|| view! { <List actions=actions.get_value() open/> })}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn List(actions: Vec<Action>, open: RwSignal<bool>) -> impl IntoView {
+    let items = actions.into_iter().map(|action| {
+        let press = move |_| {
+            open.set(false);
+            action.run.run(());
+        };
+        view! {
+            <button type="button" role="menuitem" class="menu-item" class:danger=action.danger on:click=press>
+                <Glyph icon=action.icon/>
+                {action.text}
+            </button>
+        }
+    });
+    view! { <div class="menu-list" role="menu">{items.collect_view()}</div> }
+}
+
+/// Moves the focus by `step` among the items; from the button to the first.
+fn walk(event: &KeyboardEvent, step: isize) {
+    event.prevent_default();
+    let Some(here) = document().active_element() else { return };
+    let next = if here.get_attribute("role").as_deref() == Some("menuitem") {
+        if step > 0 { here.next_element_sibling() } else { here.previous_element_sibling() }
+    } else {
+        here.next_element_sibling().and_then(|list| list.first_element_child())
+    };
+    if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
+        let _ = next.focus();
+    }
+}

@@ -1,0 +1,209 @@
+//! What every page holds: the way to the core, what is known of the vault, and the messages at the foot.
+
+use crate::client::Client;
+use crate::component::{Toast, Toasts};
+use crate::route::Route;
+use desk::{Changed, Command, Edit, Event, Hidden, Kit, Refusal, Reply, Settings, SourceFile, Status, text};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::fmt;
+use zeroize::Zeroize;
+
+/// Cheap to copy; all copies are one.
+#[derive(Clone, Copy)]
+pub struct Handle {
+    client: StoredValue<Client, LocalStorage>,
+    /// How things stand; `None` until the core has said.
+    pub status: RwSignal<Option<Status>>,
+    /// Raised whenever what is on screen may be old.
+    pub changes: RwSignal<u32>,
+    /// Long work: done, of how much.
+    pub progress: RwSignal<Option<(u32, u32)>>,
+    /// The messages at the foot.
+    pub toasts: Toasts,
+    /// Where the person is.
+    pub route: RwSignal<Route>,
+    /// What is set on this device.
+    pub settings: RwSignal<Option<Settings>>,
+    /// A new vault's kit, until it was put away.
+    pub kit: RwSignal<Option<Kit>>,
+    /// Files that wait in the import preview.
+    pub files: RwSignal<Vec<SourceFile>>,
+    /// What is open over the page.
+    pub overlay: RwSignal<Option<Overlay>>,
+}
+
+/// What may be open over any page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// The command palette.
+    Palette,
+    /// The list of keys.
+    Keys,
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Handle").finish_non_exhaustive()
+    }
+}
+
+/// The handle of this page.
+pub fn use_handle() -> Handle {
+    expect_context()
+}
+
+impl Handle {
+    /// Starts the core and provides the handle to every page below.
+    pub fn provide() -> Self {
+        let (status, changes, progress) = (RwSignal::new(None), RwSignal::new(0_u32), RwSignal::new(None));
+        let client = Client::new(move |event| match event {
+            Event::Changed => changes.update(|changes| *changes = changes.wrapping_add(1)),
+            Event::Locked => status.set(Some(Status::Locked { passkeys: Vec::new() })),
+            Event::Progress { done, of } => progress.set((done < of).then_some((done, of))),
+        });
+        let handle = Self {
+            client: StoredValue::new_local(client),
+            status,
+            changes,
+            progress,
+            toasts: Toasts::default(),
+            route: RwSignal::new(Route::here()),
+            settings: RwSignal::new(None),
+            kit: RwSignal::new(None),
+            files: RwSignal::new(Vec::new()),
+            overlay: RwSignal::new(None),
+        };
+        provide_context(handle);
+        handle
+    }
+
+    /// Asks the core; `then` gets its answer, whatever it is.
+    pub fn ask(self, command: Command, then: impl FnOnce(Reply) + 'static) {
+        self.ask_boxed(command, Box::new(then));
+    }
+
+    /// Asks again whenever what was shown may be old, or what `command` reads has changed.
+    pub fn follow(self, command: impl Fn() -> Command + 'static, then: impl Fn(Reply) + Clone + 'static) {
+        Effect::new(move |_| {
+            self.changes.track();
+            let then = then.clone();
+            self.ask(command(), then);
+        });
+    }
+
+    /// Changes the vault as one act, and offers to take it back.
+    pub fn apply(self, edits: Vec<Edit>) {
+        self.act(Command::Apply { edits }, |_| {});
+    }
+
+    /// Runs a command that answers with an act, offers to take it back, and hands it on.
+    pub fn act(self, command: Command, then: impl FnOnce(Changed) + 'static) {
+        self.ask(command, move |reply| match reply {
+            Reply::Changed(changed) => {
+                self.announce(&changed);
+                then(changed);
+            }
+            other => self.refuse(&other),
+        });
+    }
+
+    /// Says why something was not done, if it was not.
+    pub fn refuse(self, reply: &Reply) {
+        if let Reply::Refused(refusal) = reply {
+            if *refusal == Refusal::Locked {
+                self.refresh();
+            }
+            let sentence = text::refusal(refusal);
+            self.toasts.add(Toast { what: sentence.what, todo: sentence.todo, problem: true, undo: None });
+        }
+    }
+
+    /// Says that something was done.
+    pub fn say(self, what: impl Into<String>, todo: impl Into<String>) {
+        self.toasts.add(Toast { what: what.into(), todo: todo.into(), problem: false, undo: None });
+    }
+
+    /// Asks how things stand, and for the settings if the vault is open.
+    pub fn refresh(self) {
+        self.ask(Command::Status, move |reply| self.stand(reply));
+    }
+
+    /// Takes an answer to how things stand; a refusal is said.
+    pub fn stand(self, reply: Reply) {
+        match reply {
+            Reply::Status(status) => {
+                if matches!(status, Status::Open { .. }) {
+                    self.load_settings();
+                }
+                self.status.set(Some(status));
+            }
+            other => self.refuse(&other),
+        }
+    }
+
+    /// Forgets every key, and everything that was on screen.
+    pub fn lock(self) {
+        self.ask(Command::Lock, move |_| {
+            self.wipe();
+            self.refresh();
+        });
+    }
+
+    /// Drops what the page itself holds of an open vault.
+    pub fn wipe(self) {
+        self.toasts.clear();
+        self.drop_files();
+        self.kit.set(None);
+        self.settings.set(None);
+        self.overlay.set(None);
+        self.progress.set(None);
+    }
+
+    /// Forgets the files that wait in the import preview.
+    pub fn drop_files(self) {
+        self.files.update(|files| {
+            files.iter_mut().for_each(|file| file.bytes.zeroize());
+            files.clear();
+        });
+    }
+
+    fn load_settings(self) {
+        self.ask(Command::Settings, move |reply| {
+            if let Reply::Settings(settings) = reply {
+                self.settings.set(Some(settings));
+            }
+        });
+    }
+
+    fn announce(self, changed: &Changed) {
+        let act = changed.act;
+        let undo = Callback::new(move |()| {
+            self.ask(Command::Undo { act }, move |reply| match reply {
+                Reply::Changed(changed) => self.say(changed.sentence, ""),
+                other => self.refuse(&other),
+            });
+        });
+        self.toasts.add(Toast {
+            what: changed.sentence.clone(),
+            todo: String::new(),
+            problem: false,
+            undo: Some(undo),
+        });
+    }
+
+    fn ask_boxed(self, command: Command, then: Box<dyn FnOnce(Reply)>) {
+        let client = self.client.get_value();
+        spawn_local(async move { then(client.ask(command).await) });
+    }
+}
+
+/// A passphrase as the core wants it: in one form, however the keyboard made it.
+pub fn normalised(typed: &str) -> Hidden {
+    Hidden::new(js_sys::JsString::from(typed).normalize("NFKC").into())
+}
+
+/// Empties a field that held something secret.
+pub fn clear(field: RwSignal<String>) {
+    field.update(Zeroize::zeroize);
+}

@@ -1,0 +1,286 @@
+//! A project: the grid of its variable names by environments, and a secret's panel beside it.
+
+use super::add::AddDialog;
+use super::cell::{column, line};
+use super::environment::EnvironmentsDialog;
+use super::secret::SecretPanel;
+use super::word::count;
+use crate::clipboard::{Clipboard, use_clipboard};
+use crate::component::{
+    Button, Checkbox, DataGrid, Empty, Icon, IconButton, MOST, Place, SearchField, Select, Weight, Wish,
+};
+use crate::handle::{Handle, use_handle};
+use crate::route::Route;
+use desk::{Cell, CellState, Command, Edit, GridFilter, GridWindow, Hidden, Id, Reply, Window};
+use leptos::prelude::*;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct Board {
+    handle: Handle,
+    clipboard: Clipboard,
+    project: Id,
+    grid: RwSignal<Option<GridWindow>>,
+    text: RwSignal<String>,
+    only_missing: RwSignal<bool>,
+    provider: RwSignal<String>,
+    start: RwSignal<u32>,
+    again: RwSignal<u32>,
+    active: RwSignal<Place>,
+    editing: RwSignal<Option<Place>>,
+    revealed: RwSignal<Option<(Place, String)>>,
+    dialog: RwSignal<Option<Open>>,
+}
+
+/// Which dialog is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    Add,
+    Environments,
+}
+
+/// One project.
+#[component]
+pub fn ProjectPage(
+    /// Which.
+    project: Id,
+) -> impl IntoView {
+    let handle = use_handle();
+    let board = Board {
+        handle,
+        clipboard: use_clipboard(),
+        project,
+        grid: RwSignal::default(),
+        text: RwSignal::default(),
+        only_missing: RwSignal::default(),
+        provider: RwSignal::default(),
+        start: RwSignal::default(),
+        again: RwSignal::default(),
+        active: RwSignal::new((0, 0)),
+        editing: RwSignal::default(),
+        revealed: RwSignal::default(),
+        dialog: RwSignal::default(),
+    };
+    handle.follow(
+        move || board.question(),
+        move |reply| match reply {
+            Reply::Grid(window) => board.grid.set(Some(window)),
+            other => handle.refuse(&other),
+        },
+    );
+    let secret = Memo::new(move |_| match handle.route.get() {
+        Route::Project(_, secret) => secret,
+        _ => None,
+    });
+    view! {
+        <div class="with-panel">
+            <div class="page board">
+                <Head board/>
+                <Filters board/>
+                <Grid board/>
+                <Staged board/>
+            </div>
+            {move || secret.get().map(|secret| view! { <SecretPanel secret on_close=move |()| Route::Project(project, None).go()/> })}
+            {move || board.dialog.get().map(|open| dialog(board, open))}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Head(board: Board) -> impl IntoView {
+    let name = Memo::new(move |_| {
+        board.grid.read().as_ref().map(|grid| grid.project.name.clone()).unwrap_or_default()
+    });
+    let project = board.project;
+    view! {
+        <header class="page-head">
+            <h1>{name}</h1>
+            <div class="actions">
+                <IconButton icon=Icon::Gear label="Environments" on_press=move |()| board.dialog.set(Some(Open::Environments))/>
+                <Button text="Import" icon=Icon::Import on_press=move |()| Route::Import(Some(project)).go()/>
+                <Button text="Export" icon=Icon::Export on_press=move |()| Route::Export(project, None).go()/>
+                <Button text="Secret" icon=Icon::Plus weight=Weight::Primary on_press=move |()| board.dialog.set(Some(Open::Add))/>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+#[component]
+fn Filters(board: Board) -> impl IntoView {
+    let providers = Signal::derive(move || {
+        let grid = board.grid.read();
+        let known = grid.as_ref().map(|grid| grid.providers.clone()).unwrap_or_default();
+        [(String::new(), "Every provider".to_owned())].into_iter().chain(known).collect::<Vec<_>>()
+    });
+    let counted = move || {
+        let total = board.grid.read().as_ref().map_or(0, |grid| grid.total);
+        count(total, "key", "keys")
+    };
+    view! {
+        <div class="filters">
+            <SearchField label="Filter by name, provider or tag" value=board.text id="filter"/>
+            <Checkbox label="Only missing" checked=board.only_missing on_change=move |on| board.only_missing.set(on)/>
+            <Select label="Provider" bare=true options=providers value=board.provider on_choose=move |chosen| board.provider.set(chosen)/>
+            <span class="quiet-text count" role="status">{counted}</span>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Grid(board: Board) -> impl IntoView {
+    let some = |pick: fn(&GridWindow) -> u32| move || board.grid.read().as_ref().map_or(0, pick);
+    let empty = Memo::new(move |_| board.grid.read().as_ref().map(|grid| grid.total == 0));
+    let columns = Memo::new(move |_| {
+        board
+            .grid
+            .read()
+            .as_ref()
+            .map(|grid| grid.project.environments.iter().map(column).collect::<Vec<_>>())
+            .unwrap_or_default()
+    });
+    let lines = Signal::derive(move || {
+        board.grid.get().map(|grid| grid.rows.into_iter().map(line).collect::<Vec<_>>()).unwrap_or_default()
+    });
+    let start = Signal::derive(some(|grid| grid.start));
+    let total = Signal::derive(some(|grid| grid.total));
+    move || match empty.get() {
+        None => view! { <p class="quiet-text" role="status">"Opening…"</p> }.into_any(),
+        Some(true) => view! { <Nothing board/> }.into_any(),
+        Some(false) => view! {
+            <DataGrid
+                label=Signal::stored("Keys by environment".to_owned()) names="Key" columns lines start total
+                active=board.active editing=board.editing revealed=board.revealed
+                on_window=move |start| board.start.set(start)
+                on_wish=move |(place, wish)| board.wish(place, wish)
+                on_edit=move |(place, value)| board.stage_value(place, value)
+            />
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Nothing(board: Board) -> impl IntoView {
+    let filtered = move || {
+        !board.text.read().is_empty() || board.only_missing.get() || !board.provider.read().is_empty()
+    };
+    let project = board.project;
+    move || {
+        if filtered() {
+            return view! { <Empty icon=Icon::Search title="No key fits" text="Clear the filter to see every key."/> }.into_any();
+        }
+        view! {
+            <Empty icon=Icon::Key title="No key yet" text="Drop a .env anywhere on this page, paste lines, or add a secret.">
+                <Button text="Import" icon=Icon::Import on_press=move |()| Route::Import(Some(project)).go()/>
+                <Button text="Add a secret" icon=Icon::Plus weight=Weight::Primary on_press=move |()| board.dialog.set(Some(Open::Add))/>
+            </Empty>
+        }
+        .into_any()
+    }
+}
+
+/// Edits that are kept aside until they are saved as one act.
+#[component]
+fn Staged(board: Board) -> impl IntoView {
+    let handle = board.handle;
+    let staged = Memo::new(move |_| board.grid.read().as_ref().map_or(0, |grid| grid.staged));
+    let text = move || count(staged.get(), "staged change", "staged changes");
+    let discard = move |()| handle.ask(Command::DiscardStaged, move |_| board.reload());
+    let save = move |()| handle.act(Command::SaveStaged, move |_| board.reload());
+    view! {
+        <Show when=move || { staged.get() > 0 }>
+            <footer class="bar" role="region" aria-label="Staged changes">
+                <strong role="status">{text}</strong>
+                <Button text="Discard" weight=Weight::Quiet on_press=discard/>
+                <Button text="Save" key="Ctrl S" weight=Weight::Primary on_press=save/>
+            </footer>
+        </Show>
+    }
+    .into_any()
+}
+
+fn dialog(board: Board, open: Open) -> Option<AnyView> {
+    let project = board.grid.get_untracked()?.project;
+    let on_close = Callback::new(move |()| board.dialog.set(None));
+    Some(match open {
+        Open::Add => view! { <AddDialog project on_close/> }.into_any(),
+        Open::Environments => view! { <EnvironmentsDialog project=board.project on_close/> }.into_any(),
+    })
+}
+
+impl Board {
+    fn question(self) -> Command {
+        self.again.track();
+        let filter = GridFilter {
+            text: self.text.get(),
+            only_missing: self.only_missing.get(),
+            provider: Some(self.provider.get()).filter(|provider| !provider.is_empty()),
+        };
+        Command::Grid {
+            project: self.project,
+            filter,
+            window: Window { start: self.start.get(), count: MOST },
+        }
+    }
+
+    fn reload(self) {
+        self.again.update(|again| *again = again.wrapping_add(1));
+    }
+
+    fn wish(self, place: Place, wish: Wish) {
+        let Some((variable, environment, cell)) = self.at(place) else { return };
+        match (wish, cell.secret) {
+            (Wish::Open, Some(secret)) => Route::Project(self.project, Some(secret)).go(),
+            (Wish::Edit, _) | (Wish::Open, None) if place.1 > 0 => self.editing.set(Some(place)),
+            (Wish::Copy, Some(secret)) => self.clipboard.copy_secret(self.handle, secret, variable),
+            (Wish::Reveal, Some(secret)) => self.reveal(place, secret),
+            (Wish::Conceal, _) => self.revealed.set(None),
+            (Wish::Clear, _) if place.1 > 0 => self.clear(environment, variable, &cell.state),
+            _ => {}
+        }
+    }
+
+    /// The variable, the environment and the cell at a place; at the name, the first cell that has a secret.
+    fn at(self, (row, column): Place) -> Option<(String, Id, Cell)> {
+        let grid = self.grid.read_untracked();
+        let grid = grid.as_ref()?;
+        let line = grid.rows.get(usize::try_from(row.checked_sub(grid.start)?).ok()?)?;
+        let place = match column.checked_sub(1) {
+            Some(place) => place,
+            None => line.cells.iter().position(|cell| cell.secret.is_some()).unwrap_or(0),
+        };
+        let environment = grid.project.environments.get(place)?.id;
+        Some((line.variable.clone(), environment, line.cells.get(place)?.clone()))
+    }
+
+    fn reveal(self, place: Place, secret: Id) {
+        self.handle.ask(Command::Reveal { secret, revision: None }, move |reply| match reply {
+            Reply::Value(value) => self.revealed.set(Some((place, value.into_exposed()))),
+            other => self.handle.refuse(&other),
+        });
+    }
+
+    fn clear(self, environment: Id, variable: String, state: &CellState) {
+        match state {
+            CellState::Missing => {}
+            CellState::Inherited { .. } => self.stage(Edit::Hide { environment, variable }),
+            _ => self.stage(Edit::Unbind { environment, variable }),
+        }
+    }
+
+    fn stage_value(self, place: Place, value: String) {
+        if let Some((variable, environment, _)) = self.at(place) {
+            self.stage(Edit::SetValue { environment, variable, value: Hidden::new(value) });
+        }
+    }
+
+    fn stage(self, edit: Edit) {
+        self.handle.ask(Command::Stage { edit }, move |reply| match reply {
+            Reply::Staged(_) => self.reload(),
+            other => self.handle.refuse(&other),
+        });
+    }
+}

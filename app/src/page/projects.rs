@@ -1,0 +1,130 @@
+//! Every project.
+
+use super::word::count;
+use crate::component::{
+    Action, Badge, Button, Checkbox, Dialog, Empty, Icon, Meaning, Menu, Submit, TextField, Weight,
+};
+use crate::handle::{Handle, use_handle};
+use crate::route::Route;
+use desk::{Command, Edit, EnvironmentColumn, Id, Kind, ProjectRow, Reply};
+use leptos::prelude::*;
+
+/// What is asked for in a dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Asking {
+    /// A new project's name.
+    New,
+    /// Another name for a project.
+    Rename(Id, String),
+}
+
+/// The list of projects.
+#[component]
+pub fn ProjectsPage() -> impl IntoView {
+    let handle = use_handle();
+    let projects = RwSignal::new(None::<Vec<ProjectRow>>);
+    let archived = RwSignal::new(false);
+    let asking = RwSignal::new(None::<Asking>);
+    handle.follow(
+        || Command::Projects,
+        move |reply| match reply {
+            Reply::Projects(rows) => projects.set(Some(rows)),
+            other => handle.refuse(&other),
+        },
+    );
+    let some_archived =
+        move || projects.read().as_ref().is_some_and(|rows| rows.iter().any(|row| row.archived));
+    view! {
+        <div class="page">
+            <header class="page-head">
+                <h1>"Projects"</h1>
+                <div class="actions">
+                    <Show when=some_archived><Checkbox label="Show archived" checked=archived on_change=move |on| archived.set(on)/></Show>
+                    <Button text="Import" icon=Icon::Import on_press=|()| Route::Import(None).go()/>
+                    <Button text="New project" icon=Icon::Plus weight=Weight::Primary on_press=move |()| asking.set(Some(Asking::New))/>
+                </div>
+            </header>
+            {move || projects.get().map(|rows| list(handle, rows, archived.get(), asking))}
+            {move || asking.get().map(|what| view! { <NameDialog what asking/> })}
+        </div>
+    }
+    .into_any()
+}
+
+fn list(handle: Handle, rows: Vec<ProjectRow>, archived: bool, asking: RwSignal<Option<Asking>>) -> AnyView {
+    let shown: Vec<ProjectRow> = rows.into_iter().filter(|row| archived || !row.archived).collect();
+    if shown.is_empty() {
+        return view! {
+            <Empty icon=Icon::Folder title="No project yet" text="Drop a .env anywhere on this page, or make a project and add keys to it.">
+                <Button text="Import a .env" weight=Weight::Primary on_press=|()| Route::Import(None).go()/>
+            </Empty>
+        }
+        .into_any();
+    }
+    let cards = shown.into_iter().map(|row| card(handle, row, asking)).collect_view();
+    view! { <ul class="cards">{cards}</ul> }.into_any()
+}
+
+fn card(handle: Handle, row: ProjectRow, asking: RwSignal<Option<Asking>>) -> AnyView {
+    let (id, archived) = (row.id, row.archived);
+    let name = row.name.clone();
+    let actions = vec![
+        Action::new("Rename", Icon::Edit, move |()| asking.set(Some(Asking::Rename(id, name.clone())))),
+        Action::new(if archived { "Bring back" } else { "Archive" }, Icon::Archive, move |()| {
+            handle.apply(vec![Edit::ArchiveProject { project: id, archived: !archived }]);
+        }),
+        Action::new("Delete", Icon::Trash, move |()| handle.apply(vec![Edit::DeleteProject { project: id }]))
+            .danger(),
+    ];
+    let environments = row.environments.iter().map(environment_badge).collect_view();
+    let keys = count(row.variables, "key", "keys");
+    view! {
+        <li class="card">
+            <a class="card-link" href=Route::Project(id, None).path()>{row.name.clone()}</a>
+            <Menu label=["Actions for ", &row.name].concat() actions/>
+            <p class="quiet-text">{keys}{archived.then_some(" · archived")}</p>
+            <p class="badges">{environments}</p>
+        </li>
+    }
+    .into_any()
+}
+
+/// An environment's name, with its stripe where it is prod.
+pub(super) fn environment_badge(column: &EnvironmentColumn) -> AnyView {
+    let meaning = if column.kind == Kind::Prod { Meaning::Prod } else { Meaning::Plain };
+    view! { <Badge text=column.name.clone() meaning/> }.into_any()
+}
+
+#[component]
+fn NameDialog(what: Asking, asking: RwSignal<Option<Asking>>) -> impl IntoView {
+    let handle = use_handle();
+    let (title, old) = match &what {
+        Asking::New => ("New project", String::new()),
+        Asking::Rename(_, name) => ("Rename project", name.clone()),
+    };
+    let name = RwSignal::new(old);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let name = name.get_untracked();
+        let edit = match what {
+            Asking::New => Edit::CreateProject { name },
+            Asking::Rename(project, _) => Edit::RenameProject { project, name },
+        };
+        let new = matches!(edit, Edit::CreateProject { .. });
+        handle.act(Command::Apply { edits: vec![edit] }, move |changed| {
+            asking.set(None);
+            if let Some(project) = changed.object.filter(|_| new) {
+                Route::Project(project, None).go();
+            }
+        });
+    };
+    view! {
+        <Dialog title on_close=move |()| asking.set(None)>
+            <form class="stack" on:submit=submit>
+                <TextField label="Name" value=name focus=true hint="dev, staging and prod are made with it; change them as you like."/>
+                <div class="actions"><Submit text="Save"/></div>
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}

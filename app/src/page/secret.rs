@@ -1,0 +1,192 @@
+//! A secret's panel: its value, where it is used, its history and its description.
+
+use super::describe::Description;
+use super::generator::GeneratorRow;
+use super::history::History;
+use crate::clipboard::use_clipboard;
+use crate::component::{
+    Action, Badge, Button, Glyph, Icon, IconButton, Meaning, Menu, SecretField, Submit, Tabs, Weight,
+};
+use crate::handle::{clear, use_handle};
+use crate::route::Route;
+use crate::time::ago;
+use desk::{Card, Command, Edit, Hidden, Id, Kind, Reply, Use};
+use leptos::ev;
+use leptos::prelude::*;
+use std::time::Duration;
+use zeroize::Zeroize;
+
+/// How long a revealed value stays on screen.
+const SHOWN: Duration = Duration::from_secs(15);
+
+/// The panel beside a page.
+#[component]
+pub(super) fn SecretPanel(
+    /// Which secret.
+    secret: Id,
+    /// Runs when it should go.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let handle = use_handle();
+    let card = RwSignal::new(None::<Card>);
+    let tab = RwSignal::new(0_usize);
+    handle.follow(
+        move || Command::Card { secret },
+        move |reply| match reply {
+            Reply::Card(known) => card.set(Some(known)),
+            other => {
+                handle.refuse(&other);
+                on_close.run(());
+            }
+        },
+    );
+    let escape = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" {
+            on_close.run(());
+        }
+    };
+    view! {
+        <aside class="panel" aria-label="Secret" on:keydown=escape>
+            {move || card.get().map(|card| view! { <Head card on_close/> })}
+            <Value secret name=Signal::derive(move || card.read().as_ref().map(|card| card.details.name.clone()).unwrap_or_default())/>
+            <Tabs label="About this secret" names=vec!["Used in", "History", "Description"] chosen=tab/>
+            <div class="panel-body" role="tabpanel">
+                {move || match (tab.get(), card.get()) {
+                    (1, _) => view! { <History secret/> }.into_any(),
+                    (2, Some(card)) => view! { <Description card/> }.into_any(),
+                    (_, Some(card)) => view! { <Uses uses=card.uses/> }.into_any(),
+                    _ => ().into_any(),
+                }}
+            </div>
+        </aside>
+    }
+    .into_any()
+}
+
+#[component]
+fn Head(card: Card, on_close: Callback<()>) -> impl IntoView {
+    let handle = use_handle();
+    let secret = card.id;
+    let remove = move |()| {
+        handle.act(Command::Apply { edits: vec![Edit::DeleteSecret { secret }] }, move |_| on_close.run(()));
+    };
+    let actions = vec![Action::new("Delete", Icon::Trash, remove).danger()];
+    let said: Vec<String> = card
+        .provider_name
+        .into_iter()
+        .chain(Some(card.details.kind).filter(|kind| !kind.is_empty()))
+        .collect();
+    let links = card.links.into_iter().map(|(label, address)| {
+        view! { <a href=address target="_blank" rel="noopener noreferrer" class="out">{label}<Glyph icon=Icon::Link/></a> }
+    });
+    view! {
+        <header class="panel-head">
+            <h2 class="mono">{card.details.name.clone()}</h2>
+            <Menu label="Actions for this secret" actions/>
+            <IconButton icon=Icon::Close label="Close the panel" on_press=on_close/>
+        </header>
+        <div class="panel-about">
+            <span class="quiet-text">{said.join(" · ")}</span>
+            {card.expired.then(|| view! { <Badge text="expired" meaning=Meaning::Danger/> })}
+            {card.deleted.then(|| view! { <Badge text="in the trash" meaning=Meaning::Warning/> })}
+            <span class="quiet-text">{["version ", &card.revision.to_string(), ", ", &ago(card.changed)].concat()}</span>
+            {links.collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+/// The value: hidden until shown, and hidden again after a while or when the window is left.
+#[component]
+fn Value(secret: Id, #[prop(into)] name: Signal<String>) -> impl IntoView {
+    let handle = use_handle();
+    let clipboard = use_clipboard();
+    let shown = RwSignal::new(None::<String>);
+    let editing = RwSignal::new(false);
+    let hide = move || {
+        drop(shown.try_update(|value| {
+            value.as_mut().map(Zeroize::zeroize);
+            value.take()
+        }))
+    };
+    let blur = window_event_listener(ev::blur, move |_| hide());
+    on_cleanup(move || {
+        blur.remove();
+        hide();
+    });
+    let reveal = move |()| {
+        if shown.read_untracked().is_some() {
+            return hide();
+        }
+        handle.ask(Command::Reveal { secret, revision: None }, move |reply| match reply {
+            Reply::Value(value) => {
+                shown.try_set(Some(value.into_exposed()));
+                set_timeout(hide, SHOWN);
+            }
+            other => handle.refuse(&other),
+        });
+    };
+    let icon = Signal::derive(move || if shown.read().is_some() { Icon::EyeOff } else { Icon::Eye });
+    view! {
+        <div class="value">
+            {move || match shown.get() {
+                Some(value) => view! { <code class="value-text">{value}</code> }.into_any(),
+                None => view! { <span class="value-text dots" role="img" aria-label="Hidden value">"••••••••••••"</span> }.into_any(),
+            }}
+            <IconButton icon label="Show the value" pressed=Signal::derive(move || shown.read().is_some()) on_press=reveal/>
+            <IconButton icon=Icon::Copy label="Copy the value" on_press=move |()| clipboard.copy_secret(handle, secret, name.get_untracked())/>
+            <IconButton icon=Icon::Edit label="Change the value" pressed=editing on_press=move |()| editing.update(|on| *on = !*on)/>
+        </div>
+        {move || editing.get().then(|| view! { <Change secret editing/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Change(secret: Id, editing: RwSignal<bool>) -> impl IntoView {
+    let handle = use_handle();
+    let value = RwSignal::new(String::new());
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let edit = Edit::ReplaceValue { secret, value: Hidden::new(value.get_untracked()) };
+        handle.act(Command::Apply { edits: vec![edit] }, move |_| {
+            clear(value);
+            editing.set(false);
+        });
+    };
+    view! {
+        <form class="stack change" on:submit=submit>
+            <SecretField label="New value" value focus=true hint="It becomes the next version wherever this secret is used."/>
+            <GeneratorRow on_value=move |made: Hidden| value.set(made.into_exposed())/>
+            <div class="actions">
+                <Button text="Cancel" weight=Weight::Quiet on_press=move |()| editing.set(false)/>
+                <Submit text="Save"/>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Uses(uses: Vec<Use>) -> impl IntoView {
+    if uses.is_empty() {
+        return view! { <p class="quiet-text">"Used nowhere yet. It waits in the registry."</p> }.into_any();
+    }
+    let handle = use_handle();
+    let row = move |place: Use| {
+        let (environment, variable) = (place.environment, place.variable.clone());
+        let label = ["Take ", &variable, " out of ", &place.environment_name].concat();
+        let unbind = move |()| handle.apply(vec![Edit::Unbind { environment, variable: variable.clone() }]);
+        let meaning = if place.kind == Kind::Prod { Meaning::Prod } else { Meaning::Plain };
+        view! {
+            <li class="use">
+                <a href=Route::Project(place.project, None).path()>{place.project_name}</a>
+                <Badge text=place.environment_name meaning/>
+                <span class="mono">{place.variable}</span>
+                <IconButton icon=Icon::Close label on_press=unbind/>
+            </li>
+        }
+    };
+    view! { <ul class="uses">{uses.into_iter().map(row).collect_view()}</ul> }.into_any()
+}

@@ -1,0 +1,270 @@
+//! What a person can set on this device, and what is true about what is stored here.
+
+use super::kit::KitCard;
+use super::make::PassphraseFields;
+use super::passkeys::Passkeys;
+use super::storage::Storage;
+use crate::component::{Button, Dialog, Icon, Meaning, Note, Radios, SecretField, Select, Submit, Weight};
+use crate::file::download;
+use crate::handle::{Handle, clear, normalised, use_handle};
+use crate::time::ago;
+use desk::{Command, Kit, Reply, Settings, Theme, text};
+use leptos::prelude::*;
+
+/// Which dialog is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asking {
+    Kit,
+    Passphrase,
+    Erase,
+}
+
+/// The settings.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let handle = use_handle();
+    let asking = RwSignal::new(None::<Asking>);
+    let on_close = Callback::new(move |()| asking.set(None));
+    let open = move |what| move |()| asking.set(Some(what));
+    view! {
+        <div class="page narrow settings">
+            <header class="page-head"><h1>"Settings"</h1></header>
+            <section><h2>"This device"</h2><Timing handle/><Appearance handle/></section>
+            <section>
+                <h2>"Backup"</h2>
+                <BackupState handle/>
+                <div class="actions">
+                    <Button text="Recovery kit" icon=Icon::Key on_press=open(Asking::Kit)/>
+                    <Button text="Download a backup" icon=Icon::Download weight=Weight::Primary on_press=move |()| back_up(handle)/>
+                </div>
+            </section>
+            <section>
+                <h2>"Ways in"</h2>
+                <Passkeys/>
+                <div class="actions"><Button text="Change the passphrase" icon=Icon::Lock on_press=open(Asking::Passphrase)/></div>
+            </section>
+            <section><h2>"Storage"</h2><Storage/></section>
+            <section>
+                <h2>"Delete"</h2>
+                <p class="quiet-text">"Deletes the vault from this browser. Only a backup and its kit bring it back."</p>
+                <div class="actions"><Button text="Delete this vault…" icon=Icon::Trash weight=Weight::Danger on_press=open(Asking::Erase)/></div>
+            </section>
+            {move || asking.get().map(|what| match what {
+                Asking::Kit => view! { <KitDialog on_close/> }.into_any(),
+                Asking::Passphrase => view! { <PassphraseDialog on_close/> }.into_any(),
+                Asking::Erase => view! { <EraseDialog on_close/> }.into_any(),
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+/// Changes the settings by `change` and keeps them.
+fn configure(handle: Handle, change: impl FnOnce(&mut Settings)) {
+    let Some(mut settings) = handle.settings.get_untracked() else { return };
+    change(&mut settings);
+    handle.ask(Command::Configure { settings }, move |reply| match reply {
+        Reply::Settings(settings) => {
+            handle.settings.set(Some(settings));
+            handle.refresh();
+        }
+        other => handle.refuse(&other),
+    });
+}
+
+#[component]
+fn Timing(handle: Handle) -> impl IntoView {
+    const MINUTES: [(&str, &str); 6] = [
+        ("1", "after 1 minute"),
+        ("5", "after 5 minutes"),
+        ("15", "after 15 minutes"),
+        ("60", "after an hour"),
+        ("480", "after 8 hours"),
+        ("0", "only by hand"),
+    ];
+    const SECONDS: [(&str, &str); 4] = [
+        ("15", "after 15 seconds"),
+        ("30", "after 30 seconds"),
+        ("60", "after a minute"),
+        ("120", "after 2 minutes"),
+    ];
+    let pick = move |read: fn(&Settings) -> u16| {
+        Signal::derive(move || {
+            handle.settings.read().as_ref().map(|known| read(known).to_string()).unwrap_or_default()
+        })
+    };
+    let minutes = move |chosen: String| {
+        configure(handle, |settings| settings.lock_after_minutes = chosen.parse().unwrap_or(15))
+    };
+    let seconds = move |chosen: String| {
+        configure(handle, |settings| settings.clear_clipboard_seconds = chosen.parse().unwrap_or(30))
+    };
+    view! {
+        <div class="pair">
+            <Select label="Lock without a touch" options=Signal::stored(super::consumer::options(&MINUTES)) value=pick(|known| known.lock_after_minutes) on_choose=minutes/>
+            <Select label="Take a copied value off the clipboard" options=Signal::stored(super::consumer::options(&SECONDS)) value=pick(|known| known.clear_clipboard_seconds) on_choose=seconds/>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Appearance(handle: Handle) -> impl IntoView {
+    let value = Signal::derive(move || {
+        match handle.settings.read().as_ref().map(|known| known.theme).unwrap_or_default() {
+            Theme::System => "system".to_owned(),
+            Theme::Light => "light".to_owned(),
+            Theme::Dark => "dark".to_owned(),
+        }
+    });
+    let choose = move |chosen: String| {
+        let theme = match chosen.as_str() {
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            _ => Theme::System,
+        };
+        configure(handle, |settings| settings.theme = theme);
+    };
+    view! { <Radios label="Theme" options=vec![("system", "as the system says"), ("light", "light"), ("dark", "dark")] value on_choose=choose/> }.into_any()
+}
+
+/// How old the last backup is, and what it lacks.
+#[component]
+fn BackupState(handle: Handle) -> impl IntoView {
+    move || {
+        let known = handle.settings.get()?;
+        let since = known.acts_since_backup.to_string();
+        let (meaning, said) = match known.last_backup {
+            None => (
+                Meaning::Warning,
+                "There is no backup yet. If this browser's data is deleted, the vault is gone.".to_owned(),
+            ),
+            Some(time) if known.acts_since_backup == 0 => {
+                (Meaning::Ok, ["The last backup was made ", &ago(time), " and has everything."].concat())
+            }
+            Some(time) => (
+                Meaning::Notice,
+                ["The last backup was made ", &ago(time), ". Saved since: ", &since, "."].concat(),
+            ),
+        };
+        Some(view! { <Note meaning><p>{said}</p></Note> }.into_any())
+    }
+}
+
+fn back_up(handle: Handle) {
+    handle.ask(Command::Backup, move |reply| match reply {
+        Reply::Backup { file, name } => {
+            if download(&name, &file).is_some() {
+                handle.say(
+                    [&name, " was given to the browser."].concat(),
+                    "Keep it with the kit, apart from the passphrase.",
+                );
+                handle.refresh();
+            }
+        }
+        other => handle.refuse(&other),
+    });
+}
+
+#[component]
+fn KitDialog(on_close: Callback<()>) -> impl IntoView {
+    let handle = use_handle();
+    let passphrase = RwSignal::new(String::new());
+    let error = RwSignal::new(String::new());
+    let kit = RwSignal::new(None::<Kit>);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        handle.ask(Command::Kit { passphrase: normalised(&passphrase.read_untracked()) }, move |reply| {
+            match reply {
+                Reply::Kit(made) => {
+                    clear(passphrase);
+                    kit.set(Some(made));
+                }
+                other => say_in(error, &other),
+            }
+        });
+    };
+    view! {
+        <Dialog title="Recovery kit" on_close>
+            {move || match kit.get() {
+                Some(kit) => view! { <KitCard kit/> }.into_any(),
+                None => view! {
+                    <form class="stack" on:submit=submit>
+                        <SecretField label="Passphrase" value=passphrase error autocomplete="current-password" focus=true/>
+                        <div class="actions"><Submit text="Show the kit"/></div>
+                    </form>
+                }.into_any(),
+            }}
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn PassphraseDialog(on_close: Callback<()>) -> impl IntoView {
+    let handle = use_handle();
+    let (old, new, error) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let busy = RwSignal::new(false);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        busy.set(true);
+        let command = Command::ChangePassphrase {
+            old: normalised(&old.read_untracked()),
+            new: normalised(&new.read_untracked()),
+        };
+        handle.ask(command, move |reply| {
+            busy.set(false);
+            if reply == Reply::Done {
+                [old, new].into_iter().for_each(clear);
+                handle.say(
+                    "The passphrase was changed.",
+                    "Make a new backup; older ones keep the old passphrase.",
+                );
+                return on_close.run(());
+            }
+            say_in(error, &reply);
+        });
+    };
+    view! {
+        <Dialog title="Change the passphrase" on_close>
+            <form class="stack" on:submit=submit>
+                <SecretField label="Passphrase of today" value=old error autocomplete="current-password"/>
+                <PassphraseFields passphrase=new/>
+                <div class="actions"><Submit text="Change" busy/></div>
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// The one thing that cannot be undone.
+#[component]
+fn EraseDialog(on_close: Callback<()>) -> impl IntoView {
+    let handle = use_handle();
+    let erase = move |()| {
+        handle.ask(Command::Erase, move |reply| {
+            handle.wipe();
+            handle.stand(reply);
+            crate::route::Route::Projects.go();
+        });
+    };
+    view! {
+        <Dialog title="Delete this vault?" on_close>
+            <Note meaning=Meaning::Danger><p>"Every key in this browser is deleted. This cannot be undone."</p></Note>
+            <BackupState handle/>
+            <div class="actions">
+                <Button text="Keep it" on_press=on_close/>
+                <Button text="Delete the vault" icon=Icon::Trash weight=Weight::Danger on_press=erase/>
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn say_in(error: RwSignal<String>, reply: &Reply) {
+    if let Reply::Refused(refusal) = reply {
+        let sentence = text::refusal(refusal);
+        error.set([&sentence.what, " ", &sentence.todo].concat());
+    }
+}

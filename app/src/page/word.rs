@@ -1,0 +1,17 @@
+//! Counts with their nouns.
+
+/// `1 key`, `2 keys`.
+pub(super) fn count(number: u32, one: &str, many: &str) -> String {
+    [number.to_string().as_str(), " ", if number == 1 { one } else { many }].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn one_is_one_and_none_is_many() {
+        assert_eq!(count(1, "key", "keys"), "1 key");
+        assert_eq!(count(0, "key", "keys"), "0 keys");
+    }
+}

@@ -1,0 +1,215 @@
+//! The frame around every page, and the one gate before it: no vault, locked, or open.
+
+use crate::clipboard::Clipboard;
+use crate::component::{Badge, Glyph, Icon, IconButton, Meaning, Progress, ToastRegion, dropped};
+use crate::handle::{Handle, Overlay, use_handle};
+use crate::page::{
+    ActivityPage, CommandPalette, DoorPage, ExportPage, ImportPage, KeyList, KitPage, ProjectPage,
+    ProjectsPage, RegistryPage, SettingsPage, TrashPage, UnlockPage, take, take_text,
+};
+use crate::route::Route;
+use crate::{idle, keyboard};
+use desk::{Command, ProjectRow, Reply, Status, Theme};
+use leptos::ev;
+use leptos::prelude::*;
+
+/// The whole app.
+#[component]
+pub fn App() -> impl IntoView {
+    let handle = Handle::provide();
+    Clipboard::provide();
+    watch_address(handle);
+    watch_files(handle);
+    keyboard::watch(handle);
+    idle::watch(handle);
+    Effect::new(move |_| paint(handle.settings.with(|settings| settings.as_ref().map(|known| known.theme))));
+    handle.refresh();
+    view! {
+        <Gate/>
+        <ToastRegion toasts=handle.toasts/>
+    }
+}
+
+/// What of the app may be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stand {
+    Unknown,
+    Empty,
+    Kit,
+    Locked(Vec<(Vec<u8>, Vec<u8>)>),
+    Open,
+}
+
+#[component]
+fn Gate() -> impl IntoView {
+    let handle = use_handle();
+    let stand = Memo::new(move |_| match handle.status.get() {
+        None => Stand::Unknown,
+        Some(Status::Empty) => Stand::Empty,
+        Some(Status::Locked { passkeys }) => Stand::Locked(passkeys),
+        Some(Status::Open { .. }) if handle.kit.read().is_some() => Stand::Kit,
+        Some(Status::Open { .. }) => Stand::Open,
+    });
+    Effect::new(move |_| {
+        if matches!(stand.get(), Stand::Locked(_)) {
+            handle.wipe();
+        }
+    });
+    move || match stand.get() {
+        Stand::Unknown => {
+            view! { <main class="alone"><p role="status" class="quiet-text">"Opening Tacit…"</p></main> }
+                .into_any()
+        }
+        Stand::Empty => view! { <DoorPage/> }.into_any(),
+        Stand::Locked(passkeys) => view! { <UnlockPage passkeys/> }.into_any(),
+        Stand::Kit => handle.kit.get_untracked().map(|kit| view! { <KitPage kit/> }).into_any(),
+        Stand::Open => view! { <Frame/> }.into_any(),
+    }
+}
+
+#[component]
+fn Frame() -> impl IntoView {
+    let handle = use_handle();
+    view! {
+        <a class="skip" href="#main" on:click=|event| { event.prevent_default(); focus_main(); }>"Skip to the page"</a>
+        <div class="shell">
+            <Sidebar/>
+            <main class="main" id="main" tabindex="-1"><Outlet/></main>
+        </div>
+        {move || handle.progress.get().map(|done| view! {
+            <div class="working"><Progress label=Signal::stored("Working…".to_owned()) done=Signal::stored(done)/></div>
+        })}
+        {move || handle.overlay.get().map(|overlay| match overlay {
+            Overlay::Palette => view! { <CommandPalette/> }.into_any(),
+            Overlay::Keys => view! { <KeyList/> }.into_any(),
+        })}
+    }
+    .into_any()
+}
+
+/// The page of the route. What is open beside it changes without a new page.
+#[component]
+fn Outlet() -> impl IntoView {
+    let handle = use_handle();
+    let screen = Memo::new_with_compare(
+        move |_| handle.route.get(),
+        |old, new| !matches!((old, new), (Some(old), Some(new)) if old.same_screen(*new)),
+    );
+    move || match screen.get() {
+        Route::Projects => view! { <ProjectsPage/> }.into_any(),
+        Route::Project(project, _) => view! { <ProjectPage project/> }.into_any(),
+        Route::Registry(_) => view! { <RegistryPage/> }.into_any(),
+        Route::Trash => view! { <TrashPage/> }.into_any(),
+        Route::Import(project) => view! { <ImportPage project/> }.into_any(),
+        Route::Export(project, environment) => view! { <ExportPage project environment/> }.into_any(),
+        Route::Activity => view! { <ActivityPage/> }.into_any(),
+        Route::Settings => view! { <SettingsPage/> }.into_any(),
+    }
+}
+
+#[component]
+fn Sidebar() -> impl IntoView {
+    let handle = use_handle();
+    let projects = RwSignal::new(Vec::<ProjectRow>::new());
+    handle.follow(
+        || Command::Projects,
+        move |reply| {
+            if let Reply::Projects(rows) = reply {
+                projects.set(rows);
+            }
+        },
+    );
+    let sample = move || matches!(*handle.status.read(), Some(Status::Open { sample: true, .. }));
+    view! {
+        <nav class="sidebar" aria-label="Tacit">
+            <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"{move || sample().then(|| view! { <Badge text="sample" meaning=Meaning::Notice/> })}</p>
+            <button type="button" class="side-search" on:click=move |_| handle.overlay.set(Some(Overlay::Palette))>
+                <Glyph icon=Icon::Search/><span>"Search"</span><kbd class="key" aria-hidden="true">"Ctrl K"</kbd>
+            </button>
+            <ul class="side-list">
+                <SideLink icon=Icon::Folder text="Projects" route=Route::Projects/>
+                <li class="side-projects"><ul>{move || project_links(handle, projects.get())}</ul></li>
+                <SideLink icon=Icon::Key text="Registry" route=Route::Registry(None)/>
+                <SideLink icon=Icon::Clock text="Activity" route=Route::Activity/>
+                <SideLink icon=Icon::Gear text="Settings" route=Route::Settings/>
+            </ul>
+            <div class="side-foot">
+                <span class="quiet-text side-state">"● on this device only"</span>
+                <IconButton icon=Icon::Lock label="Lock the vault" on_press=move |()| handle.lock()/>
+            </div>
+        </nav>
+    }
+    .into_any()
+}
+
+fn project_links(handle: Handle, projects: Vec<ProjectRow>) -> impl IntoView + use<> {
+    let shown = projects.into_iter().filter(|project| !project.archived);
+    let link = move |project: ProjectRow| {
+        let route = Route::Project(project.id, None);
+        view! { <li><a class="side-link" href=route.path() aria-current=move || current(handle, route)>{project.name}</a></li> }
+    };
+    shown.map(link).collect_view()
+}
+
+#[component]
+fn SideLink(icon: Icon, text: &'static str, route: Route) -> impl IntoView {
+    let handle = use_handle();
+    view! {
+        <li>
+            <a class="side-link" href=route.path() aria-current=move || current(handle, route)><Glyph icon/><span>{text}</span></a>
+        </li>
+    }
+}
+
+fn current(handle: Handle, route: Route) -> Option<&'static str> {
+    handle.route.get().same_screen(route).then_some("page")
+}
+
+fn watch_address(handle: Handle) {
+    drop(window_event_listener(ev::hashchange, move |_| {
+        handle.overlay.set(None);
+        handle.route.set(Route::here());
+    }));
+}
+
+/// Files may be dropped, and lines pasted, anywhere.
+fn watch_files(handle: Handle) {
+    drop(window_event_listener(ev::dragover, |event| event.prevent_default()));
+    drop(window_event_listener(ev::drop, move |event| {
+        let files = dropped(&event);
+        if welcome(handle) {
+            take(handle, files);
+        }
+    }));
+    drop(window_event_listener(ev::paste, move |event| {
+        let text =
+            event.clipboard_data().and_then(|data| data.get_data("text/plain").ok()).unwrap_or_default();
+        if welcome(handle) && !keyboard::typing() && text.contains('=') {
+            event.prevent_default();
+            take_text(handle, text);
+        }
+    }));
+}
+
+fn welcome(handle: Handle) -> bool {
+    handle.kit.read_untracked().is_none()
+        && handle.status.with_untracked(|status| matches!(status, Some(Status::Empty | Status::Open { .. })))
+}
+
+fn paint(theme: Option<Theme>) {
+    let Some(root) = document().document_element() else { return };
+    let result = match theme {
+        None => Ok(()),
+        Some(Theme::System) => root.remove_attribute("data-theme"),
+        Some(Theme::Light) => root.set_attribute("data-theme", "light"),
+        Some(Theme::Dark) => root.set_attribute("data-theme", "dark"),
+    };
+    // Setting an attribute of a valid name does not fail.
+    drop(result);
+}
+
+fn focus_main() {
+    if let Some(main) = document().get_element_by_id("main") {
+        keyboard::focus(&main);
+    }
+}
