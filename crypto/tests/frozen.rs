@@ -47,7 +47,7 @@ fn nonce() -> Runs {
 
 fn frozen_text(name: &str) -> String {
     let all: serde_json::Value = serde_json::from_str(include_str!("vectors/v1.json")).expect("JSON");
-    all[name].as_str().unwrap_or_else(|| panic!("{name} is in the file")).to_owned()
+    all[name].as_str().expect("a name in the file").to_owned()
 }
 
 fn frozen(name: &str) -> Vec<u8> {
