@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod document;
+pub mod format;
 mod line;
 mod looks;
 pub mod text;
@@ -18,7 +19,7 @@ pub struct Pair {
     pub key: String,
     /// Its value.
     pub value: String,
-    /// The physical line its key stands on, from 1; 0 if it comes from no file.
+    /// The physical line its key stands on, from 1; 0 where the source has no lines.
     pub line: u32,
 }
 

@@ -82,3 +82,67 @@ pub const PUBLIC_PREFIX: Sentence = say(
     "The prefix of this key publishes its value to every visitor, and the value looks secret.",
     "Rename the key without the prefix and use it on the server only; if it was ever deployed, rotate it.",
 );
+
+/// [`Malformed::Syntax`](crate::format::Malformed::Syntax)
+pub const SYNTAX: Sentence = say(
+    "The text breaks the rules of its format here.",
+    "Check brackets, quotes and indentation near this line.",
+);
+/// [`Malformed::NotAMap`](crate::format::Malformed::NotAMap)
+pub const NOT_A_MAP: Sentence =
+    say("The file is not one flat list of names and values.", "Export it as one object of names and texts.");
+/// [`Malformed::NotText`](crate::format::Malformed::NotText)
+pub const NOT_TEXT: Sentence = say(
+    "The value of this key is not text.",
+    "Put it in quotes; write \"\" if it is empty, and nested data as one line of JSON.",
+);
+/// [`Malformed::BadKey`](crate::format::Malformed::BadKey)
+pub const BAD_KEY: Sentence = say("A key is empty or not text.", "Give it a name, in quotes if in doubt.");
+/// [`Malformed::Repeated`](crate::format::Malformed::Repeated), [`Reason::Repeated`](crate::format::Reason::Repeated)
+pub const REPEATED: Sentence = say("The name is there twice.", "Remove one, or give it another name.");
+/// [`Malformed::Columns`](crate::format::Malformed::Columns)
+pub const COLUMNS: Sentence = say(
+    "This row does not have exactly two columns, separated by a comma.",
+    "Keep a key and a value; put values with commas or line breaks in double quotes.",
+);
+/// [`Reason::Name`](crate::format::Reason::Name)
+pub const NAME: Sentence = say(
+    "The target does not accept this name for a variable.",
+    "Rename it: letters, digits and underscores, not beginning with a digit.",
+);
+/// [`Reason::Reserved`](crate::format::Reason::Reserved)
+pub const RESERVED: Sentence =
+    say("The target keeps this name for itself.", "Give the variable another name.");
+/// [`Reason::Nul`](crate::format::Reason::Nul)
+pub const NUL: Sentence = say(
+    "The value holds a NUL, which no environment variable can.",
+    "Store it in base64 and decode it in your program.",
+);
+/// [`Reason::TooLong`](crate::format::Reason::TooLong)
+pub const TOO_LONG: Sentence = say(
+    "The value is longer than the target takes.",
+    "Keep it in a file or an object store and pass its place instead.",
+);
+/// [`Reason::TooMuch`](crate::format::Reason::TooMuch)
+pub const TOO_MUCH: Sentence =
+    say("There is more here than the target takes at once.", "Select fewer keys and export them in parts.");
+/// [`Reason::SecretKey`](crate::format::Reason::SecretKey)
+pub const SECRET_KEY: Sentence = say(
+    "A Kubernetes Secret does not accept this key.",
+    "Rename it: at most 253 letters, digits, dots, dashes and underscores, not beginning with two dots.",
+);
+/// [`Reason::ObjectName`](crate::format::Reason::ObjectName)
+pub const OBJECT_NAME: Sentence = say(
+    "This is not a name for a Kubernetes object.",
+    "Use lower-case letters, digits and dashes, beginning and ending with a letter or digit.",
+);
+/// [`Reason::CarriageReturn`](crate::format::Reason::CarriageReturn)
+pub const CARRIAGE_RETURN: Sentence = say(
+    "The value holds a carriage return, which fly drops at the end of a line.",
+    "Save the value with plain line feeds, or set it alone with fly secrets set.",
+);
+/// [`Reason::Ambiguous`](crate::format::Reason::Ambiguous)
+pub const AMBIGUOUS: Sentence = say(
+    "Versions of fly read this value differently because of its quotes or its leading space.",
+    "Set it alone with fly secrets set.",
+);
