@@ -1,4 +1,4 @@
-//! Sealed blobs (`FORMAT.md` §4): a fixed header, wholly authenticated, and padded ciphertext that opens under one key in one place.
+//! Sealing and opening (`FORMAT.md` §4): padded ciphertext that opens under one key in one place.
 
 use std::fmt;
 
@@ -10,19 +10,11 @@ use crate::aead::{TAG_LENGTH, open_in_place, seal_in_place};
 use crate::derive::expand;
 use crate::label::Label;
 use crate::pad::{content_length, pad, padded_length};
-use crate::reader::Reader;
-use crate::{OpenFailed, ParseError, Part, Place, Secret, TooLong};
+use crate::sealed::{Binding, COMMITMENT, HEADER_LENGTH, NONCE, Sealed};
+use crate::{OpenFailed, Place, Secret, TooLong};
 
-/// Bytes of a blob's header.
-pub const HEADER_LENGTH: usize = 120;
 /// The most plaintext in one blob, in bytes.
 pub const MAX_PLAINTEXT: usize = 1 << 20;
-
-const MAGIC: [u8; 4] = *b"TACB";
-const SUITE: u16 = 1;
-const OBJECT: u8 = 1;
-const FIRST_LOCAL_KIND: u8 = 0x80;
-const LAST_LOCAL_KIND: u8 = 0x85;
 
 /// The random key of one revision of one part.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,63 +56,7 @@ impl PartKey {
     }
 }
 
-/// A blob whose header and length are well formed. Nothing else is known of it before it opens.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Sealed(Vec<u8>);
-
-impl Sealed {
-    /// Reads a blob of an object, as it comes from a relay, a backup or a log. Local kinds are refused.
-    ///
-    /// # Errors
-    /// Not a blob, not exactly one, of a local kind, or of a newer suite.
-    pub fn from_wire(bytes: Vec<u8>) -> Result<Self, ParseError> {
-        check_header(&bytes, |kind| kind < FIRST_LOCAL_KIND)?;
-        Ok(Self(bytes))
-    }
-
-    /// Reads any blob, as it comes from this device's own store.
-    ///
-    /// # Errors
-    /// Not a blob, not exactly one, or of a newer suite.
-    pub fn from_store(bytes: Vec<u8>) -> Result<Self, ParseError> {
-        check_header(&bytes, |_| true)?;
-        Ok(Self(bytes))
-    }
-
-    /// Header and ciphertext.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// Header and ciphertext.
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.0
-    }
-
-    /// The commitment: 32 bytes that name key, place and nonce, equal for no two blobs.
-    pub fn commitment(&self) -> [u8; 32] {
-        self.field(COMMITMENT)
-    }
-
-    /// A hint for finding the key, authenticated when the blob opens. Nothing is decided by it.
-    pub fn key_id(&self) -> [u8; 8] {
-        self.field(KEY_ID)
-    }
-
-    fn field<const N: usize>(&self, at: usize) -> [u8; N] {
-        // Every `Sealed` is longer than its header.
-        self.0.get(at..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; N])
-    }
-}
-
-impl fmt::Debug for Sealed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sealed({} bytes)", self.0.len())
-    }
-}
-
 /// An opened plaintext, wiped when dropped.
-#[derive(PartialEq, Eq)]
 pub struct Opened {
     padded: Vec<u8>,
     length: usize,
@@ -139,43 +75,19 @@ impl Drop for Opened {
     }
 }
 
+impl PartialEq for Opened {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes().ct_eq(other.as_bytes()).into()
+    }
+}
+
+impl Eq for Opened {}
+
 impl fmt::Debug for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Opened(…)")
     }
 }
-
-/// What a blob is bound to, as the header's fields say it.
-pub(crate) struct Binding {
-    pub(crate) kind: u8,
-    pub(crate) log: [u8; 16],
-    pub(crate) object: [u8; 16],
-    pub(crate) part: u32,
-    pub(crate) revision: u64,
-}
-
-impl Binding {
-    const fn of(place: &Place) -> Self {
-        let Place { log, object, part, revision } = *place;
-        Self { kind: OBJECT, log, object, part: Part::number(part), revision }
-    }
-
-    fn write(&self, to: &mut Vec<u8>) {
-        to.extend(MAGIC);
-        to.extend(SUITE.to_le_bytes());
-        to.extend([self.kind, 0]);
-        to.extend(self.log);
-        to.extend(self.object);
-        to.extend(self.part.to_le_bytes());
-        to.extend(self.revision.to_le_bytes());
-    }
-}
-
-// Where the header's fields begin; magic, suite, kind, flags, log, object, part and revision come before.
-const KEY_ID: usize = 52;
-const NONCE: usize = 60;
-const COMMITMENT: usize = 84;
-const LENGTH: usize = 116;
 
 pub(crate) fn seal(
     key: &Secret<32>,
@@ -198,16 +110,18 @@ pub(crate) fn seal(
     let (header, data) = bytes.split_at_mut(HEADER_LENGTH);
     let tag = seal_in_place(keys.cipher(), &nonce, header, data);
     bytes.extend(tag);
-    Ok(Sealed(bytes))
+    Ok(Sealed::from_sealing(bytes))
 }
 
 pub(crate) fn open(key: &Secret<32>, binding: &Binding, sealed: &Sealed) -> Result<Opened, OpenFailed> {
-    let (header, body) = sealed.0.split_at_checked(HEADER_LENGTH).ok_or(OpenFailed)?;
+    let (header, body) = sealed.as_bytes().split_at_checked(HEADER_LENGTH).ok_or(OpenFailed)?;
     let (before, rest) = header.split_at_checked(COMMITMENT).ok_or(OpenFailed)?;
     let (commitment, length) = rest.split_at_checked(32).ok_or(OpenFailed)?;
+    if !before.starts_with(&expected_start(binding)) {
+        return Err(OpenFailed);
+    }
     let keys = BlobKeys::derive(key, before, length);
-    let expected = expected_start(binding);
-    if !before.starts_with(&expected) || !bool::from(keys.commitment().ct_eq(commitment)) {
+    if !bool::from(keys.commitment().ct_eq(commitment)) {
         return Err(OpenFailed);
     }
     let (data, tag) = body.split_last_chunk().ok_or(OpenFailed)?;
@@ -218,7 +132,7 @@ pub(crate) fn open(key: &Secret<32>, binding: &Binding, sealed: &Sealed) -> Resu
 }
 
 fn expected_start(binding: &Binding) -> Vec<u8> {
-    let mut expected = Vec::with_capacity(KEY_ID);
+    let mut expected = Vec::with_capacity(HEADER_LENGTH);
     binding.write(&mut expected);
     expected
 }
@@ -254,32 +168,4 @@ const fn ciphertext_length(plaintext: usize) -> Result<u32, TooLong> {
         return Err(TooLong);
     }
     Ok((padded_length(plaintext) + TAG_LENGTH) as u32)
-}
-
-fn check_header(bytes: &[u8], allowed: impl Fn(u8) -> bool) -> Result<(), ParseError> {
-    let mut from = Reader::new(bytes);
-    if *from.array()? != MAGIC {
-        return Err(ParseError::Malformed);
-    }
-    if from.u16()? != SUITE {
-        return Err(ParseError::Newer);
-    }
-    let [kind, flags] = *from.array()?;
-    let known = kind == OBJECT || (FIRST_LOCAL_KIND..=LAST_LOCAL_KIND).contains(&kind);
-    if !known || !allowed(kind) || flags != 0 {
-        return Err(ParseError::Malformed);
-    }
-    from.slice(LENGTH - 8)?;
-    let length = from.u32()? as usize;
-    let body = from.rest();
-    let bucket = length.checked_sub(TAG_LENGTH).ok_or(ParseError::Malformed)?;
-    if body.len() != length || !is_bucket(bucket) {
-        return Err(ParseError::Malformed);
-    }
-    Ok(())
-}
-
-/// Whether some plaintext is padded to this length. Buckets are their own buckets, so the fullest tells.
-fn is_bucket(length: usize) -> bool {
-    (1..=padded_length(MAX_PLAINTEXT)).contains(&length) && padded_length(length - 1) == length
 }

@@ -20,3 +20,8 @@ pub enum ParseError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("plaintext is too long for one blob")]
 pub struct TooLong;
+
+/// The memory for the key derivation was not to be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not enough memory to derive a key")]
+pub struct NoMemory;

@@ -5,10 +5,9 @@ use std::fmt;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroize;
 
-use crate::{ParseError, Secret};
+use crate::{NoMemory, ParseError, Secret};
 
 /// A passphrase in Unicode form NFKC, wiped when dropped. Normalising is the caller's.
-#[derive(PartialEq, Eq)]
 pub struct Passphrase(String);
 
 impl Passphrase {
@@ -85,11 +84,6 @@ pub struct KdfMemory {
     kdf: KdfId,
     blocks: Vec<Block>,
 }
-
-/// The memory for the key derivation was not to be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not enough memory to derive a key")]
-pub struct NoMemory;
 
 impl KdfMemory {
     /// Takes the memory that `kdf` needs: 64 MiB for the standard one.

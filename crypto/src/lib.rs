@@ -25,6 +25,8 @@ mod reader;
 mod recovery;
 mod root;
 mod scope;
+mod scope_key;
+mod sealed;
 mod secret;
 mod segment;
 mod sign;
@@ -34,7 +36,7 @@ mod unlock;
 mod wrap;
 
 // Unlocking a device
-pub use kdf::{KdfId, KdfMemory, NoMemory, Passphrase};
+pub use kdf::{KdfId, KdfMemory, Passphrase};
 pub use store::{LocalKey, LocalKind, StoreKey};
 pub use unlock::{DeviceBinding, PasskeySalt, PasskeyWrap, PassphraseWrap, PrfOutput};
 
@@ -49,15 +51,17 @@ pub use sign::{SIGNATURE_LENGTH, SignatureLabel, SigningKey, verify};
 pub use typed::{TypedError, TypedText};
 
 // Scopes and objects
-pub use blob::{HEADER_LENGTH, MAX_PLAINTEXT, Opened, PartKey, Sealed};
+pub use blob::{MAX_PLAINTEXT, Opened, PartKey};
 pub use pad::padded_length;
 pub use place::{Part, Place};
-pub use scope::{Edge, NamesKey, ScopeEpoch, ScopeSecret, ValuesKey};
+pub use scope::{Edge, ScopeEpoch, ScopeSecret};
+pub use scope_key::{NamesKey, ValuesKey};
+pub use sealed::{HEADER_LENGTH, Sealed};
 pub use wrap::{WRAP_LENGTH, Wrapped};
 
 // Segments
 pub use segment::{Manifest, SEGMENT_CAPACITY, Segment, SegmentBuilder, SegmentEntry};
 
 // What they share
-pub use error::{OpenFailed, ParseError, TooLong};
+pub use error::{NoMemory, OpenFailed, ParseError, TooLong};
 pub use secret::Secret;

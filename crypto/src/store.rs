@@ -2,9 +2,10 @@
 
 use rand_core::CryptoRngCore;
 
-use crate::blob::{Binding, open, seal};
+use crate::blob::{open, seal};
 use crate::derive::expand;
 use crate::label::Label;
+use crate::sealed::Binding;
 use crate::{DeviceBinding, OpenFailed, Opened, Sealed, Secret, TooLong};
 
 /// A device's store key (DSK). It rests only wrapped, by a passphrase and by passkeys.

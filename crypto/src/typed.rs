@@ -17,7 +17,6 @@ const CHECKSUM: usize = 3;
 const MOST_SYMBOLS: usize = 256;
 
 /// A code as people write it, wiped when dropped.
-#[derive(PartialEq, Eq)]
 pub struct TypedText(String);
 
 impl TypedText {
