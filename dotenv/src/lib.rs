@@ -32,3 +32,8 @@ impl std::fmt::Debug for Pair {
             .finish_non_exhaustive()
     }
 }
+
+/// The examples of the README are run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
