@@ -129,9 +129,17 @@ fn scopes_without_a_place_are_not_restored() {
     let at = places_of(&bytes, &row)[0] + 20;
     let orphan = [&bytes[..at], &[0], &bytes[at + 1 + edge_length..]].concat();
     assert_eq!(State::decode(&orphan), Err(Malformed::Value), "only the root has no parents");
-    let epoch = limit::EPOCHS + 1;
-    let claim = [PROD.as_bytes(), &epoch.to_le_bytes()[..], &[1], PROJECT.as_bytes()].concat();
-    assert_eq!(State::decode(&replaced(&bytes, &row, &claim)), Err(Malformed::Bounds));
+    let after_edge = at + 1 + edge_length;
+    let with_epoch = |epoch: u32| {
+        let previous = [1, 0, 7].repeat(usize::try_from(epoch - 1).unwrap());
+        let number = epoch.to_le_bytes();
+        let row = [&bytes[..at - 4], &number, &bytes[at..after_edge], &previous, &bytes[after_edge..]];
+        State::decode(&row.concat())
+    };
+    assert!(with_epoch(limit::EPOCHS).is_ok(), "the control");
+    assert_eq!(with_epoch(limit::EPOCHS + 1), Err(Malformed::Bounds));
+    let no_scope_at_all = [&bytes[..75], &[0; 16]].concat();
+    assert_eq!(State::decode(&no_scope_at_all), Err(Malformed::Value), "a root that is not there");
 }
 
 #[test]
