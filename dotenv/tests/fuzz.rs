@@ -9,6 +9,9 @@ use dotenv::format::{csv, json, yaml};
 use dotenv::{Document, Pair, warn};
 
 /// Whatever is text comes back, and survives warnings and every kind of edit.
+///
+/// # Panics
+/// If it does not.
 pub fn document(bytes: &[u8]) {
     let Ok(document) = Document::parse(bytes) else {
         assert!(std::str::from_utf8(bytes).is_err());
@@ -39,6 +42,9 @@ fn edit(text: &str, key: &str) {
 }
 
 /// Readers of other formats answer with pairs of distinct names or a refusal, and JSON reads back as written.
+///
+/// # Panics
+/// If one does not.
 pub fn formats(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     for read in [json::read, yaml::read, csv::read] {
