@@ -6,7 +6,7 @@ use rand_core::CryptoRngCore;
 use super::draft::{Draft, generate_id};
 use super::refusal::{Field, Refusal, check_variable};
 use super::secret;
-use crate::model::{Binding, Details, Overview, SecretValue};
+use crate::model::{Binding, Overview, SecretValue};
 
 pub(super) fn set_value(
     draft: &mut Draft<'_>,
@@ -21,7 +21,7 @@ pub(super) fn set_value(
     if let Some(id) = bound.filter(|id| draft.secret(*id).is_ok()) {
         return secret::replace(draft, id, value);
     }
-    let details = Details { name: variable.into(), ..secret::recognised(variable, &value) };
+    let details = secret::recognised(variable, &value);
     let id = secret::create(draft, details, value, rng)?;
     write(draft, environment, variable, Some(id), rng);
     Ok(())

@@ -7,6 +7,7 @@ use super::draft::{Draft, generate_id};
 use super::refusal::{Field, Refusal, check_length, check_name};
 use crate::grammar;
 use crate::model::{Details, Overview, Secret, SecretValue, ValueEdit};
+use crate::provider;
 
 pub(super) fn create(
     draft: &mut Draft<'_>,
@@ -52,9 +53,11 @@ pub(super) fn delete(draft: &mut Draft<'_>, id: ObjectId) -> Result<(), Refusal>
     Ok(())
 }
 
-/// What a variable's name and value say of a new secret.
-pub(super) fn recognised(_variable: &str, _value: &SecretValue) -> Details {
-    Details::default()
+/// What a variable's name and value say of a new secret: whose it is, as far as that is known.
+pub(super) fn recognised(variable: &str, value: &SecretValue) -> Details {
+    let known = provider::recognise(variable, value.expose(), "");
+    let provider = known.map_or("", |it| it.provider.id);
+    Details { name: variable.into(), provider: provider.into(), ..Details::default() }
 }
 
 fn rotate(draft: &mut Draft<'_>, id: ObjectId, value: ValueEdit) -> Result<(), Refusal> {

@@ -1,0 +1,282 @@
+//! What an import will do, row by row, before it does anything.
+
+use std::collections::BTreeMap;
+
+use protocol::ObjectId;
+
+use crate::change::Pair;
+use crate::grammar;
+use crate::model::{Kind, Model, SecretValue};
+use crate::overlay::{Chain, Effect};
+use crate::provider::{self, Mode, Recognised};
+
+/// A key and its value as a file has them.
+#[derive(Debug)]
+pub struct Incoming {
+    /// As written.
+    pub key: String,
+    /// The value, as the chosen reader reads it.
+    pub value: SecretValue,
+    /// From 1.
+    pub line: u32,
+}
+
+/// Where a file goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Destination {
+    /// The environment; `None` for one to be made.
+    pub environment: Option<ObjectId>,
+    /// Whether it is prod.
+    pub kind: Kind,
+}
+
+/// What becomes of variables that have a value of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Existing {
+    /// They get a new version.
+    #[default]
+    NewVersion,
+    /// They stay as they are.
+    Keep,
+}
+
+/// What an import will do.
+#[derive(Debug)]
+pub struct Plan {
+    /// One row for each pair of the file, in its order.
+    pub rows: Vec<Row>,
+}
+
+/// What will happen with one pair.
+#[derive(Debug)]
+pub struct Row {
+    /// The line it is on, from 1.
+    pub line: u32,
+    /// The name it will have. Empty if nothing of its key can be one.
+    pub variable: String,
+    /// Whether that is not the key as written.
+    pub renamed: bool,
+    /// What will happen.
+    pub outcome: Outcome,
+    /// Whose key it is.
+    pub recognised: Option<Recognised>,
+    /// What the person should know.
+    pub notices: Vec<Notice>,
+}
+
+/// What will happen with a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A new secret.
+    Create,
+    /// A new version of the secret that is bound there.
+    NewVersion {
+        /// Which.
+        secret: ObjectId,
+        /// Characters of its present value; 0 if that cannot be opened.
+        old_length: usize,
+    },
+    /// A new secret in place of an inherited one.
+    Override {
+        /// The environment it is inherited from.
+        from: ObjectId,
+    },
+    /// The same value is in effect already.
+    Unchanged,
+    /// It is left out.
+    Skip(Why),
+}
+
+/// Why a pair is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It has a value, and those are to stay.
+    Exists,
+    /// The same name stands on a later line.
+    Repeated {
+        /// The line that counts.
+        line: u32,
+    },
+    /// Its value is longer than a value may be.
+    TooLong,
+    /// Nothing of its key can be a name.
+    NoName,
+}
+
+/// Something worth knowing of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A live key goes to an environment that is not prod.
+    LiveOutsideProd,
+    /// A test key goes to prod.
+    TestInProd,
+    /// The name promises to be public, the value is a secret.
+    PublicName,
+    /// The value is the one of a provider other than the name says.
+    OtherProvider,
+    /// A new version shows in other places too.
+    Shared {
+        /// In how many.
+        places: usize,
+    },
+}
+
+/// How many pairs meet which fate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// New secrets.
+    pub create: usize,
+    /// New versions.
+    pub overwrite: usize,
+    /// Inherited values overridden.
+    pub override_inherited: usize,
+    /// Nothing to do.
+    pub unchanged: usize,
+    /// Left out.
+    pub skipped: usize,
+}
+
+impl Plan {
+    /// What `incoming` will do to `destination`. `lookup` opens the present value of a secret, to compare; `None` says
+    /// that it cannot be opened.
+    pub fn new(
+        model: &Model,
+        destination: Destination,
+        incoming: &[Incoming],
+        existing: Existing,
+        lookup: impl FnMut(ObjectId) -> Option<SecretValue>,
+    ) -> Self {
+        let names = names(incoming);
+        let counting = last_lines(&names, incoming);
+        let chain = destination.environment.map(|environment| Chain::of(model, environment));
+        let mut planner = Planner { model, destination, chain, existing, lookup };
+        let rows = incoming.iter().zip(&names).map(|(pair, name)| {
+            let counts = counting.get(name.as_str()).copied();
+            planner.row(pair, name.clone(), counts)
+        });
+        Self { rows: rows.collect() }
+    }
+
+    /// How many rows meet which fate.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for row in &self.rows {
+            *match row.outcome {
+                Outcome::Create => &mut counts.create,
+                Outcome::NewVersion { .. } => &mut counts.overwrite,
+                Outcome::Override { .. } => &mut counts.override_inherited,
+                Outcome::Unchanged => &mut counts.unchanged,
+                Outcome::Skip(_) => &mut counts.skipped,
+            } += 1;
+        }
+        counts
+    }
+
+    /// The pairs to write, of the rows that change something and that `chosen` (by their number) keeps.
+    pub fn into_pairs(self, incoming: Vec<Incoming>, chosen: impl Fn(usize) -> bool) -> Vec<Pair> {
+        let rows = self.rows.into_iter().zip(incoming).enumerate();
+        let kept = rows.filter(|(at, (row, _))| row.outcome.writes() && chosen(*at));
+        kept.map(|(_, (row, pair))| Pair { variable: row.variable, value: pair.value }).collect()
+    }
+}
+
+impl Outcome {
+    /// Whether something is written.
+    pub const fn writes(self) -> bool {
+        matches!(self, Self::Create | Self::NewVersion { .. } | Self::Override { .. })
+    }
+}
+
+struct Planner<'a, F> {
+    model: &'a Model,
+    destination: Destination,
+    chain: Option<Chain>,
+    existing: Existing,
+    lookup: F,
+}
+
+impl<F: FnMut(ObjectId) -> Option<SecretValue>> Planner<'_, F> {
+    fn row(&mut self, pair: &Incoming, variable: String, counts: Option<u32>) -> Row {
+        let outcome = match counts {
+            _ if variable.is_empty() => Outcome::Skip(Why::NoName),
+            Some(line) if line != pair.line => Outcome::Skip(Why::Repeated { line }),
+            _ if pair.value.expose().len() > grammar::VALUE => Outcome::Skip(Why::TooLong),
+            _ => self.outcome(&variable, &pair.value),
+        };
+        let recognised = provider::recognise(&variable, pair.value.expose(), "");
+        let notices = self.notices(&variable, outcome, recognised.as_ref());
+        Row { line: pair.line, renamed: variable != pair.key, variable, outcome, recognised, notices }
+    }
+
+    fn outcome(&mut self, variable: &str, value: &SecretValue) -> Outcome {
+        let effect = self.chain.as_ref().map_or(Effect::Missing, |it| it.effect(self.model, variable));
+        let Effect::Set { secret, from, .. } = effect else { return Outcome::Create };
+        let own = self.destination.environment == Some(from);
+        if own && self.existing == Existing::Keep {
+            return Outcome::Skip(Why::Exists);
+        }
+        let present = (self.lookup)(secret);
+        match present {
+            Some(present) if present == *value => Outcome::Unchanged,
+            present if own => {
+                let old_length = present.map_or(0, |present| present.expose().chars().count());
+                Outcome::NewVersion { secret, old_length }
+            }
+            _ => Outcome::Override { from },
+        }
+    }
+
+    fn notices(&self, variable: &str, outcome: Outcome, recognised: Option<&Recognised>) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let by_value = recognised.filter(|it| it.by_value);
+        match (by_value.and_then(|it| it.mode), self.destination.kind) {
+            (Some(Mode::Live), Kind::NonProd) => notices.push(Notice::LiveOutsideProd),
+            (Some(Mode::Test), Kind::Prod) => notices.push(Notice::TestInProd),
+            _ => {}
+        }
+        if by_value.is_some_and(|it| it.secret) && is_public(variable) {
+            notices.push(Notice::PublicName);
+        }
+        if by_value.is_some_and(|it| provider::contradicts(variable, it.provider)) {
+            notices.push(Notice::OtherProvider);
+        }
+        if let Outcome::NewVersion { secret, .. } = outcome {
+            let places = self.model.uses(secret).count().saturating_sub(1);
+            notices.extend((places > 0).then_some(Notice::Shared { places }));
+        }
+        notices
+    }
+}
+
+/// Whether a build tool would put the value of this variable into what browsers load.
+fn is_public(variable: &str) -> bool {
+    const PREFIXES: [&str; 7] =
+        ["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "GATSBY_"];
+    PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
+}
+
+/// The name each pair will have: its key, or the nearest that fits the grammar and that no other key has.
+fn names(incoming: &[Incoming]) -> Vec<String> {
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    let fitting = incoming.iter().filter(|pair| grammar::is_variable(&pair.key));
+    owners.extend(fitting.map(|pair| (pair.key.clone(), pair.key.as_str())));
+    incoming.iter().map(|pair| name(&pair.key, &mut owners)).collect()
+}
+
+fn name<'k>(key: &'k str, owners: &mut BTreeMap<String, &'k str>) -> String {
+    if grammar::is_variable(key) {
+        return key.to_owned();
+    }
+    let Some(offer) = grammar::variable_from(key) else { return String::new() };
+    let numbered = (2_u32..).map(|number| format!("{offer}_{number}"));
+    let mut offers = std::iter::once(offer.clone()).chain(numbered);
+    let free = |offer: &String| owners.get(offer).is_none_or(|owner| *owner == key);
+    let found = offers.find(free).filter(|it| grammar::is_variable(it)).unwrap_or_default();
+    owners.insert(found.clone(), key);
+    found
+}
+
+/// The line of each name that counts: the last.
+fn last_lines<'n>(names: &'n [String], incoming: &[Incoming]) -> BTreeMap<&'n str, u32> {
+    names.iter().map(String::as_str).zip(incoming.iter().map(|pair| pair.line)).collect()
+}

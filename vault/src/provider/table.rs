@@ -1,0 +1,146 @@
+//! The table of providers, read from its text when first asked for. Its format is in `data/README.md`.
+
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
+
+use regex_lite::Regex;
+
+use super::{Provider, whole};
+
+static TABLE: LazyLock<Vec<Provider>> = LazyLock::new(|| read(include_str!("../../data/providers.txt")));
+
+/// The variables in capitals, by their first word, with the provider's place in the table.
+static NAMES: LazyLock<BTreeMap<String, Vec<(String, usize)>>> = LazyLock::new(|| {
+    let mut names: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
+    for (at, provider) in table().iter().enumerate() {
+        for name in provider.variables.iter().map(|name| name.to_ascii_uppercase()) {
+            names.entry(first_word(&name).to_owned()).or_default().push((name, at));
+        }
+    }
+    names
+});
+
+/// No key is longer; longer values are not looked at.
+const LONGEST: usize = 8 * 1024;
+
+pub(super) fn table() -> &'static [Provider] {
+    &TABLE
+}
+
+/// The providers one of whose variables `upper` is, perhaps with more words before or after it (`NEXT_PUBLIC_…`,
+/// `…_PROD`), in the order of the table.
+pub(super) fn named(upper: &str) -> Vec<&'static Provider> {
+    let starts = upper.match_indices('_').map(|(at, _)| at + 1);
+    let tails = std::iter::once(0).chain(starts).filter_map(|at| upper.get(at..));
+    let mut found: Vec<usize> = tails.flat_map(starting).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().filter_map(|at| table().get(at)).collect()
+}
+
+/// Places of the providers one of whose variables `tail` begins with.
+fn starting(tail: &str) -> impl Iterator<Item = usize> {
+    let known = NAMES.get(first_word(tail)).into_iter().flatten();
+    let is_it =
+        |name: &str| tail.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+    known.filter(move |(name, _)| is_it(name)).map(|(_, at)| *at)
+}
+
+fn first_word(name: &str) -> &str {
+    name.split_once('_').map_or(name, |(first, _)| first)
+}
+
+/// The shape of a key.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    pub(super) secret: bool,
+    gate: Gate,
+    regex: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+/// What is looked at before the regex, which is slow to make and to try.
+#[derive(Debug)]
+enum Gate {
+    Any,
+    Prefixes(Vec<&'static str>),
+    Words(Vec<&'static str>),
+}
+
+impl Pattern {
+    /// Whether `value` has this shape, in a variable whose name is `upper` in capitals.
+    pub(super) fn fits(&self, upper: &str, value: &str) -> bool {
+        let passes = match &self.gate {
+            Gate::Any => true,
+            Gate::Prefixes(prefixes) => prefixes.iter().any(|prefix| value.starts_with(prefix)),
+            Gate::Words(words) => words.iter().any(|word| upper.contains(word)),
+        };
+        passes && value.len() <= LONGEST && self.regex().is_some_and(|regex| regex.is_match(value))
+    }
+
+    pub(super) const fn is_bound_to_name(&self) -> bool {
+        matches!(self.gate, Gate::Words(_))
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| whole(self.regex)).as_ref()
+    }
+}
+
+fn read(text: &'static str) -> Vec<Provider> {
+    let mut providers: Vec<Provider> = Vec::new();
+    for line in text.lines() {
+        match (line.strip_prefix('@'), providers.last_mut()) {
+            (Some(head), _) => providers.extend(read_head(head)),
+            (None, Some(provider)) => read_line(provider, line),
+            (None, None) => {}
+        }
+    }
+    providers
+}
+
+fn read_head(head: &'static str) -> Option<Provider> {
+    let mut cells = head.split('|');
+    let (id, name, category) = (cells.next()?, cells.next()?, cells.next()?);
+    let mut address = || cells.next().filter(|it| !it.is_empty());
+    let (docs, rotate) = (address(), address());
+    let (hosts, variables, patterns) = (Vec::new(), Vec::new(), Vec::new());
+    Some(Provider { id, name, category, docs, rotate, hosts, variables, patterns })
+}
+
+fn read_line(provider: &mut Provider, line: &'static str) {
+    match line.split_once(' ') {
+        Some(("o", hosts)) => provider.hosts.extend(hosts.split(' ')),
+        Some(("n", names)) => provider.variables.extend(names.split(' ')),
+        Some((kind, rest)) => provider.patterns.extend(read_pattern(kind, rest)),
+        None => {}
+    }
+}
+
+fn read_pattern(kind: &str, rest: &'static str) -> Option<Pattern> {
+    let (gate, regex) = rest.split_once(' ')?;
+    let list = || gate.split(',').collect();
+    let gate = match kind.get(..1)? {
+        "c" => Gate::Words(list()),
+        _ if gate == "*" => Gate::Any,
+        _ => Gate::Prefixes(list()),
+    };
+    Some(Pattern { secret: kind.ends_with('s'), gate, regex, compiled: OnceLock::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_read() {
+        let text = include_str!("../../data/providers.txt");
+        let starts = |kind: &str| text.lines().filter(|line| line.starts_with(kind)).count();
+        assert_eq!(starts("@"), table().len());
+        let patterns: usize = table().iter().map(|it| it.patterns.len()).sum();
+        assert_eq!(starts("v") + starts("c"), patterns);
+        assert!(table().iter().flat_map(|it| &it.patterns).all(|it| it.regex().is_some()));
+        assert!(table().iter().all(|it| !it.hosts.is_empty() && !it.variables.is_empty()));
+        assert!(text.len() < 32 * 1024);
+    }
+}
