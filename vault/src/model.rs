@@ -39,6 +39,19 @@ struct Slot {
 /// An object with its id.
 pub type Named<'a, T> = (ObjectId, &'a T);
 
+/// A whole vault at once, as (id, overview, whether it is in the trash, where it was put). Of two with one id the later
+/// stays.
+impl FromIterator<(ObjectId, Overview, bool, Position)> for Model {
+    fn from_iter<T: IntoIterator<Item = (ObjectId, Overview, bool, Position)>>(objects: T) -> Self {
+        let slots =
+            objects.into_iter().map(|(id, overview, deleted, at)| (id, Slot { overview, at, deleted }));
+        let objects: BTreeMap<ObjectId, Slot> = slots.collect();
+        let live = objects.iter().filter(|(_, slot)| !slot.deleted).map(|(id, slot)| (*id, &slot.overview));
+        let index = Index::of(live);
+        Self { objects, index }
+    }
+}
+
 impl Model {
     /// An empty one.
     pub fn new() -> Self {

@@ -141,13 +141,11 @@ fn absorb(model: &mut Model, edits: &[Edit], seq: u64) {
     }
 }
 
-/// A model made from the same objects one by one must answer like the one that grew.
+/// A model made from the same objects at once must answer like the one that grew.
 fn rebuilt(model: &Model) -> Model {
-    let mut fresh = Model::new();
-    for (id, overview) in model.contents() {
-        fresh.insert(id, overview.clone(), false, model.position(id));
-    }
-    fresh
+    let live = model.contents().map(|(id, it)| (id, it.clone(), false, model.position(id)));
+    let trash = model.trash().map(|(id, it)| (id, it.clone(), true, model.position(id)));
+    live.chain(trash).collect()
 }
 
 fn check_rules(model: &Model) {

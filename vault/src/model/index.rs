@@ -20,6 +20,18 @@ pub(super) struct Index {
 }
 
 impl Index {
+    /// The index of many objects at once: sorting them first is several times faster than adding one by one.
+    pub(super) fn of<'a>(live: impl Iterator<Item = (ObjectId, &'a Overview)> + Clone) -> Self {
+        let bindings = live.clone().filter_map(|(id, it)| Some((id, it.as_binding()?)));
+        let environments = live.clone().filter_map(|(id, it)| Some((it.as_environment()?.project, id)));
+        Self {
+            projects: live.filter(|(_, it)| it.as_project().is_some()).map(|(id, _)| id).collect(),
+            environments: environments.collect(),
+            bindings: bindings.clone().map(|(id, it)| (it.environment, it.variable.clone(), id)).collect(),
+            uses: bindings.filter_map(|(id, it)| Some((it.secret?, id))).collect(),
+        }
+    }
+
     pub(super) fn add(&mut self, id: ObjectId, overview: &Overview, deleted: bool) {
         match overview {
             _ if deleted => {}
