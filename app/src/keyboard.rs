@@ -21,7 +21,7 @@ pub const KEYS: [(&str, &str); 17] = [
     ("g s", "Go to the settings"),
     ("g l", "Lock"),
     ("i", "Import"),
-    ("← ↑ ↓ →", "Walk the grid (also h j k l)"),
+    ("← ↑ ↓ →", "Walk the grid (also j k)"),
     ("Enter", "Change the value in a cell"),
     ("Space", "Show the value while held"),
     ("c", "Copy the value"),

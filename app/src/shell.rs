@@ -52,7 +52,9 @@ fn Gate() -> impl IntoView {
     });
     Effect::new(move |_| {
         if matches!(stand.get(), Stand::Locked(_)) {
+            // Another tab may have locked it: then nothing is known of the passkeys yet.
             handle.wipe();
+            handle.refresh();
         }
     });
     move || match stand.get() {
@@ -123,7 +125,7 @@ fn Sidebar() -> impl IntoView {
     view! {
         <nav class="sidebar" aria-label="Tacit">
             <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"{move || sample().then(|| view! { <Badge text="sample" meaning=Meaning::Notice/> })}</p>
-            <button type="button" class="side-search" on:click=move |_| handle.overlay.set(Some(Overlay::Palette))>
+            <button type="button" class="side-search" aria-label="Search" on:click=move |_| handle.overlay.set(Some(Overlay::Palette))>
                 <Glyph icon=Icon::Search/><span>"Search"</span><kbd class="key" aria-hidden="true">"Ctrl K"</kbd>
             </button>
             <ul class="side-list">

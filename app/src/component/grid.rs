@@ -60,6 +60,16 @@ pub enum Wish {
     Clear,
 }
 
+/// What the cells share.
+#[derive(Clone, Copy)]
+struct Shared {
+    editing: RwSignal<Option<Place>>,
+    revealed: Signal<Option<(Place, String)>>,
+    on_edit: Callback<(Place, String)>,
+    /// The next cell that becomes the tab stop takes the focus: the keyboard brought us there.
+    wants_focus: StoredValue<bool>,
+}
+
 /// A grid of names by columns.
 #[component]
 pub fn DataGrid(
@@ -99,6 +109,7 @@ pub fn DataGrid(
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let wants_focus = StoredValue::new(false);
+    let shared = Shared { editing, revealed, on_edit, wants_focus };
     let width = Signal::derive(move || columns.read().len().saturating_add(1));
     Effect::new(move |_| {
         lines.track();
@@ -156,7 +167,7 @@ pub fn DataGrid(
                     let first = start.get();
                     let columns = columns.get();
                     lines.get().into_iter().zip(first..).map(|(line, row)| {
-                        line_view(line, row, &columns, editing, revealed, on_edit)
+                        line_view(line, row, &columns, shared)
                     }).collect_view()
                 }}
             </Rows>
@@ -168,12 +179,14 @@ pub fn DataGrid(
 #[component]
 fn Head(names: &'static str, columns: Signal<Vec<Column>>) -> impl IntoView {
     let column = |column: Column| {
-        view! {
-            <div role="columnheader" class:prod-column=column.prod>
-                {column.title}
-                {column.prod.then(|| view! { " "<Badge text="prod" meaning=Meaning::Prod/> })}
-            </div>
-        }
+        let title = match column.prod {
+            true if column.title.contains("prod") => {
+                view! { <Badge text=column.title meaning=Meaning::Prod/> }.into_any()
+            }
+            true => view! { {column.title}" "<Badge text="prod" meaning=Meaning::Prod/> }.into_any(),
+            false => column.title.into_any(),
+        };
+        view! { <div role="columnheader" class:prod-column=column.prod>{title}</div> }
     };
     view! {
         <div class="row head grid-row" role="row" aria-rowindex="1">
@@ -183,17 +196,12 @@ fn Head(names: &'static str, columns: Signal<Vec<Column>>) -> impl IntoView {
     }
 }
 
-fn line_view(
-    line: Line,
-    row: u32,
-    columns: &[Column],
-    editing: RwSignal<Option<Place>>,
-    revealed: Signal<Option<(Place, String)>>,
-    on_edit: Callback<(Place, String)>,
-) -> AnyView {
-    let cells = line.cells.into_iter().enumerate().map(|(column, cell)| {
-        cell_view(cell, (row, column + 1), columns.get(column), editing, revealed, on_edit)
-    });
+fn line_view(line: Line, row: u32, columns: &[Column], shared: Shared) -> AnyView {
+    let cells = line
+        .cells
+        .into_iter()
+        .enumerate()
+        .map(|(column, cell)| cell_view(cell, (row, column + 1), columns.get(column), shared));
     view! {
         <div class="row grid-row" role="row" aria-rowindex=(row + 2).to_string()>
             <div role="rowheader" class="cell" tabindex="-1" data-row=row.to_string() data-column="0">
@@ -206,14 +214,7 @@ fn line_view(
     .into_any()
 }
 
-fn cell_view(
-    cell: CellText,
-    place: Place,
-    column: Option<&Column>,
-    editing: RwSignal<Option<Place>>,
-    revealed: Signal<Option<(Place, String)>>,
-    on_edit: Callback<(Place, String)>,
-) -> AnyView {
+fn cell_view(cell: CellText, place: Place, column: Option<&Column>, shared: Shared) -> AnyView {
     let class =
         [if column.is_some_and(|column| column.prod) { "cell prod-column " } else { "cell " }, cell.class]
             .concat();
@@ -221,10 +222,10 @@ fn cell_view(
     let title = column.map(|column| column.title.clone()).unwrap_or_default();
     let (sign, word) = (cell.sign, cell.word);
     let content = move || {
-        if editing.get() == Some(place) {
-            return view! { <CellInput place editing on_edit/> }.into_any();
+        if shared.editing.get() == Some(place) {
+            return view! { <CellInput place shared/> }.into_any();
         }
-        match revealed.get() {
+        match shared.revealed.get() {
             Some((shown, value)) if shown == place => view! { <span class="mono word">{value}</span> }.into_any(),
             _ => view! { <span class="sign" aria-hidden="true">{sign}</span><span class="word">{word.clone()}</span> }.into_any(),
         }
@@ -241,26 +242,26 @@ fn cell_view(
 
 /// The field inside a cell. Enter keeps what was typed, Escape and leaving drop it.
 #[component]
-fn CellInput(
-    place: Place,
-    editing: RwSignal<Option<Place>>,
-    on_edit: Callback<(Place, String)>,
-) -> impl IntoView {
+fn CellInput(place: Place, shared: Shared) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(input) = node.get() {
             let _ = input.focus();
         }
     });
+    let leave = move || {
+        shared.wants_focus.set_value(true);
+        shared.editing.set(None);
+    };
     let on_key = move |event: KeyboardEvent| {
         event.stop_propagation();
         match event.key().as_str() {
             "Enter" => {
                 let typed = node.get_untracked().map(|input| input.value()).unwrap_or_default();
-                editing.set(None);
-                on_edit.run((place, typed));
+                leave();
+                shared.on_edit.run((place, typed));
             }
-            "Escape" => editing.set(None),
+            "Escape" => leave(),
             _ => {}
         }
     };
@@ -273,7 +274,7 @@ fn CellInput(
             autocomplete="off"
             spellcheck="false"
             on:keydown=on_key
-            on:blur=move |_| editing.set(None)
+            on:blur=move |_| shared.editing.set(None)
         />
     }
 }
@@ -303,8 +304,8 @@ fn moved(
     let place = match event.key().as_str() {
         "ArrowDown" | "j" => ((row + 1).min(last), column),
         "ArrowUp" | "k" => (row.saturating_sub(1), column),
-        "ArrowRight" | "l" => (row, (column + 1).min(end)),
-        "ArrowLeft" | "h" => (row, column.saturating_sub(1)),
+        "ArrowRight" => (row, (column + 1).min(end)),
+        "ArrowLeft" => (row, column.saturating_sub(1)),
         "PageDown" => (row.saturating_add(page_of(node)).min(last), column),
         "PageUp" => (row.saturating_sub(page_of(node)), column),
         "Home" if whole => (0, 0),

@@ -1,6 +1,7 @@
 //! Export: exactly the text that will be written, and how every consumer would read each of its lines.
 
 use super::consumer::{WRITERS, options, words};
+use super::word::count;
 use crate::clipboard::use_clipboard;
 use crate::component::{Badge, Button, Checkbox, Empty, Icon, Meaning, Note, Select, Weight};
 use crate::file::{can_save_to_folder, download, save_to_folder};
@@ -57,7 +58,7 @@ pub fn ExportPage(
             <div class="export-columns">
                 <section class="export-choices" aria-label="What to write"><Choices sheet/></section>
                 <section class="export-text" aria-label="What will be written"><Refused sheet/><Lines sheet/><Ways sheet/></section>
-                <section class="export-lens" aria-label="How a line is read"><Lens sheet/></section>
+                <section class="export-lens" aria-label="How a line is read" aria-live="polite"><Lens sheet/></section>
             </div>
         </div>
     }
@@ -209,7 +210,7 @@ fn Lines(sheet: Sheet) -> impl IntoView {
 fn line_view(sheet: Sheet, line: ExportLine) -> AnyView {
     let number = line.number;
     let differs = (line.differs > 0).then(|| {
-        let text = [&line.differs.to_string(), " read it differently"].concat();
+        let text = count(line.differs, "reads it differently", "read it differently");
         view! { <Badge text meaning=Meaning::Warning/> }
     });
     view! {
@@ -311,7 +312,7 @@ fn Lens(sheet: Sheet) -> impl IntoView {
         {move || if sheet.line.get().is_none() {
             view! { <Empty icon=Icon::Eye title="The lens" text="Choose a line to see how each consumer would read it."/> }.into_any()
         } else {
-            view! { <ul class="lens" role="status">{sheet.lens.get().into_iter().map(row).collect_view()}</ul> }.into_any()
+            view! { <ul class="lens">{sheet.lens.get().into_iter().map(row).collect_view()}</ul> }.into_any()
         }}
     }
     .into_any()

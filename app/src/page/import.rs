@@ -274,17 +274,14 @@ fn cancel(handle: Handle) {
 
 fn summary(counts: ImportCounts) -> String {
     let parts = [
-        (counts.create, " to create"),
-        (counts.overwrite, " new versions"),
-        (counts.override_inherited, " override inherited"),
-        (counts.unchanged, " unchanged"),
-        (counts.skipped, " left out"),
-        (counts.environments, " environments to make"),
+        (counts.create, "to create", "to create"),
+        (counts.overwrite, "new version", "new versions"),
+        (counts.override_inherited, "overrides an inherited one", "override inherited ones"),
+        (counts.unchanged, "unchanged", "unchanged"),
+        (counts.skipped, "left out", "left out"),
+        (counts.environments, "environment to make", "environments to make"),
     ];
-    let said: Vec<String> = parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| [count.to_string().as_str(), word].concat())
-        .collect();
+    let said: Vec<String> =
+        parts.iter().filter(|part| part.0 > 0).map(|(number, one, many)| count(*number, one, many)).collect();
     said.join(" · ")
 }
