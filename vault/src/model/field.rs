@@ -1,16 +1,12 @@
 //! An overview as the numbered fields that are sealed (`LOG.md` §7), and back.
 
-use protocol::{Field, Fields, ObjectId, ScopeId};
+use protocol::{Field, Fields, ObjectId, ObjectKind, ScopeId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::{Binding, Class, Details, Environment, Kind, Overview, Project, Secret, SecretValue, Timestamp};
 
-const PROJECT: u8 = 1;
-const ENVIRONMENT: u8 = 2;
-const SECRET: u8 = 3;
-const BINDING: u8 = 4;
 /// Bytes of the longest length before a text.
 const MAX_LENGTH_PREFIX: usize = 10;
 
@@ -19,11 +15,11 @@ impl Overview {
     /// without: such an object is kept by whoever stores it, and not shown. A field whose bytes do not decode counts as
     /// absent.
     pub fn read(fields: &Fields) -> Option<Self> {
-        match get::<u8>(fields, Field::Kind)? {
-            PROJECT => Some(Self::Project(read_project(fields)?)),
-            ENVIRONMENT => Some(Self::Environment(read_environment(fields)?)),
-            SECRET => Some(Self::Secret(Box::new(read_secret(fields)))),
-            BINDING => Some(Self::Binding(read_binding(fields)?)),
+        match ObjectKind::from_number(get(fields, Field::Kind)?)? {
+            ObjectKind::Project => Some(Self::Project(read_project(fields)?)),
+            ObjectKind::Environment => Some(Self::Environment(read_environment(fields)?)),
+            ObjectKind::Secret => Some(Self::Secret(Box::new(read_secret(fields)))),
+            ObjectKind::Binding => Some(Self::Binding(read_binding(fields)?)),
             _ => None,
         }
     }
@@ -68,7 +64,7 @@ fn read_project(from: &Fields) -> Option<Project> {
 }
 
 fn write_project(it: &Project, to: &mut To) {
-    to.some(Field::Kind, &PROJECT);
+    to.some(Field::Kind, &ObjectKind::Project.number());
     to.some(Field::Created, &it.created.0);
     to.some(Field::Name, &it.name);
     to.some(Field::Slug, &it.slug);
@@ -92,7 +88,7 @@ fn read_environment(from: &Fields) -> Option<Environment> {
 }
 
 fn write_environment(it: &Environment, to: &mut To) {
-    to.some(Field::Kind, &ENVIRONMENT);
+    to.some(Field::Kind, &ObjectKind::Environment.number());
     to.some(Field::Created, &it.created.0);
     to.some(Field::Project, it.project.as_bytes());
     to.some(Field::Name, &it.name);
@@ -118,7 +114,7 @@ fn read_binding(from: &Fields) -> Option<Binding> {
 }
 
 fn write_binding(it: &Binding, to: &mut To) {
-    to.some(Field::Kind, &BINDING);
+    to.some(Field::Kind, &ObjectKind::Binding.number());
     to.some(Field::Created, &it.created.0);
     to.some(Field::Environment, it.environment.as_bytes());
     to.some(Field::Variable, &it.variable);
@@ -137,7 +133,7 @@ fn read_secret(from: &Fields) -> Secret {
 }
 
 fn write_secret(it: &Secret, to: &mut To) {
-    to.some(Field::Kind, &SECRET);
+    to.some(Field::Kind, &ObjectKind::Secret.number());
     to.some(Field::Created, &it.created.0);
     to.flag(Field::Archived, it.archived);
     to.some(Field::Rotated, &it.rotated.0);
@@ -329,7 +325,7 @@ mod tests {
     #[test]
     fn other_kinds_and_torn_objects_are_not_shown() {
         assert_eq!(Overview::read(&Fields::new()), None);
-        for kind in [0, 5, 16, 200, PROJECT, ENVIRONMENT, BINDING] {
+        for kind in [0, 1, 2, 4, 5, 16, 200] {
             let mut fields = Fields::new();
             fields.set(Field::Kind.number(), vec![kind]);
             assert_eq!(Overview::read(&fields), None, "{kind}");
