@@ -1,9 +1,11 @@
 //! What every page holds: the way to the core, what is known of the vault, and the messages at the foot.
 
 use crate::client::Client;
-use crate::component::{Toast, Toasts};
+use crate::component::{Action, Icon, Toast, Toasts};
 use crate::route::Route;
-use desk::{Changed, Command, Edit, Event, Hidden, Kit, Refusal, Reply, Settings, SourceFile, Status, text};
+use desk::{
+    Changed, Command, Edit, Event, Hidden, Id, Kit, Refusal, Reply, Settings, SourceFile, Status, text,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::fmt;
@@ -29,6 +31,8 @@ pub struct Handle {
     pub kit: RwSignal<Option<Kit>>,
     /// Files that wait in the import preview.
     pub files: RwSignal<Vec<SourceFile>>,
+    /// The latest act, until it was taken back.
+    latest: RwSignal<Option<Id>>,
     /// What is open over the page.
     pub overlay: RwSignal<Option<Overlay>>,
 }
@@ -72,6 +76,7 @@ impl Handle {
             settings: RwSignal::new(None),
             kit: RwSignal::new(None),
             files: RwSignal::new(Vec::new()),
+            latest: RwSignal::new(None),
             overlay: RwSignal::new(None),
         };
         provide_context(handle);
@@ -108,6 +113,14 @@ impl Handle {
         });
     }
 
+    /// Takes the latest act back, if there is one.
+    pub fn undo(self) {
+        if let Some(act) = self.latest.get_untracked() {
+            self.toasts.drop_undo();
+            self.take_back(act);
+        }
+    }
+
     /// Says why something was not done, if it was not.
     pub fn refuse(self, reply: &Reply) {
         if let Reply::Refused(refusal) = reply {
@@ -115,13 +128,13 @@ impl Handle {
                 self.refresh();
             }
             let sentence = text::refusal(refusal);
-            self.toasts.add(Toast { what: sentence.what, todo: sentence.todo, problem: true, undo: None });
+            self.toasts.add(Toast { what: sentence.what, todo: sentence.todo, problem: true, action: None });
         }
     }
 
     /// Says that something was done.
     pub fn say(self, what: impl Into<String>, todo: impl Into<String>) {
-        self.toasts.add(Toast { what: what.into(), todo: todo.into(), problem: false, undo: None });
+        self.toasts.add(Toast { what: what.into(), todo: todo.into(), problem: false, action: None });
     }
 
     /// Asks how things stand, and for the settings if the vault is open.
@@ -156,6 +169,7 @@ impl Handle {
         self.drop_files();
         self.kit.set(None);
         self.settings.set(None);
+        self.latest.set(None);
         self.overlay.set(None);
         self.progress.set(None);
     }
@@ -178,17 +192,21 @@ impl Handle {
 
     fn announce(self, changed: &Changed) {
         let act = changed.act;
-        let undo = Callback::new(move |()| {
-            self.ask(Command::Undo { act }, move |reply| match reply {
-                Reply::Changed(changed) => self.say(changed.sentence, ""),
-                other => self.refuse(&other),
-            });
-        });
+        self.latest.set(Some(act));
+        let action = Some(Action::new("Undo", Icon::Undo, move |()| self.take_back(act)));
         self.toasts.add(Toast {
             what: changed.sentence.clone(),
             todo: String::new(),
             problem: false,
-            undo: Some(undo),
+            action,
+        });
+    }
+
+    fn take_back(self, act: Id) {
+        self.latest.set(None);
+        self.ask(Command::Undo { act }, move |reply| match reply {
+            Reply::Changed(changed) => self.say(changed.sentence, ""),
+            other => self.refuse(&other),
         });
     }
 

@@ -21,6 +21,7 @@ pub fn watch(handle: Handle) {
         last.set_value(now());
     };
     drop(window_event_listener(ev::pointerdown, move |_| touch()));
+    drop(window_event_listener(ev::wheel, move |_| touch()));
     drop(window_event_listener(ev::keydown, move |_| touch()));
     drop(window_event_listener(ev::focus, move |_| check()));
     drop(window_event_listener(ev::visibilitychange, move |_| check()));

@@ -84,7 +84,7 @@ fn held(handle: Handle, key: &str) -> bool {
             *overlay = if *overlay == Some(Overlay::Palette) { None } else { Some(Overlay::Palette) };
         }),
         "s" => handle.act(Command::SaveStaged, |_| {}),
-        "z" if !typing() => handle.toasts.undo(),
+        "z" if !typing() => handle.undo(),
         _ => return false,
     }
     true

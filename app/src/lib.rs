@@ -18,6 +18,7 @@ pub mod passkey;
 pub mod route;
 pub mod shell;
 pub mod time;
+pub mod update;
 
 use leptos::prelude::mount_to_body;
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -8,7 +8,7 @@ use crate::page::{
     ProjectsPage, RegistryPage, SettingsPage, TrashPage, UnlockPage, take, take_text,
 };
 use crate::route::Route;
-use crate::{idle, keyboard};
+use crate::{idle, keyboard, update};
 use desk::{Command, ProjectRow, Reply, Status, Theme};
 use leptos::ev;
 use leptos::prelude::*;
@@ -19,14 +19,17 @@ pub fn App() -> impl IntoView {
     let handle = Handle::provide();
     Clipboard::provide();
     watch_address(handle);
-    watch_files(handle);
+    let over = RwSignal::new(false);
+    watch_files(handle, over);
     keyboard::watch(handle);
     idle::watch(handle);
+    update::watch(handle);
     Effect::new(move |_| paint(handle.settings.with(|settings| settings.as_ref().map(|known| known.theme))));
     handle.refresh();
     view! {
         <Gate/>
         <ToastRegion toasts=handle.toasts/>
+        <Show when=move || over.get()><div class="drop-veil"><p>"Drop to see a preview"</p></div></Show>
     }
 }
 
@@ -175,13 +178,23 @@ fn watch_address(handle: Handle) {
 }
 
 /// Files may be dropped, and lines pasted, anywhere.
-fn watch_files(handle: Handle) {
-    drop(window_event_listener(ev::dragover, |event| event.prevent_default()));
-    drop(window_event_listener(ev::drop, move |event| {
-        let files = dropped(&event);
-        if welcome(handle) {
-            take(handle, files);
+fn watch_files(handle: Handle, over: RwSignal<bool>) {
+    drop(window_event_listener(ev::dragover, move |event| {
+        event.prevent_default();
+        over.set(welcome(handle));
+    }));
+    drop(window_event_listener(ev::dragleave, move |event| {
+        if event.related_target().is_none() {
+            over.set(false);
         }
+    }));
+    drop(window_event_listener(ev::drop, move |event| {
+        over.set(false);
+        // A frame for other files has taken them already.
+        if !event.default_prevented() && welcome(handle) {
+            take(handle, dropped(&event));
+        }
+        event.prevent_default();
     }));
     drop(window_event_listener(ev::paste, move |event| {
         let text =

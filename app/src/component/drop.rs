@@ -51,7 +51,6 @@ pub fn DropZone(
             on:dragleave=move |_| over.set(false)
             on:drop=move |event| {
                 over.set(false);
-                event.stop_propagation();
                 on_files.run(dropped(&event));
             }
         >

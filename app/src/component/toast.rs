@@ -2,6 +2,7 @@
 
 use super::button::{Button, IconButton, Weight};
 use super::icon::{Glyph, Icon};
+use super::menu::Action;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -14,8 +15,8 @@ pub struct Toast {
     pub todo: String,
     /// It did not work.
     pub problem: bool,
-    /// Takes it back.
-    pub undo: Option<Callback<()>>,
+    /// Takes it back, or does what it speaks of.
+    pub action: Option<Action>,
 }
 
 /// The messages on show. Anything may add one.
@@ -27,11 +28,11 @@ pub struct Toasts {
 }
 
 impl Toasts {
-    /// Shows `toast`; the oldest of more than three goes. A problem stays until it is dismissed.
+    /// Shows `toast`; the oldest of more than three goes. A problem or an offer stays until it is dismissed.
     pub fn add(self, toast: Toast) {
         let number = self.next.get_untracked();
         self.next.set(number.wrapping_add(1));
-        let stays = toast.problem;
+        let stays = toast.problem || toast.action.as_ref().is_some_and(|action| action.icon != Icon::Undo);
         self.shown.update(|shown| {
             if shown.len() >= 3 {
                 shown.remove(0);
@@ -43,15 +44,16 @@ impl Toasts {
         }
     }
 
-    /// Takes back the latest act that can be, as Ctrl+Z does.
-    pub fn undo(self) {
-        let latest = self.shown.with_untracked(|shown| {
-            shown.iter().rev().find_map(|(number, toast)| toast.undo.map(|undo| (*number, undo)))
+    /// Takes the latest message away that offers to take something back: it was taken back another way.
+    pub fn drop_undo(self) {
+        self.shown.update(|shown| {
+            if let Some(place) = shown
+                .iter()
+                .rposition(|(_, toast)| toast.action.as_ref().is_some_and(|action| action.icon == Icon::Undo))
+            {
+                shown.remove(place);
+            }
         });
-        if let Some((number, undo)) = latest {
-            self.dismiss(number);
-            undo.run(());
-        }
     }
 
     /// Takes every message away.
@@ -105,19 +107,20 @@ pub fn ToastRegion(
 
 #[component]
 fn ToastView(toasts: Toasts, number: u32, toast: Toast) -> impl IntoView {
-    let Toast { what, todo, problem, undo } = toast;
-    let undo = undo.map(|undo| {
+    let Toast { what, todo, problem, action } = toast;
+    let button = action.map(|action| {
+        let key = if action.icon == Icon::Undo { "Ctrl Z" } else { "" };
         let press = move |()| {
             toasts.dismiss(number);
-            undo.run(());
+            action.run.run(());
         };
-        view! { <Button text="Undo" icon=Icon::Undo weight=Weight::Quiet key="Ctrl Z" on_press=press/> }
+        view! { <Button text=action.text icon=action.icon weight=Weight::Quiet key on_press=press/> }
     });
     view! {
         <div class="toast" class:problem=problem>
             <Glyph icon=if problem { Icon::Danger } else { Icon::Check }/>
             <p>{what}" "<span class="todo">{todo}</span></p>
-            {undo}
+            {button}
             <IconButton icon=Icon::Close label="Dismiss" on_press=move |()| toasts.dismiss(number)/>
         </div>
     }

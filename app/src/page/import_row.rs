@@ -65,7 +65,8 @@ fn row_view(draft: Draft, row: ImportRow, targets: &[String], current: RwSignal<
         (!row.differs.is_empty()).then(|| view! { <Badge text="read differently" meaning=Meaning::Notice/> });
     view! {
         <div class="row import-row" role="row" aria-rowindex=(number + 2).to_string() class:left-out=!chosen
-            class:current=move || current.get() == Some(number) on:click=move |_| current.set(Some(number))>
+            class:current=move || current.get() == Some(number) on:click=move |_| current.set(Some(number))
+            on:focusin=move |_| current.set(Some(number))>
             <span role="cell">
                 <input type="checkbox" class="tick" aria-label=row.key.clone() prop:checked=chosen
                     on:change=move |event| draft.choose(ImportChoice::Row { row: number, chosen: event_target_checked(&event) })/>

@@ -3,6 +3,7 @@
 use crate::component::{Badge, Button, Checkbox, Glyph, Icon, Meaning, Note, Weight};
 use crate::file::download;
 use crate::handle::use_handle;
+use crate::route::Route;
 use desk::Kit;
 use leptos::prelude::*;
 
@@ -14,6 +15,12 @@ pub fn KitPage(
 ) -> impl IntoView {
     let handle = use_handle();
     let kept = RwSignal::new(false);
+    let go_on = move |()| {
+        if !handle.files.read_untracked().is_empty() {
+            Route::Import(None).go();
+        }
+        handle.kit.set(None);
+    };
     view! {
         <main class="alone">
             <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"</p>
@@ -22,7 +29,7 @@ pub fn KitPage(
             <KitCard kit/>
             <div class="actions">
                 <span class="start"><Checkbox label="I keep it in a safe place" checked=kept on_change=move |now| kept.set(now)/></span>
-                <Button text="Continue" weight=Weight::Primary disabled=Signal::derive(move || !kept.get()) on_press=move |()| handle.kit.set(None)/>
+                <Button text="Continue" weight=Weight::Primary disabled=Signal::derive(move || !kept.get()) on_press=go_on/>
             </div>
         </main>
     }

@@ -67,7 +67,7 @@ fn perform(handle: Handle, clipboard: Clipboard, deed: Deed) {
         Deed::Go(route) => route.go(),
         Deed::Copy(secret, name) => clipboard.copy_secret(handle, secret, name),
         Deed::Save => handle.act(Command::SaveStaged, |_| {}),
-        Deed::Undo => handle.toasts.undo(),
+        Deed::Undo => handle.undo(),
         Deed::Lock => handle.lock(),
         Deed::Keys => handle.overlay.set(Some(Overlay::Keys)),
     }

@@ -49,7 +49,7 @@ pub(super) fn SecretPanel(
     view! {
         <aside class="panel" aria-label="Secret" on:keydown=escape>
             {move || card.get().map(|card| view! { <Head card on_close/> })}
-            <Value secret name=Signal::derive(move || card.read().as_ref().map(|card| card.details.name.clone()).unwrap_or_default())/>
+            <Value secret card/>
             <Tabs label="About this secret" names=vec!["Used in", "History", "Description"] chosen=tab/>
             <div class="panel-body" role="tabpanel">
                 {move || match (tab.get(), card.get()) {
@@ -99,7 +99,10 @@ fn Head(card: Card, on_close: Callback<()>) -> impl IntoView {
 
 /// The value: hidden until shown, and hidden again after a while or when the window is left.
 #[component]
-fn Value(secret: Id, #[prop(into)] name: Signal<String>) -> impl IntoView {
+fn Value(secret: Id, card: RwSignal<Option<Card>>) -> impl IntoView {
+    let name = Signal::derive(move || {
+        card.read().as_ref().map(|card| card.details.name.clone()).unwrap_or_default()
+    });
     let handle = use_handle();
     let clipboard = use_clipboard();
     let shown = RwSignal::new(None::<String>);
@@ -138,13 +141,13 @@ fn Value(secret: Id, #[prop(into)] name: Signal<String>) -> impl IntoView {
             <IconButton icon=Icon::Copy label="Copy the value" on_press=move |()| clipboard.copy_secret(handle, secret, name.get_untracked())/>
             <IconButton icon=Icon::Edit label="Change the value" pressed=editing on_press=move |()| editing.update(|on| *on = !*on)/>
         </div>
-        {move || editing.get().then(|| view! { <Change secret editing/> })}
+        {move || editing.get().then(|| view! { <Change secret editing uses=uses_of(card)/> })}
     }
     .into_any()
 }
 
 #[component]
-fn Change(secret: Id, editing: RwSignal<bool>) -> impl IntoView {
+fn Change(secret: Id, editing: RwSignal<bool>, uses: String) -> impl IntoView {
     let handle = use_handle();
     let value = RwSignal::new(String::new());
     let submit = move |event: web_sys::SubmitEvent| {
@@ -157,7 +160,7 @@ fn Change(secret: Id, editing: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <form class="stack change" on:submit=submit>
-            <SecretField label="New value" value focus=true hint="It becomes the next version wherever this secret is used."/>
+            <SecretField label="New value" value focus=true hint=uses/>
             <GeneratorRow on_value=move |made: Hidden| value.set(made.into_exposed())/>
             <div class="actions">
                 <Button text="Cancel" weight=Weight::Quiet on_press=move |()| editing.set(false)/>
@@ -166,6 +169,18 @@ fn Change(secret: Id, editing: RwSignal<bool>) -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// Says where a new value will be read.
+fn uses_of(card: RwSignal<Option<Card>>) -> String {
+    let card = card.read_untracked();
+    let uses = card.as_ref().map(|card| card.uses.as_slice()).unwrap_or_default();
+    let places: Vec<String> =
+        uses.iter().map(|place| [&place.project_name, " / ", &place.environment_name].concat()).collect();
+    if places.is_empty() {
+        return "It is used nowhere yet.".into();
+    }
+    ["It changes in ", &places.join(", "), "."].concat()
 }
 
 #[component]
