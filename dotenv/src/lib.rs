@@ -1,16 +1,27 @@
 //! The .env dialects: lossless edit, read as each consumer reads, write so that it reads back.
 #![forbid(unsafe_code)]
 
+mod dialect;
 mod document;
+mod expand;
+mod explain;
 pub mod format;
 mod line;
 mod looks;
+mod problem;
+mod read;
 pub mod text;
 mod warning;
+mod write;
 
+pub use dialect::{Dialect, UnknownDialect};
 pub use document::{Document, EditError, EncodingError};
+pub use explain::{Group, Row, Seen, explain};
 pub use line::{Assignment, Kind, Line, Position, Quote, Span};
+pub use problem::{Problem, Trouble};
+pub use read::{Environment, Reading, read};
 pub use warning::{Code, Warning, warn};
+pub use write::{Notice, Reason, Refusal, Written, value, write};
 
 /// One variable as a reader sees it.
 #[derive(Clone, PartialEq, Eq)]
