@@ -1,18 +1,25 @@
 //! The product's rules: projects, environments, secrets, history, import, search.
 #![forbid(unsafe_code)]
 
+mod cache;
 pub mod change;
 pub mod fold;
 pub mod generate;
 pub mod grammar;
 pub mod grid;
 pub mod import;
+pub mod kit;
+pub mod locked;
+pub mod memory;
 pub mod model;
 pub mod overlay;
 pub mod port;
 pub mod provider;
 pub mod recognise;
+mod record;
 pub mod reference;
 pub mod registry;
 pub mod search;
+pub mod session;
 pub mod strength;
+mod unlocked;

@@ -1,0 +1,256 @@
+//! What makes opening fast: segments of everything a vault's log leads to, and a tail of what came since.
+//!
+//! Both are copies. The log and the sealed parts in the packs are what counts.
+
+use crypto::{LocalKey, LocalKind, Manifest, SegmentBuilder};
+use protocol::{Commit, DeviceId, Fields, LogId, ObjectId, Part, State};
+use rand_core::CryptoRngCore;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Model, Overview, Timestamp};
+use crate::port::Stored;
+use crate::record::{self, MANIFEST, SpanRecord, cell, read_sealed, span_of, span_record, with_generation};
+use crate::session::Error;
+use crate::unlocked::{Logged, Overviews, Saved, Scopes, Vault, Version, trusted};
+
+/// A tail with more bytes than this is folded into segments by the next save.
+pub(crate) const TAIL_CAPACITY: usize = 256 * 1024;
+
+const CHUNK: usize = 64 * 1024;
+const ROWS: usize = 512;
+const WHAT: &str = "segments";
+const TAIL: &str = "tail";
+
+/// One entry of a segment, behind its version.
+#[derive(Debug, Serialize, Deserialize)]
+enum Entry<'a> {
+    /// A piece of the fold, in order.
+    State(#[serde(borrow)] &'a [u8]),
+    /// Commits, in order.
+    Log(Vec<LoggedRow>),
+    /// An object's overview.
+    Overview([u8; 16], #[serde(borrow)] &'a [u8]),
+    /// Revisions of a part, in order.
+    Versions([u8; 16], bool, Vec<VersionRow>),
+    /// The commits that deleted an object.
+    Deletions([u8; 16], Vec<u64>),
+    /// The next pack's number.
+    NextPack(u64),
+}
+
+type LoggedRow = (SpanRecord, u64, [u8; 16], [u8; 16]);
+type VersionRow = (u64, u16, SpanRecord);
+
+/// What one save adds to the tail.
+#[derive(Debug, Serialize, Deserialize)]
+struct TailRecord {
+    commits: Vec<(Vec<u8>, SpanRecord, Vec<SpanRecord>)>,
+    overviews: Vec<([u8; 16], Vec<u8>)>,
+    next_pack: u64,
+}
+
+/// Seals all of `vault` as segments: the manifest's cell, and the segments.
+pub(crate) fn seal_segments(
+    vault: &Vault,
+    key: &LocalKey,
+    generation: u64,
+    rng: &mut impl CryptoRngCore,
+) -> Result<(Vec<u8>, Vec<Vec<u8>>), Error> {
+    let mut packer = Packer { builder: SegmentBuilder::new(), full: Vec::new() };
+    pack(vault, &mut packer)?;
+    let head = vault.state.head();
+    let mut manifest = Manifest { seq: head.seq, head: *head.hash.as_bytes(), segments: Vec::new() };
+    let mut segments = Vec::new();
+    for (number, builder) in (0..).zip(packer.full.iter().chain([&packer.builder])) {
+        let (sealed, entry) = builder.seal(key, number, generation, rng);
+        segments.push(sealed.into_bytes());
+        manifest.segments.push(entry);
+    }
+    let sealed = manifest.seal(key, generation, rng).map_err(|_| Error::TooMuch)?;
+    Ok((with_generation(generation, &sealed), segments))
+}
+
+/// Seals one save for the tail.
+pub(crate) fn seal_tail(
+    saves: &[Saved],
+    overviews: &Overviews,
+    next_pack: u64,
+    key: &LocalKey,
+    generation: u64,
+    rng: &mut impl CryptoRngCore,
+) -> Result<Vec<u8>, Error> {
+    let blobs = |saved: &Saved| saved.blobs.iter().copied().map(span_record).collect();
+    let commits = saves.iter().map(|saved| (saved.commit.encode(), span_record(saved.span), blobs(saved)));
+    let overviews = overviews.iter().map(|(id, overview)| Ok((*id.as_bytes(), encode(overview)?)));
+    let record = TailRecord {
+        commits: commits.collect(),
+        overviews: overviews.collect::<Result<_, Error>>()?,
+        next_pack,
+    };
+    record::seal(key, LocalKind::Tail, 0, generation, &record::encode(&record)?, rng)
+}
+
+/// Opens segments and tail. The scopes' keys come from `scopes`, given the fold.
+pub(crate) fn open(
+    stored: &Stored,
+    log: LogId,
+    key: &LocalKey,
+    scopes: impl FnOnce(&State) -> Result<Scopes, Error>,
+) -> Result<Vault, Error> {
+    let mut vault = open_segments(stored, key)?.finish(log, scopes)?;
+    stored.tail.iter().try_for_each(|bytes| take_tail(&mut vault, key, bytes))?;
+    Ok(vault)
+}
+
+struct Packer {
+    builder: SegmentBuilder,
+    full: Vec<SegmentBuilder>,
+}
+
+impl Packer {
+    fn push(&mut self, entry: &Entry<'_>) -> Result<(), Error> {
+        let bytes = record::encode(entry)?;
+        if self.builder.push(&bytes) {
+            return Ok(());
+        }
+        self.full.push(std::mem::take(&mut self.builder));
+        if self.builder.push(&bytes) { Ok(()) } else { Err(Error::TooMuch) }
+    }
+}
+
+fn pack(vault: &Vault, to: &mut Packer) -> Result<(), Error> {
+    to.push(&Entry::NextPack(vault.next_pack))?;
+    vault.state.encode().chunks(CHUNK).try_for_each(|chunk| to.push(&Entry::State(chunk)))?;
+    vault.log.chunks(ROWS).try_for_each(|chunk| {
+        let rows = chunk
+            .iter()
+            .map(|it| (span_record(it.span), it.time.0, *it.device.as_bytes(), *it.act.as_bytes()));
+        to.push(&Entry::Log(rows.collect()))
+    })?;
+    for (id, overview) in vault.model.contents().chain(vault.model.trash()) {
+        to.push(&Entry::Overview(*id.as_bytes(), &encode(overview)?))?;
+    }
+    for ((id, part), versions) in &vault.versions {
+        for chunk in versions.chunks(ROWS) {
+            let rows = chunk.iter().map(|it| (it.seq, it.entry, span_record(it.span)));
+            to.push(&Entry::Versions(*id.as_bytes(), *part == Part::Value, rows.collect()))?;
+        }
+    }
+    vault.deletions.iter().try_for_each(|(id, seqs)| {
+        seqs.chunks(ROWS).try_for_each(|seqs| to.push(&Entry::Deletions(*id.as_bytes(), seqs.to_vec())))
+    })
+}
+
+fn open_segments(stored: &Stored, key: &LocalKey) -> Result<Image, Error> {
+    let (generation, sealed) = read_sealed(cell(stored, MANIFEST, WHAT)?, WHAT)?;
+    let manifest = Manifest::open(key, generation, &sealed).map_err(|_| Error::Damaged(WHAT))?;
+    if manifest.segments.len() != stored.segments.len() {
+        return Err(Error::Damaged(WHAT));
+    }
+    let mut image = Image { seq: manifest.seq, head: manifest.head, ..Image::default() };
+    for (number, bytes) in (0..).zip(&stored.segments) {
+        let sealed = crypto::Sealed::from_store(bytes.clone()).map_err(|_| Error::Damaged(WHAT))?;
+        let segment = manifest.open_segment(key, number, &sealed).map_err(|_| Error::Damaged(WHAT))?;
+        segment.entries().try_for_each(|bytes| image.take(bytes))?;
+    }
+    Ok(image)
+}
+
+/// What the segments hold, taken apart.
+#[derive(Default)]
+struct Image {
+    seq: u64,
+    head: [u8; 32],
+    state: zeroize::Zeroizing<Vec<u8>>,
+    log: Vec<Logged>,
+    overviews: Vec<(ObjectId, Overview)>,
+    versions: std::collections::BTreeMap<(ObjectId, Part), Vec<Version>>,
+    deletions: std::collections::BTreeMap<ObjectId, Vec<u64>>,
+    next_pack: u64,
+}
+
+impl Image {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        match record::decode(bytes, WHAT)? {
+            Entry::NextPack(number) => self.next_pack = number,
+            Entry::State(chunk) => self.state.extend_from_slice(chunk),
+            Entry::Log(rows) => self.log.extend(rows.into_iter().map(logged)),
+            Entry::Overview(id, fields) => {
+                self.overviews.extend(read_overview(fields, WHAT)?.map(|it| (ObjectId::new(id), it)));
+            }
+            Entry::Versions(id, is_value, rows) => {
+                let part = if is_value { Part::Value } else { Part::Overview };
+                let versions = self.versions.entry((ObjectId::new(id), part)).or_default();
+                versions.extend(rows.into_iter().map(version));
+            }
+            Entry::Deletions(id, seqs) => {
+                self.deletions.entry(ObjectId::new(id)).or_default().extend(seqs);
+            }
+        }
+        Ok(())
+    }
+
+    /// The vault, if all of it fits together: the fold is of this log, and its head is the one the manifest names.
+    fn finish(
+        self,
+        log: LogId,
+        scopes: impl FnOnce(&State) -> Result<Scopes, Error>,
+    ) -> Result<Vault, Error> {
+        let damaged = || Error::Damaged(WHAT);
+        let state = State::decode(&self.state).map_err(|_| damaged())?;
+        let head = state.head();
+        let commits = u64::try_from(self.log.len()).map_err(|_| damaged())?;
+        let is_one = head.seq == self.seq && *head.hash.as_bytes() == self.head && state.log() == log;
+        if !is_one || commits != state.next_seq() {
+            return Err(damaged());
+        }
+        let scopes = scopes(&state)?;
+        let Self { log, versions, deletions, next_pack, .. } = self;
+        let mut model = Model::new();
+        for (id, overview) in self.overviews {
+            let object = state.object(id).ok_or_else(damaged)?;
+            let at = crate::model::Position { seq: object.overview.seq, entry: object.overview.entry };
+            model.insert(id, overview, object.deleted, at);
+        }
+        Ok(Vault { state, model, scopes, versions, log, deletions, next_pack })
+    }
+}
+
+fn take_tail(vault: &mut Vault, key: &LocalKey, bytes: &[u8]) -> Result<(), Error> {
+    let opened = record::open(key, LocalKind::Tail, 0, bytes, TAIL)?;
+    let record: TailRecord = record::decode(opened.as_bytes(), TAIL)?;
+    let mut overviews = Overviews::new();
+    for (id, fields) in &record.overviews {
+        overviews.extend(read_overview(fields, TAIL)?.map(|it| (ObjectId::new(*id), it)));
+    }
+    for (commit, span, blobs) in record.commits {
+        let commit = Commit::decode(&commit).map_err(|_| Error::Damaged(TAIL))?;
+        let blobs = blobs.into_iter().map(span_of).collect();
+        vault.absorb(&Saved { commit, span: span_of(span), blobs }, &overviews, &trusted)?;
+    }
+    vault.next_pack = record.next_pack;
+    Ok(())
+}
+
+fn encode(overview: &Overview) -> Result<Vec<u8>, Error> {
+    let bytes = overview.write(Fields::new()).encode().map_err(|_| Error::TooMuch)?;
+    Ok(bytes.to_vec())
+}
+
+fn read_overview(fields: &[u8], what: &'static str) -> Result<Option<Overview>, Error> {
+    let fields = Fields::decode(fields).map_err(|_| Error::Damaged(what))?;
+    Ok(Overview::read(&fields))
+}
+
+fn logged((span, time, device, act): LoggedRow) -> Logged {
+    Logged {
+        span: span_of(span),
+        time: Timestamp(time),
+        device: DeviceId::new(device),
+        act: protocol::ActId::new(act),
+    }
+}
+
+const fn version((seq, entry, span): VersionRow) -> Version {
+    Version { seq, entry, span: span_of(span) }
+}

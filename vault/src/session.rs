@@ -1,0 +1,76 @@
+//! The vault's life over a store: made, unlocked, changed, taken back, read, locked.
+//!
+//! A [`Session`] is an unlocked vault. Everything it does is one [`Batch`](crate::port::Batch): all of it is stored, or none.
+//! What another session of the same store did shows after [`Session::refresh`]; a change made on an old state is made
+//! again on the new one, never over it.
+
+mod account;
+mod act;
+mod create;
+mod error;
+mod found;
+mod open;
+mod pack;
+mod read;
+mod seal;
+
+use crypto::{DeviceBinding, Keychain, LocalKey, StoreKey};
+use protocol::{ActId, ObjectId};
+
+use crate::model::Model;
+use crate::port::{Generation, Store};
+use crate::unlocked::Vault;
+
+pub use error::Error;
+pub use read::{Activity, Version};
+
+use account::Account;
+
+/// An unlocked vault over its store. Its keys are wiped when it is dropped.
+pub struct Session<S> {
+    store: S,
+    keys: Keys,
+    account: Account,
+    vault: Vault,
+    generation: Generation,
+    /// Bytes of the tail so far.
+    tail: usize,
+}
+
+/// What an act did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// Its id, to take it back by; `None` if everything was so already.
+    pub act: Option<ActId>,
+    /// The objects it touched.
+    pub touched: Vec<ObjectId>,
+}
+
+/// The keys of this device.
+struct Keys {
+    binding: DeviceBinding,
+    store: StoreKey,
+    chain: Keychain,
+    /// For what is kept of the account's log.
+    account: LocalKey,
+    /// For what is kept of the vault's log.
+    vault: LocalKey,
+}
+
+impl<S: Store> Session<S> {
+    /// The contents, without values.
+    pub const fn model(&self) -> &Model {
+        &self.vault.model
+    }
+
+    /// Locks: drops everything, keys wiped. Gives the store back.
+    pub fn lock(self) -> S {
+        self.store
+    }
+}
+
+impl<S> std::fmt::Debug for Session<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Session(generation {})", self.generation.0)
+    }
+}

@@ -1,0 +1,165 @@
+//! An act: decided on the current state, sealed, signed, stored as one batch.
+
+use protocol::{ActId, DeviceId, LogId, ObjectId, Part, Stamp};
+use rand_core::CryptoRngCore;
+
+use super::found::{draw, sign};
+use super::pack::Packs;
+use super::seal::{self, Bases, Piece, Sealer, Sealing};
+use super::{Applied, Error, Session};
+use crate::cache::{self, TAIL_CAPACITY};
+use crate::change::{self, Change};
+use crate::model::{Edit, Timestamp};
+use crate::port::{Batch, Committed, Store};
+use crate::record::MANIFEST;
+use crate::unlocked::{Overviews, Saved, Vault, strict};
+
+/// How often an act is made again because another session was faster.
+const ATTEMPTS: usize = 8;
+
+/// An act as it will be stored, and the vault after it.
+struct LaidOut {
+    vault: Vault,
+    saves: Vec<Saved>,
+    packs: Vec<(u64, Vec<u8>)>,
+}
+
+impl<S: Store> Session<S> {
+    /// Does `change`: one act, all of it or none.
+    ///
+    /// # Errors
+    /// The change breaks a rule, somebody else changed the same at the same time, or the store cannot.
+    pub async fn apply(
+        &mut self,
+        change: Change,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Applied, Error> {
+        self.refresh().await?;
+        let edits = change::edits(self.model(), change, rng, now)?;
+        self.save(&edits, rng, now).await
+    }
+
+    /// Stores edits as one act. If another session was faster they are sealed again on what it left, as long as it
+    /// touched other objects.
+    pub(super) async fn save(
+        &mut self,
+        edits: &[Edit],
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Applied, Error> {
+        let touched: Vec<_> = edits.iter().map(Edit::object).collect();
+        if edits.is_empty() {
+            return Ok(Applied { act: None, touched });
+        }
+        let act = ActId::new(draw(rng));
+        let decided_on = self.revisions(edits);
+        for _ in 0..ATTEMPTS {
+            if self.try_save(edits, act, rng, now).await? {
+                return Ok(Applied { act: Some(act), touched });
+            }
+            self.reload().await?;
+            if self.revisions(edits) != decided_on {
+                break;
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    async fn try_save(
+        &mut self,
+        edits: &[Edit],
+        act: ActId,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let wanted = seal::bases(&self.vault, edits);
+        let fields = self.open_parts(&wanted).await?;
+        let bases: Bases = wanted.into_iter().zip(fields).filter_map(|(at, it)| Some((at, it?))).collect();
+        let Sealing { pieces, overviews } = Sealer::new(&self.vault, &bases, rng).seal(edits)?;
+        let laid_out = self.lay_out(pieces, &overviews, act, now)?;
+        let batch = self.batch(&laid_out, &overviews, rng)?;
+        let tail = batch.tail.as_ref().map_or(0, |tail| self.tail + tail.len());
+        match self.store.commit(batch).await? {
+            Committed::Stale => Ok(false),
+            Committed::Stored(generation) => {
+                (self.vault, self.generation, self.tail) = (laid_out.vault, generation, tail);
+                Ok(true)
+            }
+        }
+    }
+
+    /// Signs the commits of an act and takes them into a copy of the vault.
+    fn lay_out(
+        &self,
+        pieces: Vec<Piece>,
+        overviews: &Overviews,
+        act: ActId,
+        now: Timestamp,
+    ) -> Result<LaidOut, Error> {
+        let mut vault = self.vault.clone();
+        let mut packs = Packs::new(vault.next_pack);
+        let commits = seal::split(pieces);
+        let parts = u16::try_from(commits.len()).map_err(|_| Error::TooMuch)?;
+        let mut saves = Vec::with_capacity(commits.len());
+        for (part, pieces) in (1..).zip(&commits) {
+            let entries = seal::entries(&vault, pieces);
+            let stamp = seal::next_stamp(&vault, self.stamp(act, now, part, parts));
+            let commit = sign(&self.keys.chain, stamp, &entries)?;
+            let span = packs.add(&commit.encode()).ok_or(Error::TooMuch)?;
+            let blobs = pieces.iter().filter_map(|piece| piece.blob.as_ref());
+            let blobs = blobs.map(|blob| packs.add(blob)).collect::<Option<_>>().ok_or(Error::TooMuch)?;
+            let saved = Saved { commit, span, blobs };
+            vault.absorb(&saved, overviews, &strict)?;
+            saves.push(saved);
+        }
+        let (packs, next_pack) = packs.finish();
+        vault.next_pack = next_pack;
+        Ok(LaidOut { vault, saves, packs })
+    }
+
+    /// The batch of an act: a record for the tail, or segments where the tail is full.
+    fn batch(
+        &self,
+        laid_out: &LaidOut,
+        overviews: &Overviews,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Batch, Error> {
+        let LaidOut { vault, saves, packs } = laid_out;
+        let (key, generation) = (&self.keys.vault, self.generation.0 + 1);
+        let batch = Batch { base: self.generation, packs: packs.clone(), ..Batch::default() };
+        let commits: usize = saves.iter().map(|saved| saved.span.length as usize).sum();
+        if self.tail + commits <= TAIL_CAPACITY {
+            let tail = cache::seal_tail(saves, overviews, vault.next_pack, key, generation, rng)?;
+            return Ok(Batch { tail: Some(tail), ..batch });
+        }
+        let (manifest, segments) = cache::seal_segments(vault, key, generation, rng)?;
+        Ok(Batch { segments: Some(segments), cells: vec![(MANIFEST, Some(manifest))], ..batch })
+    }
+
+    fn stamp(&self, act: ActId, now: Timestamp, part: u16, parts: u16) -> Stamp {
+        let binding = &self.keys.binding;
+        Stamp {
+            log: self.vault.state.log(),
+            seq: 0,
+            prev: protocol::Hash::ZERO,
+            author: LogId::new(binding.account).principal(),
+            device: DeviceId::new(binding.device),
+            counter: 0,
+            time: now.0,
+            act,
+            part,
+            parts,
+        }
+    }
+
+    /// What edits were decided on: the revisions of what they touch, and whether it is in the trash.
+    fn revisions(&self, edits: &[Edit]) -> Vec<(Option<u64>, Option<u64>, bool)> {
+        let number = |object, part| self.vault.current(object, part).map(|it| it.number);
+        let of = |object: ObjectId| {
+            let deleted = self.vault.is_deleted(object);
+            (number(object, Part::Overview), number(object, Part::Value), deleted)
+        };
+        edits.iter().map(|edit| of(edit.object())).collect()
+    }
+}

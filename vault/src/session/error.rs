@@ -1,0 +1,54 @@
+//! Why something is not done, sorted by who must act.
+
+use crate::change::Refusal;
+use crate::port::StoreError;
+
+/// Why an act on a vault did not happen. Nothing was changed then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The passphrase does not open this vault. So say changed bytes of what it opens, too.
+    #[error("the passphrase does not open this vault")]
+    WrongPassphrase,
+    /// The passkey does not open this vault, or is not one of its own.
+    #[error("the passkey does not open this vault")]
+    WrongPasskey,
+    /// Neither code of the kit opens this backup, or not with this passphrase.
+    #[error("the code or the passphrase does not open this backup")]
+    WrongCode,
+    /// There is no vault here.
+    #[error("there is no vault here")]
+    NoVault,
+    /// There is a vault here already.
+    #[error("there is a vault here already")]
+    VaultExists,
+    /// Stored bytes are not what was written.
+    #[error("damaged: {0}")]
+    Damaged(&'static str),
+    /// Stored bytes are a newer version's.
+    #[error("written by a newer version")]
+    NewerVersion,
+    /// The change breaks a rule.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// An act cannot be taken back: this was changed since, or something else depends on it.
+    #[error("{name:?} was changed since")]
+    CannotUndo {
+        /// What a person calls it.
+        name: String,
+    },
+    /// What was asked for is not there, or not any more.
+    #[error("gone")]
+    Gone,
+    /// Somebody else changed the same things at the same time.
+    #[error("changed at the same time elsewhere")]
+    Contended,
+    /// There are as many of these as there may be, or it is longer than it may be.
+    #[error("too many or too long")]
+    TooMuch,
+    /// Not enough memory to derive a key.
+    #[error("not enough memory to derive a key")]
+    NoMemory,
+    /// The store could not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

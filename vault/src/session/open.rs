@@ -1,0 +1,111 @@
+//! Unlocking, and taking in what another session of the same store did.
+
+use crypto::{DeviceBinding, KdfMemory, Keychain, LocalKey, Passphrase, PassphraseWrap, PrfOutput, StoreKey};
+use protocol::LogId;
+
+use super::account::Account;
+use super::{Error, Keys, Session};
+use crate::cache;
+use crate::locked::passkey_wraps;
+use crate::port::{Store, Stored};
+use crate::record::{ACCOUNT, KEYCHAIN, PASSPHRASE, cell, parse_error, read_device, read_sealed};
+use crate::unlocked::{Scopes, Vault};
+
+impl<S: Store> Session<S> {
+    /// Unlocks with the passphrase in form NFKC; derives a key from it.
+    ///
+    /// # Errors
+    /// Another passphrase, no vault, damaged records, no memory for the derivation, or the store cannot.
+    pub async fn unlock(store: S, passphrase: &Passphrase) -> Result<Self, Error> {
+        let stored = store.load().await?.ok_or(Error::NoVault)?;
+        let binding = read_device(&stored)?;
+        let key = store_key(&stored, &binding, passphrase)?;
+        Self::open(store, &stored, binding, key)
+    }
+
+    /// Unlocks with what a passkey's PRF answered to its salt ([`Passkey`](crate::locked::Passkey)).
+    ///
+    /// # Errors
+    /// Another passkey, no vault, damaged records, or the store cannot.
+    pub async fn unlock_with_passkey(store: S, credential: &[u8], output: &PrfOutput) -> Result<Self, Error> {
+        let stored = store.load().await?.ok_or(Error::NoVault)?;
+        let binding = read_device(&stored)?;
+        let wraps = passkey_wraps(&stored)?;
+        let found = wraps.iter().find(|(_, wrap)| wrap.credential() == credential);
+        let (_, wrap) = found.ok_or(Error::WrongPasskey)?;
+        let key = StoreKey::unwrap_with_passkey(wrap, output, &binding).map_err(|_| Error::WrongPasskey)?;
+        Self::open(store, &stored, binding, key)
+    }
+
+    /// Takes in what another session saved. `false`: nothing.
+    ///
+    /// # Errors
+    /// The store cannot, or its records are damaged; the session stays as it was.
+    pub async fn refresh(&mut self) -> Result<bool, Error> {
+        if self.store.generation().await? == self.generation {
+            return Ok(false);
+        }
+        self.reload().await.map(|()| true)
+    }
+
+    pub(super) async fn reload(&mut self) -> Result<(), Error> {
+        let stored = self.store.load().await?.ok_or(Error::NoVault)?;
+        if read_device(&stored)? != self.keys.binding {
+            return Err(Error::Gone);
+        }
+        let account = Account::open(&self.keys.account, cell(&stored, ACCOUNT, "account")?)?;
+        let chain = open_keychain(&stored, &self.keys.store, &self.keys.binding)?;
+        let vault = open_vault(&stored, account.vault, &self.keys.vault, &chain)?;
+        self.keys.chain = chain;
+        (self.account, self.vault) = (account, vault);
+        self.generation = stored.generation;
+        self.tail = tail_length(&stored);
+        Ok(())
+    }
+
+    fn open(store: S, stored: &Stored, binding: DeviceBinding, key: StoreKey) -> Result<Self, Error> {
+        let chain = open_keychain(stored, &key, &binding)?;
+        let account =
+            Account::open(&key.local_key(&binding, binding.account), cell(stored, ACCOUNT, "account")?)?;
+        let keys = Keys::new(key, binding, chain, account.vault);
+        let vault = open_vault(stored, account.vault, &keys.vault, &keys.chain)?;
+        let (generation, tail) = (stored.generation, tail_length(stored));
+        Ok(Self { store, keys, account, vault, generation, tail })
+    }
+}
+
+impl Keys {
+    pub(super) fn new(store: StoreKey, binding: DeviceBinding, chain: Keychain, vault: LogId) -> Self {
+        let account = store.local_key(&binding, binding.account);
+        let vault = store.local_key(&binding, *vault.as_bytes());
+        Self { binding, store, chain, account, vault }
+    }
+}
+
+/// The store key, from the wrap under the passphrase.
+pub(super) fn store_key(
+    stored: &Stored,
+    binding: &DeviceBinding,
+    passphrase: &Passphrase,
+) -> Result<StoreKey, Error> {
+    let what = "passphrase record";
+    let wrap = PassphraseWrap::parse(cell(stored, PASSPHRASE, what)?);
+    let wrap = wrap.map_err(|error| parse_error(error, what))?;
+    let mut memory = KdfMemory::reserve(wrap.kdf()).map_err(|_| Error::NoMemory)?;
+    StoreKey::unwrap_with_passphrase(&wrap, passphrase, &mut memory, binding)
+        .map_err(|_| Error::WrongPassphrase)
+}
+
+fn open_keychain(stored: &Stored, key: &StoreKey, binding: &DeviceBinding) -> Result<Keychain, Error> {
+    let what = "keychain";
+    let (generation, sealed) = read_sealed(cell(stored, KEYCHAIN, what)?, what)?;
+    Keychain::open(key, binding, generation, &sealed).map_err(|_| Error::Damaged(what))
+}
+
+fn open_vault(stored: &Stored, log: LogId, key: &LocalKey, chain: &Keychain) -> Result<Vault, Error> {
+    cache::open(stored, log, key, |state| Scopes::open(state, &chain.root))
+}
+
+fn tail_length(stored: &Stored) -> usize {
+    stored.tail.iter().map(Vec::len).sum()
+}

@@ -1,0 +1,162 @@
+//! Values and history, decrypted when asked for.
+
+use std::collections::BTreeMap;
+
+use protocol::{ActId, Commit, DeviceId, Entry, Fields, ObjectId, Part, Wraps};
+
+use super::{Error, Session};
+use crate::model::{SecretValue, Timestamp};
+use crate::port::{Span, Store};
+use crate::unlocked::Revision;
+
+/// A version of a secret's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Its number, from 1.
+    pub revision: u64,
+    /// When it was written, as the device claims.
+    pub time: Timestamp,
+    /// The device that wrote it.
+    pub device: DeviceId,
+}
+
+/// An act in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// Its id.
+    pub act: ActId,
+    /// When, as the device claims.
+    pub time: Timestamp,
+    /// Which device did it.
+    pub device: DeviceId,
+    /// The objects it wrote, brought back or deleted, each once.
+    pub objects: Vec<ObjectId>,
+}
+
+impl<S: Store> Session<S> {
+    /// The current values of secrets, in the order asked for; `None` for one that is not there or has no value.
+    ///
+    /// # Errors
+    /// A sealed value is damaged, or the store cannot.
+    pub async fn values(&self, secrets: &[ObjectId]) -> Result<Vec<Option<SecretValue>>, Error> {
+        let there = |id: &ObjectId| self.model().secret(*id).is_some();
+        let current = |id: &ObjectId| there(id).then(|| self.vault.current(*id, Part::Value)).flatten();
+        let wanted: Vec<_> = secrets.iter().map(current).collect();
+        let known: Vec<_> = wanted.iter().flatten().copied().collect();
+        let mut opened = self.open_parts(&known).await?.into_iter();
+        let mut value = |_| opened.next().flatten().as_ref().and_then(SecretValue::read);
+        Ok(wanted.into_iter().map(|revision| revision.and_then(&mut value)).collect())
+    }
+
+    /// The versions of a secret's value, newest first.
+    ///
+    /// # Errors
+    /// There is no such secret, in the trash or not.
+    pub fn history(&self, secret: ObjectId) -> Result<Vec<Version>, Error> {
+        let versions = self.vault.versions.get(&(secret, Part::Value)).ok_or(Error::Gone)?;
+        let version = |(revision, it): (u64, &crate::unlocked::Version)| {
+            let logged = self.vault.log.get(usize::try_from(it.seq).ok()?)?;
+            Some(Version { revision, time: logged.time, device: logged.device })
+        };
+        let mut history: Vec<_> = (1..).zip(versions).filter_map(version).collect();
+        history.reverse();
+        Ok(history)
+    }
+
+    /// A version of a secret's value.
+    ///
+    /// # Errors
+    /// There is no such version, it is damaged, or the store cannot.
+    pub async fn value_at(&self, secret: ObjectId, revision: u64) -> Result<SecretValue, Error> {
+        let wanted = Revision { object: secret, part: Part::Value, number: revision };
+        let opened = self.open_parts(&[wanted]).await?;
+        opened.into_iter().flatten().next().as_ref().and_then(SecretValue::read).ok_or(Error::Gone)
+    }
+
+    /// The last `most` acts, newest first. The act that made the vault is not among them.
+    ///
+    /// # Errors
+    /// The log is damaged, or the store cannot.
+    pub async fn activity(&self, most: usize) -> Result<Vec<Activity>, Error> {
+        let mut acts: Vec<Activity> = Vec::new();
+        for (logged, seq) in self.vault.log.iter().zip(0..).skip(1).collect::<Vec<_>>().into_iter().rev() {
+            let is_next = acts.last().is_none_or(|last| last.act != logged.act);
+            if is_next && acts.len() == most {
+                break;
+            }
+            if is_next {
+                let (act, time, device) = (logged.act, logged.time, logged.device);
+                acts.push(Activity { act, time, device, objects: Vec::new() });
+            }
+            let commits = self.read_commits(&[seq]).await?;
+            let touched = commits.values().flat_map(touched);
+            if let Some(last) = acts.last_mut() {
+                last.objects.extend(touched);
+            }
+        }
+        for act in &mut acts {
+            act.objects.sort_unstable();
+            act.objects.dedup();
+        }
+        Ok(acts)
+    }
+
+    /// The fields of revisions, in the order asked for; `None` for one that there is not.
+    pub(super) async fn open_parts(&self, wanted: &[Revision]) -> Result<Vec<Option<Fields>>, Error> {
+        let old: Vec<u64> = wanted.iter().filter_map(|it| self.old_commit(it)).collect();
+        let commits = self.read_commits(&old).await?;
+        let found: Vec<_> = wanted
+            .iter()
+            .map(|it| Some((*it, self.vault.version(it)?.span, self.wraps(it, &commits)?)))
+            .collect();
+        let spans: Vec<Span> = found.iter().flatten().map(|(_, span, _)| *span).collect();
+        let mut blobs = self.store.read(&spans).await?.into_iter();
+        let mut open = |(revision, _, wraps): (Revision, Span, Wraps)| {
+            let blob = blobs.next().flatten().ok_or(Error::Damaged("a sealed part"))?;
+            self.vault.open(&revision, &wraps, blob)
+        };
+        found.into_iter().map(|it| it.map(&mut open).transpose()).collect()
+    }
+
+    /// Commits by their place in the log.
+    pub(super) async fn read_commits(&self, seqs: &[u64]) -> Result<BTreeMap<u64, Commit>, Error> {
+        let damaged = || Error::Damaged("log");
+        let logged = |seq: &u64| self.vault.log.get(usize::try_from(*seq).ok()?).map(|it| it.span);
+        let spans: Option<Vec<Span>> = seqs.iter().map(logged).collect();
+        let read = self.store.read(&spans.ok_or_else(damaged)?).await?;
+        let decode = |(seq, bytes): (&u64, Option<Vec<u8>>)| {
+            let commit = Commit::decode(&bytes.ok_or_else(damaged)?).map_err(|_| damaged())?;
+            Ok((*seq, commit))
+        };
+        seqs.iter().zip(read).map(decode).collect()
+    }
+
+    /// The commit that says under which keys a revision lies, if it is not the current one.
+    fn old_commit(&self, revision: &Revision) -> Option<u64> {
+        let current = self.vault.state.part(revision.object, revision.part)?;
+        (current.revision != revision.number).then(|| self.vault.version(revision).map(|it| it.seq))?
+    }
+
+    fn wraps(&self, revision: &Revision, commits: &BTreeMap<u64, Commit>) -> Option<Wraps> {
+        let current = self.vault.state.part(revision.object, revision.part)?;
+        if current.revision == revision.number {
+            return Some(current.wraps.clone());
+        }
+        let version = self.vault.version(revision)?;
+        let entries = commits.get(&version.seq)?.entries().ok()?;
+        match entries.into_iter().nth(usize::from(version.entry))? {
+            Entry::Put(put) => Some(put.wraps),
+            _ => None,
+        }
+    }
+}
+
+/// The objects that a commit writes or deletes.
+fn touched(commit: &Commit) -> Vec<ObjectId> {
+    let of = |entry: &Entry| match entry {
+        Entry::Put(put) => Some(put.object),
+        Entry::Delete(delete) => Some(delete.object),
+        _ => None,
+    };
+    commit.entries().unwrap_or_default().iter().filter_map(of).collect()
+}

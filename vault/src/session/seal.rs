@@ -1,0 +1,257 @@
+//! From edits to signed commits and sealed blobs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crypto::{PartKey, Sealed};
+use protocol::{
+    Checkpoint, Delete, Entry, Fields, Hash, ObjectId, Part, Put, ScopeId, Stamp, UnwrapFrom, Wrap, WrapInto,
+    Wraps, limit,
+};
+use rand_core::CryptoRngCore;
+
+use super::Error;
+use crate::model::{Edit, Model, Overview, Position, ValueEdit};
+use crate::unlocked::{Overviews, Revision, Scopes, Vault, place};
+
+/// The fields of revisions that edits build on.
+pub(super) type Bases = BTreeMap<Revision, Fields>;
+
+/// An entry, with its blob if it is a put.
+pub(super) struct Piece {
+    pub(super) entry: Entry,
+    pub(super) blob: Option<Vec<u8>>,
+}
+
+/// What edits come to: pieces in order, and the overviews in them.
+pub(super) struct Sealing {
+    pub(super) pieces: Vec<Piece>,
+    pub(super) overviews: Overviews,
+}
+
+/// Seals edits of one act.
+pub(super) struct Sealer<'a, R> {
+    before: &'a Vault,
+    after: Model,
+    scopes: Scopes,
+    bases: &'a Bases,
+    rng: &'a mut R,
+    pieces: Vec<Piece>,
+    put: BTreeSet<(ObjectId, Part)>,
+}
+
+/// The revisions whose fields `edits` build on.
+pub(super) fn bases(vault: &Vault, edits: &[Edit]) -> Vec<Revision> {
+    let mut wanted = BTreeSet::new();
+    for edit in edits {
+        let Edit::Put { object, overview, value } = edit else { continue };
+        if overview.is_some() {
+            wanted.extend(vault.current(*object, Part::Overview));
+        }
+        match value {
+            Some(ValueEdit::Restore(number)) => {
+                wanted.insert(Revision { object: *object, part: Part::Value, number: *number });
+            }
+            Some(ValueEdit::Set(_)) => wanted.extend(vault.current(*object, Part::Value)),
+            Some(ValueEdit::Before) | None => {}
+        }
+    }
+    wanted.into_iter().collect()
+}
+
+impl<'a, R: CryptoRngCore> Sealer<'a, R> {
+    pub(super) fn new(before: &'a Vault, bases: &'a Bases, rng: &'a mut R) -> Self {
+        let (after, scopes) = (before.model.clone(), before.scopes.clone());
+        Self { before, after, scopes, bases, rng, pieces: Vec::new(), put: BTreeSet::new() }
+    }
+
+    pub(super) fn seal(mut self, edits: &[Edit]) -> Result<Sealing, Error> {
+        let moved = self.before.model.moved(edits);
+        edits.iter().for_each(|edit| self.after.absorb(edit, Position::default()));
+        edits.iter().try_for_each(|edit| self.make_scopes(edit))?;
+        edits.iter().try_for_each(|edit| self.seal_edit(edit))?;
+        let touched: BTreeSet<_> = moved.into_iter().chain(edits.iter().map(Edit::object)).collect();
+        touched.into_iter().try_for_each(|object| self.move_keys(object))?;
+        edits.iter().for_each(|edit| self.delete(edit));
+        Ok(Sealing { pieces: self.pieces, overviews: overviews(edits) })
+    }
+
+    /// The compartment of a new project or environment.
+    fn make_scopes(&mut self, edit: &Edit) -> Result<(), Error> {
+        let Edit::Put { overview: Some(overview), .. } = edit else { return Ok(()) };
+        let root = self.before.state.root_scope();
+        let (scope, parent) = match overview {
+            Overview::Project(project) => (project.scope, root),
+            Overview::Environment(environment) => {
+                let parent = self.after.project(environment.project).map_or(root, |it| it.scope);
+                (environment.scope, parent)
+            }
+            Overview::Secret(_) | Overview::Binding(_) => return Ok(()),
+        };
+        if self.scopes.contains(scope) {
+            return Ok(());
+        }
+        let log = self.before.state.log();
+        let made = self.scopes.create(log, scope, parent, self.rng).ok_or(Error::Damaged("scope keys"))?;
+        self.pieces.push(Piece { entry: Entry::Scope(made), blob: None });
+        Ok(())
+    }
+
+    fn seal_edit(&mut self, edit: &Edit) -> Result<(), Error> {
+        let Edit::Put { object, overview, value } = edit else { return Ok(()) };
+        if let Some(overview) = overview {
+            let base = self.base(*object, Part::Overview)?;
+            self.seal_part(*object, Part::Overview, &overview.write(base))?;
+        }
+        match value {
+            Some(ValueEdit::Set(value)) => {
+                let base = self.base(*object, Part::Value)?;
+                self.seal_part(*object, Part::Value, &value.write(base))
+            }
+            Some(ValueEdit::Restore(number)) => {
+                let revision = Revision { object: *object, part: Part::Value, number: *number };
+                let bases = self.bases;
+                self.seal_part(*object, Part::Value, bases.get(&revision).ok_or(Error::Gone)?)
+            }
+            Some(ValueEdit::Before) => Err(Error::Gone),
+            None => Ok(()),
+        }
+    }
+
+    /// The fields that a part has now; none if it is new.
+    fn base(&self, object: ObjectId, part: Part) -> Result<Fields, Error> {
+        let Some(revision) = self.before.current(object, part) else { return Ok(Fields::new()) };
+        let fields = self.bases.get(&revision).ok_or(Error::Gone)?;
+        let mut copy = Fields::new();
+        fields.iter().for_each(|(number, bytes)| drop(copy.set(number, bytes.to_vec())));
+        Ok(copy)
+    }
+
+    fn seal_part(&mut self, object: ObjectId, part: Part, fields: &Fields) -> Result<(), Error> {
+        let before = self.before.state.part(object, part).map_or(0, |part| part.revision);
+        let revision = Revision { object, part, number: before + 1 };
+        let key = PartKey::generate(self.rng);
+        let plaintext = fields.encode().map_err(|_| Error::TooMuch)?;
+        let place = place(self.before.state.log(), &revision);
+        let sealed = key.seal(&place, &plaintext, self.rng).map_err(|_| Error::TooMuch)?;
+        let scopes = self.scopes_of(object);
+        let wraps: Result<Vec<_>, _> =
+            scopes.into_iter().map(|scope| self.wrap(scope, &revision, &key)).collect();
+        let wraps = Wraps::new(wraps?).map_err(|_| Error::TooMuch)?;
+        let (put, blob) = put(&revision, wraps, sealed)?;
+        self.put.insert((object, part));
+        self.pieces.push(Piece { entry: Entry::Put(put), blob: Some(blob) });
+        Ok(())
+    }
+
+    /// Gives the parts of an object that are not written anew to the scopes it lies in now, and takes them from those it
+    /// left.
+    fn move_keys(&mut self, object: ObjectId) -> Result<(), Error> {
+        if self.after.overview(object).is_none() {
+            return Ok(());
+        }
+        let scopes = self.scopes_of(object);
+        for part in [Part::Overview, Part::Value] {
+            let Some(revision) = self.before.current(object, part) else { continue };
+            if !self.put.contains(&(object, part)) {
+                self.move_part(&revision, &scopes)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn move_part(&mut self, revision: &Revision, scopes: &BTreeSet<ScopeId>) -> Result<(), Error> {
+        let record = self.before.state.part(revision.object, revision.part).ok_or(Error::Gone)?;
+        let had: BTreeSet<ScopeId> = record.wraps.iter().map(|wrap| wrap.scope).collect();
+        let (object, part, number) = (revision.object, revision.part, revision.number);
+        if scopes.difference(&had).next().is_some() {
+            let key = self.scopes.part_key(revision, &record.wraps).ok_or(Error::Damaged("scope keys"))?;
+            for scope in scopes.difference(&had) {
+                let wrap = self.wrap(*scope, revision, &key)?;
+                let entry = Entry::Wrap(WrapInto { object, part, revision: number, wrap });
+                self.pieces.push(Piece { entry, blob: None });
+            }
+        }
+        for scope in had.difference(scopes) {
+            let entry = Entry::Unwrap(UnwrapFrom { object, part, revision: number, scope: *scope });
+            self.pieces.push(Piece { entry, blob: None });
+        }
+        Ok(())
+    }
+
+    fn delete(&mut self, edit: &Edit) {
+        let Edit::Delete { object } = edit else { return };
+        let is_there = !self.before.is_deleted(*object);
+        if let Some(revision) = self.before.current(*object, Part::Overview).filter(|_| is_there) {
+            let entry = Entry::Delete(Delete { object: *object, revision: revision.number });
+            self.pieces.push(Piece { entry, blob: None });
+        }
+    }
+
+    fn wrap(&mut self, scope: ScopeId, revision: &Revision, key: &PartKey) -> Result<Wrap, Error> {
+        self.scopes.wrap(scope, revision, key, self.rng).ok_or(Error::Damaged("scope keys"))
+    }
+
+    /// The scopes an object lies in after the act; the root, if in no other.
+    fn scopes_of(&self, object: ObjectId) -> BTreeSet<ScopeId> {
+        let scopes = self.after.scopes(object);
+        if scopes.is_empty() { BTreeSet::from([self.before.state.root_scope()]) } else { scopes }
+    }
+}
+
+/// The put of a sealed revision, and its blob.
+pub(super) fn put(revision: &Revision, wraps: Wraps, sealed: Sealed) -> Result<(Put, Vec<u8>), Error> {
+    let blob = sealed.into_bytes();
+    let length = u32::try_from(blob.len()).map_err(|_| Error::TooMuch)?;
+    let put = Put {
+        object: revision.object,
+        part: revision.part,
+        revision: revision.number,
+        wraps,
+        blob: Hash::of_blob(&blob),
+        length,
+    };
+    Ok((put, blob))
+}
+
+/// Pieces in runs that fit a commit each.
+pub(super) fn split(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
+    let mut commits: Vec<Vec<Piece>> = Vec::new();
+    let mut length = 0;
+    for piece in pieces {
+        let more = piece.entry.length();
+        match commits.last_mut() {
+            Some(last) if last.len() < limit::PACKED_ENTRIES && length + more <= limit::PACKED_BODY => {
+                last.push(piece);
+                length += more;
+            }
+            _ => {
+                commits.push(vec![piece]);
+                length = more;
+            }
+        }
+    }
+    commits
+}
+
+/// The entries of the commit that comes next: a checkpoint first where one is due.
+pub(super) fn entries(vault: &Vault, pieces: &[Piece]) -> Vec<Entry> {
+    let is_due = vault.state.is_checkpoint_due();
+    let checkpoint =
+        is_due.then(|| Entry::Checkpoint(Checkpoint { root: vault.state.root(), heads: Vec::new() }));
+    checkpoint.into_iter().chain(pieces.iter().map(|piece| piece.entry.clone())).collect()
+}
+
+/// The stamp of the commit that comes next.
+pub(super) fn next_stamp(vault: &Vault, stamp: Stamp) -> Stamp {
+    let state = &vault.state;
+    let counter = state.device(stamp.device).map_or(0, |device| device.counter) + 1;
+    Stamp { seq: state.next_seq(), prev: state.head().hash, counter, ..stamp }
+}
+
+fn overviews(edits: &[Edit]) -> Overviews {
+    let put = |edit: &Edit| match edit {
+        Edit::Put { object, overview: Some(overview), .. } => Some((*object, overview.clone())),
+        _ => None,
+    };
+    edits.iter().filter_map(put).collect()
+}
