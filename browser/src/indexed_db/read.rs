@@ -1,0 +1,33 @@
+//! Parts out of packs.
+
+use super::layout::{PACKS, pack_key};
+use indexed_db_futures::Result;
+use indexed_db_futures::prelude::{BuildPrimitive, QuerySource};
+use indexed_db_futures::transaction::Transaction;
+use js_sys::Uint8Array;
+use std::collections::{BTreeMap, BTreeSet};
+use vault::port::Span;
+use wasm_bindgen::JsValue;
+
+/// The parts at `spans`. Each pack is fetched once, and only the parts are copied out of it.
+pub(super) async fn parts(transaction: &Transaction<'_>, spans: &[Span]) -> Result<Vec<Option<Vec<u8>>>> {
+    let packs = packs(transaction, spans).await?;
+    let part = |span: &Span| slice(packs.get(&span.pack)?, span);
+    Ok(spans.iter().map(part).collect())
+}
+
+async fn packs(transaction: &Transaction<'_>, spans: &[Span]) -> Result<BTreeMap<u64, Uint8Array>> {
+    let store = transaction.object_store(PACKS)?;
+    let numbers: BTreeSet<u64> = spans.iter().map(|span| span.pack).collect();
+    let mut packs = BTreeMap::new();
+    for (number, key) in numbers.into_iter().filter_map(|number| Some((number, pack_key(number)?))) {
+        let found: Option<JsValue> = store.get(key).primitive()?.await?;
+        packs.extend(found.map(|pack| (number, Uint8Array::new(&pack))));
+    }
+    Ok(packs)
+}
+
+fn slice(pack: &Uint8Array, span: &Span) -> Option<Vec<u8>> {
+    let end = span.offset.checked_add(span.length)?;
+    (end <= pack.length()).then(|| pack.subarray(span.offset, end).to_vec())
+}
