@@ -11,8 +11,10 @@ mod error;
 mod found;
 mod open;
 mod pack;
+mod passphrase;
 mod read;
 mod seal;
+mod undo;
 
 use crypto::{DeviceBinding, Keychain, LocalKey, StoreKey};
 use protocol::{ActId, ObjectId};

@@ -76,3 +76,204 @@ fn a_kit_has_both_codes_of_its_account() {
     let recovery = crypto::RecoveryKey::from_text(kit.recovery.as_str()).expect("a recovery code");
     assert_eq!(setup.account, *recovery.account());
 }
+
+#[test]
+fn an_act_taken_back_leaves_contents_and_values_as_before() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    device.set(dev, "KEPT", "canary-kept");
+    let steps: [fn(&mut Device, protocol::ObjectId) -> Change; 5] = [
+        |_, environment| Change::SetValue {
+            environment,
+            variable: "KEPT".into(),
+            value: SecretValue::from("canary-new".to_owned()),
+        },
+        |_, environment| Change::SetValue {
+            environment,
+            variable: "ANOTHER".into(),
+            value: SecretValue::from("canary-another".to_owned()),
+        },
+        |_, environment| Change::Unbind { environment, variable: "KEPT".into() },
+        |_, environment| Change::DeleteEnvironment { environment },
+        |_, _| Change::CreateProject { name: "web".into() },
+    ];
+    for step in steps {
+        let before = device.contents();
+        let change = step(&mut device, dev);
+        let act = device.apply(change).expect("applies").act.expect("an act");
+        let after = device.contents();
+        assert!(before != after, "the act changed nothing");
+        let undone = device.undo(act).expect("undone").act.expect("an act");
+        assert!(device.contents() == before, "undoing left a trace");
+        let redone = device.undo(undone).expect("redone").act.expect("an act");
+        assert!(device.contents() == after, "undoing twice is not doing");
+        device.undo(redone).expect("undone again");
+        assert!(device.contents() == before);
+    }
+    let before = device.contents();
+    assert!(device.reopened().contents() == before, "the log says something else");
+}
+
+#[test]
+fn an_act_on_which_something_else_stands_is_not_taken_back() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    let first = device.set(dev, "TOKEN", "1").act.expect("an act");
+    device.set(dev, "TOKEN", "2");
+    let before = device.store.records();
+    assert_eq!(device.undo(first), Err(Error::CannotUndo { name: "TOKEN".into() }));
+    let made = block_on(device.session.activity(10)).expect("activity").last().expect("the project").act;
+    assert!(matches!(device.undo(made), Err(Error::CannotUndo { .. })));
+    assert_eq!(device.undo(protocol::ActId::new([7; 16])), Err(Error::Gone));
+    assert_eq!(device.store.records(), before);
+}
+
+#[test]
+fn every_version_of_a_value_can_be_read_and_brought_back() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    for value in ["one", "two", "three"] {
+        device.set(dev, "TOKEN", value);
+    }
+    let secret = device.secret(dev, "TOKEN");
+    let history = device.session.history(secret).expect("a history");
+    assert_eq!(history.iter().map(|it| it.revision).collect::<Vec<_>>(), [3, 2, 1]);
+    for (revision, text) in [(1, "one"), (2, "two"), (3, "three")] {
+        let value = block_on(device.session.value_at(secret, revision)).expect("a value");
+        assert_eq!(value.expose(), text);
+    }
+    assert_eq!(block_on(device.session.value_at(secret, 4)), Err(Error::Gone));
+    device.apply(Change::RestoreVersion { secret, revision: 1 }).expect("brings back");
+    assert_eq!(device.value(secret), "one");
+    assert_eq!(device.reopened().value(secret), "one");
+}
+
+#[test]
+fn the_tail_becomes_segments_and_nothing_is_lost() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    let mut folded = 0;
+    let mut tail = 1;
+    for number in 0..400 {
+        device.set(dev, &format!("NAME_{number}"), &number.to_string());
+        let now =
+            block_on(vault::port::Store::load(&device.store)).expect("loads").expect("stored").tail.len();
+        folded += usize::from(now < tail);
+        tail = now;
+    }
+    assert!(folded > 0, "the tail was never folded");
+    let before = device.contents();
+    assert!(device.reopened().contents() == before);
+}
+
+#[test]
+fn a_passphrase_replaces_the_one_before() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    device.set(dev, "TOKEN", "1");
+    let (current, new) = (passphrase(support::PASSPHRASE), passphrase("another one"));
+    let wrong = block_on(device.session.change_passphrase(&new, &current, &mut device.rng));
+    assert_eq!(wrong, Err(Error::WrongPassphrase));
+    block_on(device.session.change_passphrase(&current, &new, &mut device.rng)).expect("changes");
+    device.set(dev, "TOKEN", "2");
+    assert_eq!(block_on(Session::unlock(device.store.clone(), &current)).err(), Some(Error::WrongPassphrase));
+    let session = block_on(Session::unlock(device.store.clone(), &new)).expect("unlocks");
+    assert!(session.model().same_contents(device.session.model()));
+}
+
+#[test]
+fn a_passkey_opens_the_vault_until_it_is_removed() {
+    let mut device = Device::new();
+    let output = || crypto::Secret::new(&mut [7; 32]);
+    block_on(device.session.add_passkey(b"credential", [3; 32], &output(), &mut device.rng)).expect("adds");
+    let Ok(Presence::Locked(locked)) = block_on(presence(&device.store)) else { panic!("locked") };
+    assert_eq!(
+        (locked.passkeys[0].credential.as_slice(), locked.passkeys[0].salt),
+        (&b"credential"[..], [3; 32])
+    );
+    let unlock = |credential: &'static [u8], output: crypto::PrfOutput| {
+        block_on(Session::unlock_with_passkey(device.store.clone(), credential, &output)).err()
+    };
+    assert_eq!(unlock(b"credential", output()), None);
+    assert_eq!(unlock(b"credential", crypto::Secret::new(&mut [8; 32])), Some(Error::WrongPasskey));
+    assert_eq!(unlock(b"other", output()), Some(Error::WrongPasskey));
+    block_on(device.session.remove_passkey(b"credential")).expect("removes");
+    assert_eq!(
+        block_on(Session::unlock_with_passkey(device.store.clone(), b"credential", &output())).err(),
+        Some(Error::WrongPasskey)
+    );
+}
+
+#[test]
+fn a_new_kit_has_the_old_setup_code_and_a_new_recovery_code() {
+    let mut device = Device::new();
+    let first = device.kit.take().expect("a kit");
+    let again = passphrase(support::PASSPHRASE);
+    let second = block_on(device.session.kit(&again, &mut device.rng)).expect("a kit");
+    assert_eq!(first.setup.as_str(), second.setup.as_str());
+    assert_ne!(first.recovery.as_str(), second.recovery.as_str());
+}
+
+#[test]
+fn damaged_cells_and_segments_are_refused_and_change_nothing() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    device.set(dev, "TOKEN", "1");
+    let good = block_on(vault::port::Store::load(&device.store)).expect("loads").expect("stored");
+    let mut damages: Vec<vault::port::Stored> = Vec::new();
+    for id in good.cells.keys() {
+        for cut in [None, Some(0), Some(7), Some(20)] {
+            let mut bad = good.clone();
+            match (cut, bad.cells.get_mut(id).expect("a cell")) {
+                (Some(length), cell) => cell.truncate(length),
+                (None, cell) => *cell.last_mut().expect("a byte") ^= 1,
+            }
+            damages.push(bad);
+        }
+        let mut bad = good.clone();
+        bad.cells.remove(id);
+        damages.push(bad);
+    }
+    for at in 0..good.tail.len() {
+        let mut bad = good.clone();
+        bad.tail[at].pop();
+        damages.push(bad);
+        let mut bad = good.clone();
+        bad.tail[at][100] ^= 1;
+        damages.push(bad);
+    }
+    let mut bad = good.clone();
+    bad.segments[0][200] ^= 1;
+    damages.push(bad);
+    let mut bad = good.clone();
+    bad.tail.swap(0, 1);
+    damages.push(bad);
+    for bad in damages {
+        device.store.tamper(|stored| *stored = bad.clone());
+        let before = device.store.records();
+        let opened = block_on(Session::unlock(device.store.clone(), &passphrase(support::PASSPHRASE)));
+        assert!(
+            matches!(opened, Err(Error::Damaged(_) | Error::WrongPassphrase | Error::NewerVersion)),
+            "{opened:?}"
+        );
+        assert_eq!(device.store.records(), before);
+    }
+    device.store.tamper(|stored| *stored = good);
+    assert!(device.reopened().contents() == device.contents());
+}
+
+#[test]
+fn nothing_stored_can_be_read() {
+    let canaries = ["canary-project", "canary-value", "CANARY_VARIABLE", support::PASSPHRASE];
+    let mut device = Device::new();
+    let dev = device.project(canaries[0]);
+    device.set(dev, canaries[2], canaries[1]);
+    let holds = |records: &[Vec<u8>], text: &str| {
+        records.iter().any(|record| record.windows(text.len()).any(|window| window == text.as_bytes()))
+    };
+    for canary in canaries {
+        assert!(!holds(&device.store.records(), canary), "{canary} lies in the store");
+    }
+    device.store.tamper(|stored| stored.tail.push(format!("..{}..", canaries[1]).into_bytes()));
+    assert!(holds(&device.store.records(), canaries[1]), "the scan finds nothing at all");
+}

@@ -15,7 +15,7 @@ use crate::record::MANIFEST;
 use crate::unlocked::{Overviews, Saved, Vault, strict};
 
 /// How often an act is made again because another session was faster.
-const ATTEMPTS: usize = 8;
+pub(super) const ATTEMPTS: usize = 8;
 
 /// An act as it will be stored, and the vault after it.
 struct LaidOut {

@@ -94,3 +94,39 @@ impl Locked {
         block_on(Session::unlock(self.0, &passphrase(PASSPHRASE))).expect("unlocks")
     }
 }
+
+/// The contents of a vault outside the trash, with every current value.
+#[derive(PartialEq)]
+pub(crate) struct Contents {
+    objects: Vec<(ObjectId, vault::model::Overview)>,
+    values: Vec<Option<SecretValue>>,
+}
+
+impl Device {
+    pub(crate) fn contents(&self) -> Contents {
+        let model = self.session.model();
+        let secrets: Vec<_> = model.secrets().map(|(id, _)| id).collect();
+        let values = block_on(self.session.values(&secrets)).expect("values");
+        assert!(values.iter().all(Option::is_some));
+        Contents { objects: model.contents().map(|(id, it)| (id, it.clone())).collect(), values }
+    }
+
+    pub(crate) fn reopened(&self) -> Self {
+        self.another()
+    }
+
+    pub(crate) fn undo(&mut self, act: protocol::ActId) -> Result<Applied, Error> {
+        block_on(self.session.undo(act, &mut self.rng, NOW))
+    }
+
+    /// The secret bound under a name.
+    pub(crate) fn secret(&self, environment: ObjectId, variable: &str) -> ObjectId {
+        let (_, binding) = self.session.model().own(environment, variable).expect("bound");
+        binding.secret.expect("a secret")
+    }
+
+    pub(crate) fn value(&self, secret: ObjectId) -> String {
+        let values = block_on(self.session.values(&[secret])).expect("values");
+        values.into_iter().flatten().next().expect("a value").expose().to_owned()
+    }
+}

@@ -1,0 +1,174 @@
+//! What opens the vault: another passphrase, another kit, passkeys.
+
+use crypto::{AccountKey, KdfMemory, PasskeySalt, Passphrase, PassphraseWrap, PrfOutput, RecoveryKey};
+use rand_core::CryptoRngCore;
+
+use super::act::ATTEMPTS;
+use super::open::store_key;
+use super::{Error, Session};
+use crate::kit::Kit;
+use crate::locked::passkey_wraps;
+use crate::port::{Batch, CellId, Committed, Store, Stored};
+use crate::record::{
+    ACCOUNT, KEYCHAIN, MAX_PASSKEYS, PASSKEYS, PASSPHRASE, cell, parse_error, with_generation,
+};
+
+/// Cells to write.
+pub(super) type Cells = Vec<(CellId, Option<Vec<u8>>)>;
+
+impl<S: Store> Session<S> {
+    /// Puts another passphrase in place of the current one, both in form NFKC; derives three keys. Passkeys stay.
+    ///
+    /// # Errors
+    /// `current` is not the passphrase, no memory for the derivation, or the store cannot.
+    pub async fn change_passphrase(
+        &mut self,
+        current: &Passphrase,
+        new: &Passphrase,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), Error> {
+        for _ in 0..ATTEMPTS {
+            let stored = self.check_passphrase(current).await?;
+            let mut memory = reserve(&stored)?;
+            let account = self.keys.binding.account;
+            let backup =
+                AccountKey::derive(new, &mut memory, &self.keys.chain.secret_key, account).backup_key();
+            let old = std::mem::replace(&mut self.keys.chain.backup, backup);
+            let cells = self.passphrase_cells(new, &mut memory, rng);
+            match self.write(cells).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => self.reload().await?,
+                Err(error) => {
+                    self.keys.chain.backup = old;
+                    return Err(error);
+                }
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// A new kit: its setup code is that of the kits before, its recovery code is new and the only one that opens backups
+    /// made from now on.
+    ///
+    /// # Errors
+    /// It is not the passphrase, no memory for the derivation, or the store cannot.
+    pub async fn kit(&mut self, passphrase: &Passphrase, rng: &mut impl CryptoRngCore) -> Result<Kit, Error> {
+        for _ in 0..ATTEMPTS {
+            let stored = self.check_passphrase(passphrase).await?;
+            let kdf = passphrase_wrap(&stored)?.kdf();
+            let account = self.keys.binding.account;
+            let recovery = RecoveryKey::generate(account, rng);
+            let wrapped = recovery.wrap(&self.keys.chain.root, rng).as_bytes().to_vec();
+            let old = std::mem::replace(&mut self.account.recovery, wrapped);
+            let sealed = self.account.seal(&self.keys.account, self.generation.0 + 1, rng)?;
+            match self.write(vec![(ACCOUNT, Some(sealed))]).await {
+                Ok(true) => return Ok(Kit::new(&self.keys.chain, account, kdf, &recovery)),
+                Ok(false) => self.reload().await?,
+                Err(error) => {
+                    self.account.recovery = old;
+                    return Err(error);
+                }
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// Lets a passkey open this vault: `output` is what its PRF answered to `salt`.
+    ///
+    /// # Errors
+    /// There are sixteen already, its credential id is too long, or the store cannot.
+    pub async fn add_passkey(
+        &mut self,
+        credential: &[u8],
+        salt: PasskeySalt,
+        output: &PrfOutput,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), Error> {
+        let (key, binding) = (&self.keys.store, &self.keys.binding);
+        let wrap =
+            key.wrap_with_passkey(salt, credential, output, binding, rng).map_err(|_| Error::TooMuch)?;
+        for _ in 0..ATTEMPTS {
+            let stored = self.store.load().await?.ok_or(Error::NoVault)?;
+            let taken = passkey_wraps(&stored)?;
+            let same = taken.iter().find(|(_, wrap)| wrap.credential() == credential).map(|(id, _)| *id);
+            let free =
+                (PASSKEYS.0..PASSKEYS.0 + MAX_PASSKEYS).map(CellId).find(|id| !stored.cells.contains_key(id));
+            let id = same.or(free).ok_or(Error::TooMuch)?;
+            if self.write_onto(&stored, vec![(id, Some(wrap.to_bytes()))]).await? {
+                return Ok(());
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// Takes a passkey away again.
+    ///
+    /// # Errors
+    /// It is none of this vault's, or the store cannot.
+    pub async fn remove_passkey(&mut self, credential: &[u8]) -> Result<(), Error> {
+        for _ in 0..ATTEMPTS {
+            let stored = self.store.load().await?.ok_or(Error::NoVault)?;
+            let wraps = passkey_wraps(&stored)?;
+            let found = wraps.iter().find(|(_, wrap)| wrap.credential() == credential);
+            let (id, _) = found.ok_or(Error::Gone)?;
+            if self.write_onto(&stored, vec![(*id, None)]).await? {
+                return Ok(());
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// Writes cells; `false` if another session was faster.
+    pub(super) async fn write(&mut self, cells: Cells) -> Result<bool, Error> {
+        match self.store.commit(Batch { base: self.generation, cells, ..Batch::default() }).await? {
+            Committed::Stale => Ok(false),
+            Committed::Stored(generation) => {
+                self.generation = generation;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Writes cells decided on `stored`, after taking in what came before it.
+    async fn write_onto(&mut self, stored: &Stored, cells: Cells) -> Result<bool, Error> {
+        if stored.generation != self.generation {
+            self.reload().await?;
+            return Ok(false);
+        }
+        let written = self.write(cells).await?;
+        if !written {
+            self.reload().await?;
+        }
+        Ok(written)
+    }
+
+    /// Whether it is the passphrase of this vault; what is stored, if it is.
+    async fn check_passphrase(&mut self, passphrase: &Passphrase) -> Result<Stored, Error> {
+        self.refresh().await?;
+        let stored = self.store.load().await?.ok_or(Error::NoVault)?;
+        let key = store_key(&stored, &self.keys.binding, passphrase)?;
+        if key == self.keys.store { Ok(stored) } else { Err(Error::WrongPassphrase) }
+    }
+
+    fn passphrase_cells(
+        &self,
+        new: &Passphrase,
+        memory: &mut KdfMemory,
+        rng: &mut impl CryptoRngCore,
+    ) -> Cells {
+        let keys = &self.keys;
+        let generation = self.generation.0 + 1;
+        let wrap = keys.store.wrap_with_passphrase(new, memory, &keys.binding, rng);
+        let chain = keys.chain.seal(&keys.store, &keys.binding, generation, rng);
+        vec![(PASSPHRASE, Some(wrap.to_bytes())), (KEYCHAIN, Some(with_generation(generation, &chain)))]
+    }
+}
+
+fn passphrase_wrap(stored: &Stored) -> Result<PassphraseWrap, Error> {
+    let what = "passphrase record";
+    PassphraseWrap::parse(cell(stored, PASSPHRASE, what)?).map_err(|error| parse_error(error, what))
+}
+
+fn reserve(stored: &Stored) -> Result<KdfMemory, Error> {
+    KdfMemory::reserve(passphrase_wrap(stored)?.kdf()).map_err(|_| Error::NoMemory)
+}
