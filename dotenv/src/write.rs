@@ -173,7 +173,7 @@ fn styled(dialect: Dialect, key: &str, value: &str) -> Result<String, Reason> {
             Err(_) => {}
         }
     }
-    execution.and(Err(obstacle(dialect, key, value)))
+    execution.and_then(|()| Err(obstacle(dialect, key, value)))
 }
 
 /// What in a value is in the way of its consumer, if nothing would be executed.
@@ -193,10 +193,11 @@ fn obstacle(dialect: Dialect, key: &str, value: &str) -> Reason {
     Reason::NoQuoting
 }
 
-/// Lines that would close a quote left open by the line before them.
-const NEXT_LINES: &str = "NEXT_LINE_1='1'\nNEXT_LINE_2=\"1\"\n";
+/// Lines that would close a quote left open by the line before them: in the lenient grammars a quote ends a value
+/// where a comment follows.
+const NEXT_LINES: &str = "NEXT_LINE_1='#'\nNEXT_LINE_2=\"#\"\n";
 /// The same for a consumer that knows backticks as quotes.
-const NEXT_LINES_WITH_BACKTICKS: &str = "NEXT_LINE_1='1'\nNEXT_LINE_2=\"1\"\nNEXT_LINE_3=`1`\n";
+const NEXT_LINES_WITH_BACKTICKS: &str = "NEXT_LINE_1='#'\nNEXT_LINE_2=\"#\"\nNEXT_LINE_3=`#`\n";
 
 fn next_lines(dialect: Dialect) -> &'static str {
     match dialect {
@@ -210,7 +211,7 @@ fn reads_back(dialect: Dialect, key: &str, style: &str, value: &str) -> Result<(
     let next = next_lines(dialect);
     let reading = read(dialect, &format!("{key}={style}\n{next}"), None);
     let execution = reading.problems.iter().find(|problem| problem.trouble == Trouble::WouldExecute);
-    if let Some(problem) = execution.or(reading.problems.first()) {
+    if let Some(problem) = execution.or_else(|| reading.problems.first()) {
         return Err(Some(problem.trouble));
     }
     let mut pairs = reading.pairs.iter();

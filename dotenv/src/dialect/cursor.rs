@@ -13,6 +13,8 @@ impl<'t> Cursor<'t> {
     }
 
     pub(super) fn rest(&self) -> &'t str {
+        #[cfg(test)]
+        steps::count(1);
         self.text.get(self.at..).unwrap_or_default()
     }
 
@@ -43,6 +45,8 @@ impl<'t> Cursor<'t> {
     pub(super) fn take_while(&mut self, mut kind: impl FnMut(char) -> bool) -> &'t str {
         let rest = self.rest();
         let end = rest.find(|letter| !kind(letter)).unwrap_or(rest.len());
+        #[cfg(test)]
+        steps::count(end);
         self.at += end;
         rest.get(..end).unwrap_or_default()
     }
@@ -62,4 +66,21 @@ impl<'t> Cursor<'t> {
 /// Replaces every `\r\n` and every other `\r` by `\n`. Lines and columns stay the same.
 pub(super) fn unified_line_ends(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
+}
+
+/// How much the cursors of this thread have read, for the proof that readers are linear.
+#[cfg(test)]
+pub(super) mod steps {
+    use std::cell::Cell;
+
+    thread_local!(static COUNT: Cell<usize> = const { Cell::new(0) });
+
+    pub(in super::super) fn count(more: usize) {
+        COUNT.set(COUNT.get() + more);
+    }
+
+    /// Gives the count, and begins again.
+    pub(in super::super) fn take() -> usize {
+        COUNT.replace(0)
+    }
 }

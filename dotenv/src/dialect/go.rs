@@ -113,7 +113,7 @@ fn is_latin_word(letter: char) -> bool {
             letter,
             '\u{aa}' | '\u{b5}' | '\u{ba}' | '\u{b2}' | '\u{b3}' | '\u{b9}' | '\u{bc}'..='\u{be}'
         )
-        || (letter >= '\u{c0}' && letter <= '\u{ff}' && letter != '\u{d7}' && letter != '\u{f7}')
+        || (('\u{c0}'..='\u{ff}').contains(&letter) && letter != '\u{d7}' && letter != '\u{f7}')
 }
 
 /// Passes a value: its text, and whether variables in it count.

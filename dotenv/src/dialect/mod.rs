@@ -143,3 +143,67 @@ impl FromStr for Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or(UnknownDialect)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::cursor::steps;
+    use super::*;
+
+    fn work(dialect: Dialect, text: &str) -> usize {
+        steps::take();
+        let _ = crate::read(dialect, text, None);
+        steps::take()
+    }
+
+    #[test]
+    fn work_grows_with_the_length_of_hostile_text_only() {
+        let hostile = [
+            "'",
+            "\"",
+            "`",
+            "\\'",
+            "A='\n",
+            "A=\"\\\"\n",
+            "A=\n",
+            "\n",
+            " ",
+            "\r",
+            "export ",
+            "A=' # \\'",
+            "${A",
+            "${A:-",
+            "$A",
+            "A=${A}${A}\n",
+            "A=$A$A\n",
+            "B=\"${A:-${A:-${A:-x}}}\"\n",
+            "$(",
+            "A=$(\n",
+            "(",
+            "A=(\n",
+            "{",
+            "}",
+            "#",
+            "A=#",
+            " #",
+            "\\",
+            "~",
+            "A=~:~",
+            "$'",
+            "A=\"$(\n",
+            "\u{2028}",
+            "${${",
+            "$$",
+            "A=$`\n",
+            ";",
+            "A=1;",
+            "A=`\n",
+        ];
+        for dialect in Dialect::ALL {
+            for piece in hostile {
+                let text = |length: usize| format!("A=x\nB={}", piece.repeat(length / piece.len()));
+                let (small, large) = (work(dialect, &text(10_000)), work(dialect, &text(80_000)));
+                assert!(large <= 9 * small + 1_000, "{dialect} {piece:?}: {small}, then {large} steps");
+            }
+        }
+    }
+}
