@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 /// Every key and what it does, for the list of keys and the palette.
-pub const KEYS: [(&str, &str); 17] = [
+pub const KEYS: [(&str, &str); 18] = [
     ("Ctrl K", "Search and commands"),
     ("/", "Filter"),
     ("?", "This list"),
@@ -26,6 +26,7 @@ pub const KEYS: [(&str, &str); 17] = [
     ("Space", "Show the value while held"),
     ("c", "Copy the value"),
     ("o", "Open the secret"),
+    ("x", "Select the row (also Ctrl and click)"),
     ("Delete", "Take the value away"),
 ];
 

@@ -1,7 +1,9 @@
 //! The frame around every page, and the one gate before it: no vault, locked, or open.
 
 use crate::clipboard::Clipboard;
-use crate::component::{Badge, Glyph, Icon, IconButton, Meaning, Progress, ToastRegion, dropped};
+use crate::component::{
+    Badge, Glyph, Icon, IconButton, Meaning, Progress, ToastRegion, dropped, each, live, maybe,
+};
 use crate::handle::{Handle, Overlay, use_handle};
 use crate::page::{
     ActivityPage, CommandPalette, DoorPage, ExportPage, ImportPage, KeyList, KitPage, ProjectPage,
@@ -81,13 +83,13 @@ fn Frame() -> impl IntoView {
             <Sidebar/>
             <main class="main" id="main" tabindex="-1"><Outlet/></main>
         </div>
-        {move || handle.progress.get().map(|done| view! {
+        {live(move || maybe(handle.progress.get(), |done| view! {
             <div class="working"><Progress label=Signal::stored("Working…".to_owned()) done=Signal::stored(done)/></div>
-        })}
-        {move || handle.overlay.get().map(|overlay| match overlay {
+        }.into_any()))}
+        {live(move || maybe(handle.overlay.get(), |overlay| match overlay {
             Overlay::Palette => view! { <CommandPalette/> }.into_any(),
             Overlay::Keys => view! { <KeyList/> }.into_any(),
-        })}
+        }))}
     }
     .into_any()
 }
@@ -127,13 +129,13 @@ fn Sidebar() -> impl IntoView {
     let sample = move || matches!(*handle.status.read(), Some(Status::Open { sample: true, .. }));
     view! {
         <nav class="sidebar" aria-label="Tacit">
-            <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"{move || sample().then(|| view! { <Badge text="sample" meaning=Meaning::Notice/> })}</p>
+            <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"{live(move || maybe(sample().then_some("sample"), |text| view! { <Badge text meaning=Meaning::Notice/> }.into_any()))}</p>
             <button type="button" class="side-search" aria-label="Search" on:click=move |_| handle.overlay.set(Some(Overlay::Palette))>
                 <Glyph icon=Icon::Search/><span>"Search"</span><kbd class="key" aria-hidden="true">"Ctrl K"</kbd>
             </button>
             <ul class="side-list">
                 <SideLink icon=Icon::Folder text="Projects" route=Route::Projects/>
-                <li class="side-projects"><ul>{move || project_links(handle, projects.get())}</ul></li>
+                <li class="side-projects"><ul>{live(move || project_links(handle, projects.get()))}</ul></li>
                 <SideLink icon=Icon::Key text="Registry" route=Route::Registry(None)/>
                 <SideLink icon=Icon::Clock text="Activity" route=Route::Activity/>
                 <SideLink icon=Icon::Gear text="Settings" route=Route::Settings/>
@@ -147,13 +149,13 @@ fn Sidebar() -> impl IntoView {
     .into_any()
 }
 
-fn project_links(handle: Handle, projects: Vec<ProjectRow>) -> impl IntoView + use<> {
+fn project_links(handle: Handle, projects: Vec<ProjectRow>) -> AnyView {
     let shown = projects.into_iter().filter(|project| !project.archived);
     let link = move |project: ProjectRow| {
         let route = Route::Project(project.id, None);
-        view! { <li><a class="side-link" href=route.path() aria-current=move || current(handle, route)>{project.name}</a></li> }
+        view! { <li><a class="side-link" href=route.path() aria-current=move || current(handle, route)>{project.name}</a></li> }.into_any()
     };
-    shown.map(link).collect_view()
+    each(shown, link)
 }
 
 #[component]
@@ -181,7 +183,7 @@ fn watch_address(handle: Handle) {
 fn watch_files(handle: Handle, over: RwSignal<bool>) {
     drop(window_event_listener(ev::dragover, move |event| {
         event.prevent_default();
-        over.set(welcome(handle));
+        over.set(welcome(handle) && carries_files(&event));
     }));
     drop(window_event_listener(ev::dragleave, move |event| {
         if event.related_target().is_none() {
@@ -204,6 +206,10 @@ fn watch_files(handle: Handle, over: RwSignal<bool>) {
             take_text(handle, text);
         }
     }));
+}
+
+fn carries_files(event: &web_sys::DragEvent) -> bool {
+    event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0))
 }
 
 fn welcome(handle: Handle) -> bool {

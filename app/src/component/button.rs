@@ -1,6 +1,7 @@
 //! Buttons: one that says what it does, one that shows it.
 
 use super::icon::{Glyph, Icon};
+use super::live::{live, maybe};
 use leptos::prelude::*;
 
 /// How much a button asks for attention.
@@ -72,7 +73,7 @@ pub fn Submit(
 ) -> impl IntoView {
     view! {
         <button type="submit" class="button primary" disabled=busy>
-            {move || busy.get().then(|| view! { <span class="spinner" aria-hidden="true"></span> })}
+            {live(move || maybe(busy.get().then_some(()), |()| view! { <span class="spinner" aria-hidden="true"></span> }.into_any()))}
             {text}
         </button>
     }
@@ -104,7 +105,7 @@ pub fn IconButton(
             aria-pressed=move || pressed.map(|pressed| pressed.get().to_string())
             on:click=move |_| on_press.run(())
         >
-            {move || view! { <Glyph icon=icon.get()/> }}
+            {live(move || view! { <Glyph icon=icon.get()/> }.into_any())}
         </button>
     }
     .into_any()

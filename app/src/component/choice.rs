@@ -1,6 +1,7 @@
 //! Choosing: one of a few, one of many, yes or no.
 
 use super::field::fresh_id;
+use super::live::{each, live};
 use leptos::prelude::*;
 
 /// One of a list, by the browser's own control: it works by keyboard, touch and screen reader everywhere.
@@ -27,13 +28,13 @@ pub fn Select(
         <div class="field">
             <label class:visually-hidden=bare for=id.clone()>{label}</label>
             <select id=id class="select" on:change=move |event| on_choose.run(event_target_value(&event))>
-                {move || {
+                {live(move || {
                     let chosen = value.get();
-                    options.get().into_iter().map(|(value, text)| {
+                    each(options.get(), |(value, text)| {
                         let selected = value == chosen;
-                        view! { <option value=value prop:selected=selected>{text}</option> }
-                    }).collect_view()
-                }}
+                        view! { <option value=value prop:selected=selected>{text}</option> }.into_any()
+                    })
+                })}
             </select>
         </div>
     }
@@ -78,7 +79,7 @@ pub fn Radios(
     on_choose: Callback<String>,
 ) -> impl IntoView {
     let name = fresh_id("radio");
-    let radios = options.into_iter().map(move |(option, text)| {
+    let radios = each(options, move |(option, text)| {
         view! {
             <label class="choice">
                 <input
@@ -91,6 +92,7 @@ pub fn Radios(
                 <span>{text}</span>
             </label>
         }
+        .into_any()
     });
-    view! { <fieldset class="radios"><legend class="label">{label}</legend>{radios.collect_view()}</fieldset> }.into_any()
+    view! { <fieldset class="radios"><legend class="label">{label}</legend>{radios}</fieldset> }.into_any()
 }

@@ -2,6 +2,7 @@
 
 use super::button::IconButton;
 use super::icon::{Glyph, Icon};
+use super::live::live;
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -174,11 +175,11 @@ pub fn SearchField(
 fn FieldNote(id: String, hint: Signal<String>, error: Signal<String>) -> impl IntoView {
     view! {
         <div id=id aria-live="polite">
-            {move || match (error.get(), hint.get()) {
+            {live(move || match (error.get(), hint.get()) {
                 (error, _) if !error.is_empty() => view! { <p class="error"><Glyph icon=Icon::Danger/>{error}</p> }.into_any(),
                 (_, hint) if !hint.is_empty() => view! { <p class="hint">{hint}</p> }.into_any(),
                 _ => ().into_any(),
-            }}
+            })}
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! A grid of cells that is walked by arrow keys: one tab stop, and the keys of a spreadsheet.
 
+use super::live::{each, live};
 use super::mark::{Badge, Meaning};
 use super::rows::{Rows, page_of, scroll_to};
 use leptos::html;
@@ -58,6 +59,8 @@ pub enum Wish {
     Conceal,
     /// Take it away.
     Clear,
+    /// Take its row into the selection, or out of it.
+    Select,
 }
 
 /// What the cells share.
@@ -66,6 +69,7 @@ struct Shared {
     editing: RwSignal<Option<Place>>,
     revealed: Signal<Option<(Place, String)>>,
     on_edit: Callback<(Place, String)>,
+    selected: Signal<Vec<String>>,
     /// The next cell that becomes the tab stop takes the focus: the keyboard brought us there.
     wants_focus: StoredValue<bool>,
 }
@@ -100,6 +104,9 @@ pub fn DataGrid(
     /// A value to show in its cell.
     #[prop(into)]
     revealed: Signal<Option<(Place, String)>>,
+    /// The names of the rows in the selection.
+    #[prop(into)]
+    selected: Signal<Vec<String>>,
     /// Runs when a cell is acted on.
     #[prop(into)]
     on_wish: Callback<(Place, Wish)>,
@@ -109,7 +116,7 @@ pub fn DataGrid(
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let wants_focus = StoredValue::new(false);
-    let shared = Shared { editing, revealed, on_edit, wants_focus };
+    let shared = Shared { editing, revealed, on_edit, selected, wants_focus };
     let width = Signal::derive(move || columns.read().len().saturating_add(1));
     Effect::new(move |_| {
         lines.track();
@@ -151,7 +158,10 @@ pub fn DataGrid(
             class="data-grid"
             on:keydown=on_key
             on:keyup=on_key_up
-            on:click=move |event| on_click(event.into(), Wish::Open)
+            on:click=move |event| {
+                let wish = if event.ctrl_key() || event.meta_key() { Wish::Select } else { Wish::Open };
+                on_click(event.into(), wish);
+            }
             on:dblclick=move |event| on_click(event.into(), Wish::Edit)
             on:focusin=move |event| {
                 if let Some(place) = place_of(&event) {
@@ -163,13 +173,10 @@ pub fn DataGrid(
                 label role="grid" total start columns=width on_window node
                 head=ViewFn::from(move || view! { <Head names columns/> })
             >
-                {move || {
-                    let first = start.get();
+                {live(move || {
                     let columns = columns.get();
-                    lines.get().into_iter().zip(first..).map(|(line, row)| {
-                        line_view(line, row, &columns, shared)
-                    }).collect_view()
-                }}
+                    each(lines.get().into_iter().zip(start.get()..), |(line, row)| line_view(line, row, &columns, shared))
+                })}
             </Rows>
         </div>
     }
@@ -186,29 +193,29 @@ fn Head(names: &'static str, columns: Signal<Vec<Column>>) -> impl IntoView {
             true => view! { {column.title}" "<Badge text="prod" meaning=Meaning::Prod/> }.into_any(),
             false => column.title.into_any(),
         };
-        view! { <div role="columnheader" class:prod-column=column.prod>{title}</div> }
+        view! { <div role="columnheader" class:prod-column=column.prod>{title}</div> }.into_any()
     };
     view! {
         <div class="row head grid-row" role="row" aria-rowindex="1">
             <div role="columnheader">{names}</div>
-            {move || columns.get().into_iter().map(column).collect_view()}
+            {live(move || each(columns.get(), column))}
         </div>
     }
 }
 
 fn line_view(line: Line, row: u32, columns: &[Column], shared: Shared) -> AnyView {
-    let cells = line
-        .cells
-        .into_iter()
-        .enumerate()
-        .map(|(column, cell)| cell_view(cell, (row, column + 1), columns.get(column), shared));
+    let cells = each(line.cells.into_iter().enumerate(), |(column, cell)| {
+        cell_view(cell, (row, column + 1), columns.get(column), shared)
+    });
+    let name = line.name.clone();
+    let selected = move || shared.selected.read().contains(&name);
     view! {
-        <div class="row grid-row" role="row" aria-rowindex=(row + 2).to_string()>
+        <div class="row grid-row" role="row" aria-rowindex=(row + 2).to_string() aria-selected=move || selected().to_string()>
             <div role="rowheader" class="cell" tabindex="-1" data-row=row.to_string() data-column="0">
                 <span class="mono word">{line.name}</span>
                 <span class="quiet-text detail">{line.detail}</span>
             </div>
-            {cells.collect_view()}
+            {cells}
         </div>
     }
     .into_any()
@@ -218,10 +225,10 @@ fn cell_view(cell: CellText, place: Place, column: Option<&Column>, shared: Shar
     let class =
         [if column.is_some_and(|column| column.prod) { "cell prod-column " } else { "cell " }, cell.class]
             .concat();
-    let flags = cell.flags.into_iter().map(|(text, meaning)| view! { <Badge text meaning/> }).collect_view();
+    let flags = each(cell.flags, |(text, meaning)| view! { <Badge text meaning/> }.into_any());
     let title = column.map(|column| column.title.clone()).unwrap_or_default();
     let (sign, word) = (cell.sign, cell.word);
-    let content = move || {
+    let content = live(move || {
         if shared.editing.get() == Some(place) {
             return view! { <CellInput place shared/> }.into_any();
         }
@@ -229,7 +236,7 @@ fn cell_view(cell: CellText, place: Place, column: Option<&Column>, shared: Shar
             Some((shown, value)) if shown == place => view! { <span class="mono word">{value}</span> }.into_any(),
             _ => view! { <span class="sign" aria-hidden="true">{sign}</span><span class="word">{word.clone()}</span> }.into_any(),
         }
-    };
+    });
     view! {
         <div role="gridcell" class=class tabindex="-1" data-row=place.0.to_string() data-column=place.1.to_string()>
             <span class="column-name" aria-hidden="true">{title}</span>
@@ -288,6 +295,7 @@ fn wish_of(event: &KeyboardEvent) -> Option<Wish> {
         "c" => Some(Wish::Copy),
         " " => Some(Wish::Reveal),
         "o" => Some(Wish::Open),
+        "x" => Some(Wish::Select),
         "Delete" | "Backspace" => Some(Wish::Clear),
         _ => None,
     }

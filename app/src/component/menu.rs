@@ -2,6 +2,7 @@
 
 use super::button::IconButton;
 use super::icon::{Glyph, Icon};
+use super::live::{each, live, maybe};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -63,7 +64,7 @@ pub fn Menu(
     view! {
         <div class="menu" node_ref=node on:keydown=on_key on:focusout=on_leave>
             <IconButton icon=Icon::More label pressed=open on_press=move |()| open.update(|open| *open = !*open)/>
-            {move || open.get().then(|| view! { <List actions=actions.get_value() open/> })}
+            {live(move || maybe(open.get().then(|| actions.get_value()), |actions| view! { <List actions open/> }.into_any()))}
         </div>
     }
     .into_any()
@@ -71,7 +72,7 @@ pub fn Menu(
 
 #[component]
 fn List(actions: Vec<Action>, open: RwSignal<bool>) -> impl IntoView {
-    let items = actions.into_iter().map(|action| {
+    let items = each(actions, |action| {
         let press = move |_| {
             open.set(false);
             action.run.run(());
@@ -82,8 +83,9 @@ fn List(actions: Vec<Action>, open: RwSignal<bool>) -> impl IntoView {
                 {action.text}
             </button>
         }
+        .into_any()
     });
-    view! { <div class="menu-list" role="menu">{items.collect_view()}</div> }
+    view! { <div class="menu-list" role="menu">{items}</div> }
 }
 
 /// Moves the focus by `step` among the items; from the button to the first.

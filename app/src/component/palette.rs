@@ -2,6 +2,7 @@
 
 use super::dialog::show_modal;
 use super::icon::{Glyph, Icon};
+use super::live::{each, live};
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
@@ -79,7 +80,7 @@ pub fn Palette(
                 on:keydown=on_key
             />
             <div class="palette-list" id="palette-list" role="listbox" aria-label="Results">
-                {move || options_view(options.get(), marked, on_choose)}
+                {live(move || options_view(options.get(), marked, on_choose))}
             </div>
         </dialog>
     }
@@ -91,12 +92,11 @@ fn options_view(options: Vec<PaletteOption>, marked: RwSignal<usize>, on_choose:
         return view! { <p class="palette-group" role="option" aria-disabled="true" aria-selected="false">"Nothing fits."</p> }.into_any();
     }
     let mut group = "";
-    let lines = options.into_iter().enumerate().map(|(place, option)| {
+    each(options.into_iter().enumerate(), |(place, option)| {
         let heading = (option.group != group).then_some(option.group);
         group = option.group;
         option_view(place, option, heading, marked, on_choose)
-    });
-    lines.collect_view().into_any()
+    })
 }
 
 fn option_view(

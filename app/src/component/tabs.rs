@@ -1,5 +1,6 @@
 //! Tabs: arrow keys move between them, and the one with the focus is shown.
 
+use super::live::each;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -28,7 +29,7 @@ pub fn Tabs(
         chosen.set(next);
         focus_child(&event, next);
     };
-    let tabs = names.into_iter().enumerate().map(|(place, name)| {
+    let tabs = each(names.into_iter().enumerate(), |(place, name)| {
         view! {
             <button
                 type="button"
@@ -41,9 +42,9 @@ pub fn Tabs(
                 {name}
             </button>
         }
-    });
-    view! { <div class="tabs" role="tablist" aria-label=label on:keydown=on_key>{tabs.collect_view()}</div> }
         .into_any()
+    });
+    view! { <div class="tabs" role="tablist" aria-label=label on:keydown=on_key>{tabs}</div> }.into_any()
 }
 
 fn focus_child(event: &KeyboardEvent, place: usize) {

@@ -1,6 +1,6 @@
 //! Who did what and when.
 
-use crate::component::{Button, Empty, Icon, MOST, Rows, Weight};
+use crate::component::{Button, Empty, Icon, MOST, Rows, Weight, each, live, maybe};
 use crate::handle::{Handle, use_handle};
 use crate::time::{ago, full};
 use desk::{ActivityRow, ActivityWindow, Command, Reply, Window};
@@ -25,15 +25,15 @@ pub fn ActivityPage() -> impl IntoView {
     view! {
         <div class="page board">
             <header class="page-head"><h1>"Activity"</h1><span class="quiet-text">"Sealed on this device, without values."</span></header>
-            {move || match empty.get() {
+            {live(move || match empty.get() {
                 None => ().into_any(),
                 Some(true) => view! { <Empty icon=Icon::Clock title="Nothing happened yet" text="Changes, reveals, copies and exports are listed here."/> }.into_any(),
                 Some(false) => view! {
                     <Rows label=Signal::stored("Activity".to_owned()) role="table" total start columns=Signal::stored(3) on_window=move |start| first.set(start) head=ViewFn::from(head)>
-                        {move || found.get().map(|window| window.rows.into_iter().zip(window.start..).map(|(row, number)| row_view(handle, row, number)).collect_view())}
+                        {live(move || maybe(found.get(), |window| each(window.rows.into_iter().zip(window.start..), |(row, number)| row_view(handle, row, number))))}
                     </Rows>
                 }.into_any(),
-            }}
+            })}
         </div>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! A new variable: its name, its value, and where it belongs.
 
 use super::generator::GeneratorRow;
-use crate::component::{Checkbox, Dialog, SecretField, Submit, TextField};
+use crate::component::{Checkbox, Dialog, SecretField, Submit, TextField, each};
 use crate::handle::{clear, use_handle};
 use desk::{Command, Edit, Hidden, Id, Kind, ProjectRow, Refusal, Reply};
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub(super) fn AddDialog(
         .map(|known| known.id)
         .collect();
     let chosen = RwSignal::new(first);
-    let boxes = project.environments.into_iter().map(move |environment| {
+    let boxes = each(project.environments, move |environment| {
         let id = environment.id;
         let checked = Signal::derive(move || chosen.read().contains(&id));
         let change = move |on: bool| {
@@ -34,7 +34,7 @@ pub(super) fn AddDialog(
                 ids.extend(on.then_some(id));
             })
         };
-        view! { <Checkbox label=environment.name checked on_change=change/> }
+        view! { <Checkbox label=environment.name checked on_change=change/> }.into_any()
     });
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -58,7 +58,7 @@ pub(super) fn AddDialog(
                 <TextField label="Variable name" value=name mono=true focus=true hint="Letters, digits and _, no digit first."/>
                 <SecretField label="Value" value/>
                 <GeneratorRow on_value=move |made: Hidden| value.set(made.into_exposed())/>
-                <fieldset class="choices"><legend class="label">"Environments"</legend>{boxes.collect_view()}</fieldset>
+                <fieldset class="choices"><legend class="label">"Environments"</legend>{boxes}</fieldset>
                 <div class="actions"><Submit text="Add"/></div>
             </form>
         </Dialog>

@@ -3,7 +3,9 @@
 use super::consumer::{WRITERS, options, words};
 use super::word::count;
 use crate::clipboard::use_clipboard;
-use crate::component::{Badge, Button, Checkbox, Empty, Icon, Meaning, Note, Select, Weight};
+use crate::component::{
+    Badge, Button, Checkbox, Empty, Icon, Meaning, Note, Select, Weight, each, live, maybe,
+};
 use crate::file::{can_save_to_folder, download, save_to_folder};
 use crate::handle::{Handle, use_handle};
 use crate::route::Route;
@@ -147,14 +149,14 @@ fn Choices(sheet: Sheet) -> impl IntoView {
                 names.extend((!on).then(|| two.clone()));
             })
         };
-        view! { <Checkbox label=name checked on_change=change/> }
+        view! { <Checkbox label=name checked on_change=change/> }.into_any()
     };
     view! {
         <Select label="Environment" options=environments value=environment on_choose=choose/>
         <Select label="Written for" options=Signal::stored(options(&WRITERS)) value=sheet.consumer on_choose=move |chosen| sheet.consumer.set(chosen)/>
         <fieldset class="export-keys mono">
             <legend class="label">"Keys"</legend>
-            {move || variables.get().into_iter().map(key).collect_view()}
+            {live(move || each(variables.get(), key))}
         </fieldset>
     }
     .into_any()
@@ -168,20 +170,20 @@ fn Refused(sheet: Sheet) -> impl IntoView {
         view! { <Button text=label on_press=move |()| sheet.without.update(|names| names.push(name.clone()))/> }
     };
     let refused = move |one: Unwritable| {
-        view! { <Note meaning=Meaning::Danger><p><strong class="mono">{one.variable.clone()}</strong>" "{one.reason}</p>{leave_out(one.variable)}</Note> }
+        view! { <Note meaning=Meaning::Danger><p><strong class="mono">{one.variable.clone()}</strong>" "{one.reason}</p>{leave_out(one.variable)}</Note> }.into_any()
     };
-    let notice = |text: String| view! { <Note meaning=Meaning::Warning><p>{text}</p></Note> };
-    move || {
-        sheet.made.get().map(|made| {
+    let notice = |text: String| view! { <Note meaning=Meaning::Warning><p>{text}</p></Note> }.into_any();
+    live(move || {
+        maybe(sheet.made.get(), |made| {
             let prod = made.prod.then(|| view! { <Note meaning=Meaning::Danger><p>"These are production values. "<Badge text="prod" meaning=Meaning::Prod/></p></Note> });
             view! {
-                {made.refused.into_iter().map(refused).collect_view()}
+                {each(made.refused, refused)}
                 {prod}
-                {made.notices.into_iter().map(notice).collect_view()}
+                {each(made.notices, notice)}
             }
             .into_any()
         })
-    }
+    })
 }
 
 #[component]
@@ -194,7 +196,7 @@ fn Lines(sheet: Sheet) -> impl IntoView {
             return view! { <pre class="code exact" tabindex="0">{made.text.expose().to_owned()}</pre> }
                 .into_any();
         }
-        let rows = made.lines.clone().into_iter().map(|line| line_view(sheet, line)).collect_view();
+        let rows = each(made.lines.clone(), |line| line_view(sheet, line));
         view! { <ol class="code">{rows}</ol> }.into_any()
     };
     view! {
@@ -306,14 +308,15 @@ fn Lens(sheet: Sheet) -> impl IntoView {
                 <span class="quiet-text">{names.join(", ")}</span>
             </li>
         }
+        .into_any()
     };
     view! {
         <h2>{title}</h2>
-        {move || if sheet.line.get().is_none() {
+        {live(move || if sheet.line.get().is_none() {
             view! { <Empty icon=Icon::Eye title="The lens" text="Choose a line to see how each consumer would read it."/> }.into_any()
         } else {
-            view! { <ul class="lens">{sheet.lens.get().into_iter().map(row).collect_view()}</ul> }.into_any()
-        }}
+            view! { <ul class="lens">{each(sheet.lens.get(), row)}</ul> }.into_any()
+        })}
     }
     .into_any()
 }

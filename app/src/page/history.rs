@@ -1,6 +1,6 @@
 //! A secret's versions, newest first.
 
-use crate::component::{Badge, Button, Icon, IconButton, Meaning, Weight};
+use crate::component::{Badge, Button, Icon, IconButton, Meaning, Weight, each, live};
 use crate::handle::{Handle, use_handle};
 use crate::time::{ago, full};
 use desk::{Command, Edit, Id, Reply, Version};
@@ -24,7 +24,7 @@ pub(super) fn History(
     );
     view! {
         <ol class="versions">
-            {move || versions.get().into_iter().map(|version| row(handle, secret, version, shown)).collect_view()}
+            {live(move || each(versions.get(), |version| row(handle, secret, version, shown)))}
         </ol>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use super::consumer::{READERS, options};
 use super::import::Draft;
 use super::word::count;
-use crate::component::{Glyph, Icon, Select};
+use crate::component::{Glyph, Icon, Select, each, live};
 use desk::{EnvironmentColumn, Id, ImportChoice, ImportFile, ImportTarget, Kind};
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ pub(super) fn Files(draft: Draft) -> impl IntoView {
     });
     view! {
         <ul class="import-files" aria-label="Files and their environments">
-            {move || files.get().into_iter().zip(0_u32..).map(|(file, place)| file_view(draft, file, place)).collect_view()}
+            {live(move || each(files.get().into_iter().zip(0_u32..), |(file, place)| file_view(draft, file, place)))}
         </ul>
     }
     .into_any()
@@ -27,8 +27,7 @@ fn file_view(draft: Draft, file: ImportFile, place: u32) -> AnyView {
     let target = target_value(&file.target);
     let here = file.target;
     let environments = Signal::derive(move || target_options(&columns(draft), &here));
-    let problems =
-        file.problems.into_iter().map(|(line, sentence)| problem_view(line, &sentence)).collect_view();
+    let problems = each(file.problems, |(line, sentence)| problem_view(line, &sentence));
     view! {
         <li class="import-file">
             <span class="mono name">{name.clone()}</span>
@@ -58,9 +57,9 @@ fn file_view(draft: Draft, file: ImportFile, place: u32) -> AnyView {
     .into_any()
 }
 
-fn problem_view(line: u32, sentence: &str) -> impl IntoView + use<> {
+fn problem_view(line: u32, sentence: &str) -> AnyView {
     let text = ["Line ", &line.to_string(), ": ", sentence].concat();
-    view! { <p class="error"><Glyph icon=Icon::Danger/>{text}</p> }
+    view! { <p class="error"><Glyph icon=Icon::Danger/>{text}</p> }.into_any()
 }
 
 /// The environments of the project that is chosen.

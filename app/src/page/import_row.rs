@@ -2,7 +2,7 @@
 
 use super::consumer::words;
 use super::import::Draft;
-use crate::component::{Badge, Meaning, Note, Rows};
+use crate::component::{Badge, Meaning, Note, Rows, each, live, maybe};
 use desk::{ImportChoice, ImportRow, ImportTarget, Outcome};
 use leptos::prelude::*;
 
@@ -18,9 +18,9 @@ pub(super) fn Keys(draft: Draft) -> impl IntoView {
             on_window=move |start| draft.show(start)
             head=ViewFn::from(move || view! { <Head draft/> })
         >
-            {move || draft.preview.get().map(|preview| rows_view(draft, preview.rows, &targets(draft), current))}
+            {live(move || maybe(draft.preview.get(), |preview| rows_view(draft, preview.rows, &targets(draft), current)))}
         </Rows>
-        {move || current.get().and_then(|row| detail_of(draft, row))}
+        {live(move || maybe(current.get().and_then(|row| detail_of(draft, row)), |view| view))}
     }
     .into_any()
 }
@@ -50,7 +50,7 @@ fn rows_view(
     targets: &[String],
     current: RwSignal<Option<u32>>,
 ) -> AnyView {
-    rows.into_iter().map(|row| row_view(draft, row, targets, current)).collect_view().into_any()
+    each(rows, |row| row_view(draft, row, targets, current))
 }
 
 fn row_view(draft: Draft, row: ImportRow, targets: &[String], current: RwSignal<Option<u32>>) -> AnyView {
@@ -99,7 +99,7 @@ fn detail_of(draft: Draft, number: u32) -> Option<AnyView> {
     let meaning = if said.is_empty() { Meaning::Ok } else { Meaning::Warning };
     let title =
         [&row.key, ", line ", &row.line.to_string(), ", ", &row.length.to_string(), " characters"].concat();
-    let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+    let lines = each(lines, |line| view! { <p>{line}</p> }.into_any());
     Some(view! { <Note meaning><p class="mono">{title}</p>{lines}</Note> }.into_any())
 }
 

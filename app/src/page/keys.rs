@@ -1,6 +1,6 @@
 //! The list of keys.
 
-use crate::component::Dialog;
+use crate::component::{Dialog, each};
 use crate::handle::use_handle;
 use crate::keyboard::KEYS;
 use leptos::prelude::*;
@@ -9,10 +9,11 @@ use leptos::prelude::*;
 #[component]
 pub fn KeyList() -> impl IntoView {
     let handle = use_handle();
-    let rows = KEYS.map(|(key, text)| view! { <dt><kbd class="key">{key}</kbd></dt><dd>{text}</dd> });
+    let rows =
+        each(KEYS, |(key, text)| view! { <dt><kbd class="key">{key}</kbd></dt><dd>{text}</dd> }.into_any());
     view! {
         <Dialog title="Keys" on_close=move |()| handle.overlay.set(None)>
-            <dl class="keys">{rows.into_iter().collect_view()}</dl>
+            <dl class="keys">{rows}</dl>
         </Dialog>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! The passkeys of this device.
 
-use crate::component::{Button, Icon, IconButton};
+use crate::component::{Button, Icon, IconButton, each, live};
 use crate::handle::{Handle, use_handle};
 use crate::passkey;
 use desk::{Command, Reply};
@@ -21,11 +21,11 @@ pub(super) fn Passkeys() -> impl IntoView {
                 "The passkey was removed.",
             )
         };
-        view! { <li class="line"><span>{name}</span><IconButton icon=Icon::Trash label on_press=remove/></li> }
+        view! { <li class="line"><span>{name}</span><IconButton icon=Icon::Trash label on_press=remove/></li> }.into_any()
     };
     view! {
         <p class="quiet-text">"A passkey opens the vault with a fingerprint, a face or a security key. The passphrase keeps working."</p>
-        <ul class="lines">{move || known().into_iter().map(row).collect_view()}</ul>
+        <ul class="lines">{live(move || each(known(), row))}</ul>
         <div class="actions"><Button text="Add a passkey" icon=Icon::Key on_press=move |()| add(handle)/></div>
     }
     .into_any()

@@ -7,11 +7,12 @@ use super::secret::SecretPanel;
 use super::word::count;
 use crate::clipboard::{Clipboard, use_clipboard};
 use crate::component::{
-    Button, Checkbox, DataGrid, Empty, Icon, IconButton, MOST, Place, SearchField, Select, Weight, Wish,
+    Badge, Button, Checkbox, DataGrid, Empty, Icon, IconButton, MOST, Meaning, Place, SearchField, Select,
+    Weight, Wish, live, maybe,
 };
 use crate::handle::{Handle, use_handle};
 use crate::route::Route;
-use desk::{Cell, CellState, Command, Edit, GridFilter, GridWindow, Hidden, Id, Reply, Window};
+use desk::{Cell, CellState, Command, Edit, GridFilter, GridWindow, Hidden, Id, Kind, Reply, Window};
 use leptos::prelude::*;
 
 /// What the parts of the page share.
@@ -29,6 +30,8 @@ struct Board {
     active: RwSignal<Place>,
     editing: RwSignal<Option<Place>>,
     revealed: RwSignal<Option<(Place, String)>>,
+    /// Selected names, each with the edits that would take it away.
+    selected: RwSignal<Vec<(String, Vec<Edit>)>>,
     dialog: RwSignal<Option<Open>>,
 }
 
@@ -59,6 +62,7 @@ pub fn ProjectPage(
         active: RwSignal::new((0, 0)),
         editing: RwSignal::default(),
         revealed: RwSignal::default(),
+        selected: RwSignal::default(),
         dialog: RwSignal::default(),
     };
     handle.follow(
@@ -78,10 +82,11 @@ pub fn ProjectPage(
                 <Head board/>
                 <Filters board/>
                 <Grid board/>
+                <Selected board/>
                 <Staged board/>
             </div>
-            {move || secret.get().map(|secret| view! { <SecretPanel secret on_close=move |()| Route::Project(project, None).go()/> })}
-            {move || board.dialog.get().map(|open| dialog(board, open))}
+            {live(move || maybe(secret.get(), |secret| view! { <SecretPanel secret on_close=move |()| Route::Project(project, None).go()/> }.into_any()))}
+            {live(move || maybe(board.dialog.get().and_then(|open| dialog(board, open)), |view| view))}
         </div>
     }
     .into_any()
@@ -146,19 +151,22 @@ fn Grid(board: Board) -> impl IntoView {
     });
     let start = Signal::derive(some(|grid| grid.start));
     let total = Signal::derive(some(|grid| grid.total));
-    move || match empty.get() {
+    move || {
+        match empty.get() {
         None => view! { <p class="quiet-text" role="status">"Opening…"</p> }.into_any(),
         Some(true) => view! { <Nothing board/> }.into_any(),
         Some(false) => view! {
             <DataGrid
                 label=Signal::stored("Keys by environment".to_owned()) names="Key" columns lines start total
                 active=board.active editing=board.editing revealed=board.revealed
+                selected=Signal::derive(move || board.selected.read().iter().map(|(name, _)| name.clone()).collect::<Vec<_>>())
                 on_window=move |start| board.start.set(start)
                 on_wish=move |(place, wish)| board.wish(place, wish)
                 on_edit=move |(place, value)| board.stage_value(place, value)
             />
         }
         .into_any(),
+    }
     }
 }
 
@@ -182,24 +190,55 @@ fn Nothing(board: Board) -> impl IntoView {
     }
 }
 
+/// What can be done with the selected names at once.
+#[component]
+fn Selected(board: Board) -> impl IntoView {
+    let some = Memo::new(move |_| board.selected.read().len());
+    let text = move || [some.get().to_string().as_str(), " selected"].concat();
+    let take_away = move |()| {
+        let edits = board.selected.get_untracked().into_iter().flat_map(|(_, edits)| edits).collect();
+        board.selected.set(Vec::new());
+        board.handle.apply(edits);
+    };
+    view! {
+        <Show when=move || { some.get() > 0 }>
+            <div class="bar" role="region" aria-label="Selected keys">
+                <strong role="status">{text}</strong>
+                <Button text="Clear the selection" weight=Weight::Quiet on_press=move |()| board.selected.set(Vec::new())/>
+                <Button text="Take away" icon=Icon::Trash weight=Weight::Danger on_press=take_away/>
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
 /// Edits that are kept aside until they are saved as one act.
 #[component]
 fn Staged(board: Board) -> impl IntoView {
     let handle = board.handle;
     let staged = Memo::new(move |_| board.grid.read().as_ref().map_or(0, |grid| grid.staged));
     let text = move || count(staged.get(), "staged change", "staged changes");
+    let prod = Memo::new(move |_| board.grid.read().as_ref().is_some_and(stages_prod));
     let discard = move |()| handle.ask(Command::DiscardStaged, move |_| board.reload());
     let save = move |()| handle.act(Command::SaveStaged, move |_| board.reload());
     view! {
         <Show when=move || { staged.get() > 0 }>
             <footer class="bar" role="region" aria-label="Staged changes">
-                <strong role="status">{text}</strong>
+                <strong role="status">{text}" "{live(move || maybe(prod.get().then_some("prod"), |text| view! { <Badge text meaning=Meaning::Prod/> }.into_any()))}</strong>
                 <Button text="Discard" weight=Weight::Quiet on_press=discard/>
                 <Button text="Save" key="Ctrl S" weight=Weight::Primary on_press=save/>
             </footer>
         </Show>
     }
     .into_any()
+}
+
+/// Whether a staged edit in sight reaches production.
+fn stages_prod(grid: &GridWindow) -> bool {
+    let columns = &grid.project.environments;
+    let staged =
+        grid.rows.iter().flat_map(|row| row.cells.iter().zip(columns)).filter(|(cell, _)| cell.staged);
+    staged.into_iter().any(|(_, column)| column.kind == Kind::Prod)
 }
 
 fn dialog(board: Board, open: Open) -> Option<AnyView> {
@@ -235,6 +274,7 @@ impl Board {
         match (wish, cell.secret) {
             (Wish::Open, Some(secret)) => Route::Project(self.project, Some(secret)).go(),
             (Wish::Edit, _) | (Wish::Open, None) if place.1 > 0 => self.editing.set(Some(place)),
+            (Wish::Select, _) => self.select(place.0, variable),
             (Wish::Copy, Some(secret)) => self.clipboard.copy_secret(self.handle, secret, variable),
             (Wish::Reveal, Some(secret)) => self.reveal(place, secret),
             (Wish::Conceal, _) => self.revealed.set(None),
@@ -254,6 +294,33 @@ impl Board {
         };
         let environment = grid.project.environments.get(place)?.id;
         Some((line.variable.clone(), environment, line.cells.get(place)?.clone()))
+    }
+
+    /// Takes a row into the selection or out of it.
+    fn select(self, row: u32, variable: String) {
+        let edits = self.removal(row, &variable).unwrap_or_default();
+        self.selected.update(|selected| {
+            let before = selected.len();
+            selected.retain(|(name, _)| *name != variable);
+            if selected.len() == before {
+                selected.push((variable, edits));
+            }
+        });
+    }
+
+    /// What takes a row's own bindings away.
+    fn removal(self, row: u32, variable: &str) -> Option<Vec<Edit>> {
+        let grid = self.grid.read_untracked();
+        let grid = grid.as_ref()?;
+        let line = grid.rows.get(usize::try_from(row.checked_sub(grid.start)?).ok()?)?;
+        let bound = line.cells.iter().zip(&grid.project.environments);
+        let bound =
+            bound.filter(|(cell, _)| !matches!(cell.state, CellState::Missing | CellState::Inherited { .. }));
+        Some(
+            bound
+                .map(|(_, known)| Edit::Unbind { environment: known.id, variable: variable.to_owned() })
+                .collect(),
+        )
     }
 
     fn reveal(self, place: Place, secret: Id) {

@@ -2,7 +2,8 @@
 
 use super::word::count;
 use crate::component::{
-    Action, Badge, Button, Checkbox, Dialog, Empty, Icon, Meaning, Menu, Submit, TextField, Weight,
+    Action, Badge, Button, Checkbox, Dialog, Empty, Icon, Meaning, Menu, Submit, TextField, Weight, each,
+    live, maybe,
 };
 use crate::handle::{Handle, use_handle};
 use crate::route::Route;
@@ -44,8 +45,8 @@ pub fn ProjectsPage() -> impl IntoView {
                     <Button text="New project" icon=Icon::Plus weight=Weight::Primary on_press=move |()| asking.set(Some(Asking::New))/>
                 </div>
             </header>
-            {move || projects.get().map(|rows| list(handle, rows, archived.get(), asking))}
-            {move || asking.get().map(|what| view! { <NameDialog what asking/> })}
+            {live(move || maybe(projects.get(), |rows| list(handle, rows, archived.get(), asking)))}
+            {live(move || maybe(asking.get(), |what| view! { <NameDialog what asking/> }.into_any()))}
         </div>
     }
     .into_any()
@@ -61,7 +62,7 @@ fn list(handle: Handle, rows: Vec<ProjectRow>, archived: bool, asking: RwSignal<
         }
         .into_any();
     }
-    let cards = shown.into_iter().map(|row| card(handle, row, asking)).collect_view();
+    let cards = each(shown, |row| card(handle, row, asking));
     view! { <ul class="cards">{cards}</ul> }.into_any()
 }
 
@@ -76,7 +77,7 @@ fn card(handle: Handle, row: ProjectRow, asking: RwSignal<Option<Asking>>) -> An
         Action::new("Delete", Icon::Trash, move |()| handle.apply(vec![Edit::DeleteProject { project: id }]))
             .danger(),
     ];
-    let environments = row.environments.iter().map(environment_badge).collect_view();
+    let environments = each(&row.environments, environment_badge);
     let keys = count(row.variables, "key", "keys");
     view! {
         <li class="card">

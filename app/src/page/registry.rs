@@ -4,7 +4,7 @@ use super::secret::SecretPanel;
 use super::word::count;
 use crate::component::{
     Action, Badge, Button, Checkbox, Dialog, Empty, Icon, MOST, Meaning, Menu, Rows, SearchField, Select,
-    Submit, TextField, Weight,
+    Submit, TextField, Weight, each, live, maybe,
 };
 use crate::handle::{Handle, use_handle};
 use crate::route::Route;
@@ -56,8 +56,8 @@ pub fn RegistryPage() -> impl IntoView {
                 <Filters question found/>
                 <Secrets found on_window=move |start| question.start.set(start) actions=bind_actions(handle, binding)/>
             </div>
-            {move || secret.get().map(|secret| view! { <SecretPanel secret on_close=|()| Route::Registry(None).go()/> })}
-            {move || binding.get().map(|row| view! { <BindDialog row on_close=move |()| binding.set(None)/> })}
+            {live(move || maybe(secret.get(), |secret| view! { <SecretPanel secret on_close=|()| Route::Registry(None).go()/> }.into_any()))}
+            {live(move || maybe(binding.get(), |row| view! { <BindDialog row on_close=move |()| binding.set(None)/> }.into_any()))}
         </div>
     }
     .into_any()
@@ -143,7 +143,7 @@ fn Secrets(
         Some(true) => view! { <Empty icon=Icon::Key title="No secret here" text="Secrets appear here as soon as they exist, whether a project uses them or not."/> }.into_any(),
         Some(false) => view! {
             <Rows label=Signal::stored("Secrets".to_owned()) role="table" total start columns=Signal::stored(5) on_window head=ViewFn::from(head)>
-                {move || found.get().map(|window| window.rows.into_iter().zip(window.window.start..).map(|(row, number)| row_view(row, number, actions)).collect_view())}
+                {live(move || maybe(found.get(), |window| each(window.rows.into_iter().zip(window.window.start..), |(row, number)| row_view(row, number, actions))))}
             </Rows>
         }
         .into_any(),
@@ -153,8 +153,8 @@ fn Secrets(
 
 fn head() -> impl IntoView {
     let titles = ["Name", "Provider", "Tags", "Used in", "Changed", ""];
-    let cells = titles.map(|title| view! { <span role="columnheader">{title}</span> });
-    view! { <div class="row head registry-row" role="row" aria-rowindex="1">{cells.into_iter().collect_view()}</div> }
+    let cells = each(titles, |title| view! { <span role="columnheader">{title}</span> }.into_any());
+    view! { <div class="row head registry-row" role="row" aria-rowindex="1">{cells}</div> }
 }
 
 fn row_view(row: RegistryRow, number: u32, actions: Callback<RegistryRow, Vec<Action>>) -> AnyView {

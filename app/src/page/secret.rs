@@ -5,7 +5,8 @@ use super::generator::GeneratorRow;
 use super::history::History;
 use crate::clipboard::use_clipboard;
 use crate::component::{
-    Action, Badge, Button, Glyph, Icon, IconButton, Meaning, Menu, SecretField, Submit, Tabs, Weight,
+    Action, Badge, Button, Glyph, Icon, IconButton, Meaning, Menu, SecretField, Submit, Tabs, Weight, each,
+    live, maybe,
 };
 use crate::handle::{clear, use_handle};
 use crate::route::Route;
@@ -48,16 +49,16 @@ pub(super) fn SecretPanel(
     };
     view! {
         <aside class="panel" aria-label="Secret" on:keydown=escape>
-            {move || card.get().map(|card| view! { <Head card on_close/> })}
+            {live(move || maybe(card.get(), |card| view! { <Head card on_close/> }.into_any()))}
             <Value secret card/>
             <Tabs label="About this secret" names=vec!["Used in", "History", "Description"] chosen=tab/>
             <div class="panel-body" role="tabpanel">
-                {move || match (tab.get(), card.get()) {
+                {live(move || match (tab.get(), card.get()) {
                     (1, _) => view! { <History secret/> }.into_any(),
                     (2, Some(card)) => view! { <Description card/> }.into_any(),
                     (_, Some(card)) => view! { <Uses uses=card.uses/> }.into_any(),
                     _ => ().into_any(),
-                }}
+                })}
             </div>
         </aside>
     }
@@ -77,8 +78,8 @@ fn Head(card: Card, on_close: Callback<()>) -> impl IntoView {
         .into_iter()
         .chain(Some(card.details.kind).filter(|kind| !kind.is_empty()))
         .collect();
-    let links = card.links.into_iter().map(|(label, address)| {
-        view! { <a href=address target="_blank" rel="noopener noreferrer" class="out">{label}<Glyph icon=Icon::Link/></a> }
+    let links = each(card.links, |(label, address)| {
+        view! { <a href=address target="_blank" rel="noopener noreferrer" class="out">{label}<Glyph icon=Icon::Link/></a> }.into_any()
     });
     view! {
         <header class="panel-head">
@@ -91,7 +92,7 @@ fn Head(card: Card, on_close: Callback<()>) -> impl IntoView {
             {card.expired.then(|| view! { <Badge text="expired" meaning=Meaning::Danger/> })}
             {card.deleted.then(|| view! { <Badge text="in the trash" meaning=Meaning::Warning/> })}
             <span class="quiet-text">{["version ", &card.revision.to_string(), ", ", &ago(card.changed)].concat()}</span>
-            {links.collect_view()}
+            {links}
         </div>
     }
     .into_any()
@@ -133,15 +134,15 @@ fn Value(secret: Id, card: RwSignal<Option<Card>>) -> impl IntoView {
     let icon = Signal::derive(move || if shown.read().is_some() { Icon::EyeOff } else { Icon::Eye });
     view! {
         <div class="value">
-            {move || match shown.get() {
+            {live(move || match shown.get() {
                 Some(value) => view! { <code class="value-text">{value}</code> }.into_any(),
                 None => view! { <span class="value-text dots" role="img" aria-label="Hidden value">"••••••••••••"</span> }.into_any(),
-            }}
+            })}
             <IconButton icon label="Show the value" pressed=Signal::derive(move || shown.read().is_some()) on_press=reveal/>
             <IconButton icon=Icon::Copy label="Copy the value" on_press=move |()| clipboard.copy_secret(handle, secret, name.get_untracked())/>
             <IconButton icon=Icon::Edit label="Change the value" pressed=editing on_press=move |()| editing.update(|on| *on = !*on)/>
         </div>
-        {move || editing.get().then(|| view! { <Change secret editing uses=uses_of(card)/> })}
+        {live(move || maybe(editing.get().then(|| uses_of(card)), |uses| view! { <Change secret editing uses/> }.into_any()))}
     }
     .into_any()
 }
@@ -202,6 +203,7 @@ fn Uses(uses: Vec<Use>) -> impl IntoView {
                 <IconButton icon=Icon::Close label on_press=unbind/>
             </li>
         }
+        .into_any()
     };
-    view! { <ul class="uses">{uses.into_iter().map(row).collect_view()}</ul> }.into_any()
+    view! { <ul class="uses">{each(uses, row)}</ul> }.into_any()
 }

@@ -4,7 +4,9 @@ use super::kit::KitCard;
 use super::make::PassphraseFields;
 use super::passkeys::Passkeys;
 use super::storage::Storage;
-use crate::component::{Button, Dialog, Icon, Meaning, Note, Radios, SecretField, Select, Submit, Weight};
+use crate::component::{
+    Button, Dialog, Icon, Meaning, Note, Radios, SecretField, Select, Submit, Weight, live, maybe,
+};
 use crate::file::download;
 use crate::handle::{Handle, clear, normalised, use_handle};
 use crate::time::ago;
@@ -49,11 +51,11 @@ pub fn SettingsPage() -> impl IntoView {
                 <p class="quiet-text">"Deletes the vault from this browser. Only a backup and its kit bring it back."</p>
                 <div class="actions"><Button text="Delete this vault…" icon=Icon::Trash weight=Weight::Danger on_press=open(Asking::Erase)/></div>
             </section>
-            {move || asking.get().map(|what| match what {
+            {live(move || maybe(asking.get(), |what| match what {
                 Asking::Kit => view! { <KitDialog on_close/> }.into_any(),
                 Asking::Passphrase => view! { <PassphraseDialog on_close/> }.into_any(),
                 Asking::Erase => view! { <EraseDialog on_close/> }.into_any(),
-            })}
+            }))}
         </div>
     }
     .into_any()
@@ -186,7 +188,7 @@ fn KitDialog(on_close: Callback<()>) -> impl IntoView {
     };
     view! {
         <Dialog title="Recovery kit" on_close>
-            {move || match kit.get() {
+            {live(move || match kit.get() {
                 Some(kit) => view! { <KitCard kit/> }.into_any(),
                 None => view! {
                     <form class="stack" on:submit=submit>
@@ -194,7 +196,7 @@ fn KitDialog(on_close: Callback<()>) -> impl IntoView {
                         <div class="actions"><Submit text="Show the kit"/></div>
                     </form>
                 }.into_any(),
-            }}
+            })}
         </Dialog>
     }
     .into_any()
