@@ -3,6 +3,8 @@
 
 mod cache;
 pub mod change;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod fold;
 pub mod generate;
 pub mod grammar;
@@ -19,6 +21,7 @@ pub mod recognise;
 mod record;
 pub mod reference;
 pub mod registry;
+pub mod sample;
 pub mod search;
 pub mod session;
 pub mod strength;

@@ -277,3 +277,36 @@ fn nothing_stored_can_be_read() {
     device.store.tamper(|stored| stored.tail.push(format!("..{}..", canaries[1]).into_bytes()));
     assert!(holds(&device.store.records(), canaries[1]), "the scan finds nothing at all");
 }
+
+#[test]
+fn the_sample_fills_a_new_vault() {
+    let mut device = Device::new();
+    block_on(vault::sample::fill(&mut device.session, &mut device.rng, support::NOW)).expect("fills");
+    let model = device.session.model();
+    assert_eq!(model.projects().len(), 2);
+    assert_eq!(model.secrets().count(), 30);
+    assert_eq!(model.secrets().filter(|(_, it)| it.is_expired(support::NOW)).count(), 1);
+    let before = device.contents();
+    assert!(device.reopened().contents() == before);
+}
+
+#[test]
+fn ten_thousand_pairs_are_one_act() {
+    use vault::change::{Import, ImportFile, Pair, Place, Target};
+    let pair = |number: usize| Pair {
+        variable: format!("NAME_{number}"),
+        value: SecretValue::from(format!("value {number}")),
+    };
+    let file = ImportFile {
+        target: Target::New { name: "dev".into(), kind: vault::model::Kind::NonProd },
+        pairs: (0..10_000).map(pair).collect(),
+    };
+    let mut device = Device::new();
+    let import = Import { project: Place::New("large".into()), files: vec![file] };
+    let act = device.apply(Change::Import(import)).expect("imports").act.expect("an act");
+    let reopened = device.reopened();
+    assert_eq!(reopened.session.model().secrets().count(), 10_000);
+    assert!(reopened.contents() == device.contents());
+    device.undo(act).expect("undone");
+    assert_eq!(device.session.model().contents().count(), 0);
+}

@@ -1,9 +1,7 @@
 //! A device over a store in memory, with the cheap key derivation.
 #![expect(clippy::expect_used, reason = "a helper that fails fails its test")]
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+mod run;
 
 use crypto::{KdfId, Passphrase};
 use protocol::ObjectId;
@@ -15,19 +13,10 @@ use vault::memory::MemoryStore;
 use vault::model::{SecretValue, Timestamp};
 use vault::session::{Applied, Error, Session};
 
+pub(crate) use run::block_on;
+
 pub(crate) const NOW: Timestamp = Timestamp(1_790_000_000_000);
 pub(crate) const PASSPHRASE: &str = "canary passphrase of six words here";
-
-/// Runs a future that never waits for anything outside.
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            return output;
-        }
-    }
-}
 
 pub(crate) fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)

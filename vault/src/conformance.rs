@@ -1,0 +1,196 @@
+//! What every store has to do, as proofs that run over any of them.
+
+use crate::port::{Batch, CellId, Committed, Generation, Span, Store, StoreError, Stored};
+
+/// Runs all proofs over one store, reached by two handles as by two tabs. Everything in it is erased.
+///
+/// # Errors
+/// The store does not answer.
+///
+/// # Panics
+/// The store does something else than a store has to; the message says what.
+pub async fn run<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
+    nothing_is_stored_at_first(store).await?;
+    what_is_committed_is_loaded(store, other).await?;
+    spans_are_read_exactly(store, other).await?;
+    a_competing_write_makes_stale(store, other).await?;
+    segments_replace_segments_and_tail(store).await?;
+    large_batches_are_whole(store, other).await?;
+    erased_is_as_new(store, other).await
+}
+
+/// An empty store.
+///
+/// # Errors
+/// The store does not answer.
+///
+/// # Panics
+/// It is not empty.
+pub async fn nothing_is_stored_at_first<S: Store>(store: &S) -> Result<(), StoreError> {
+    store.erase().await?;
+    assert_eq!(store.load().await?, None, "an empty store loads something");
+    assert_eq!(store.generation().await?, Generation(0), "an empty store has a generation");
+    let span = Span { pack: 0, offset: 0, length: 1 };
+    assert_eq!(store.read(&[span]).await?, [None], "an empty store has a part");
+    Ok(())
+}
+
+/// Cells are set and deleted, the tail grows in order, the generation rises by one.
+///
+/// # Errors
+/// The store does not answer.
+///
+/// # Panics
+/// Something else is loaded than was committed.
+pub async fn what_is_committed_is_loaded<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
+    store.erase().await?;
+    let cells =
+        vec![(CellId(0), Some(vec![])), (CellId(7), Some(vec![7])), (CellId(u32::MAX), Some(vec![9]))];
+    commit(store, Batch { cells, tail: Some(vec![1]), ..Batch::default() }).await?;
+    let cells = vec![(CellId(7), Some(vec![8, 8])), (CellId(u32::MAX), None), (CellId(3), None)];
+    let batch = Batch { base: Generation(1), cells, tail: Some(vec![2, 2]), ..Batch::default() };
+    commit(other, batch).await?;
+    let expected = Stored {
+        generation: Generation(2),
+        cells: [(CellId(0), vec![]), (CellId(7), vec![8, 8])].into(),
+        segments: Vec::new(),
+        tail: vec![vec![1], vec![2, 2]],
+    };
+    assert_eq!(store.load().await?, Some(expected), "other records than were committed");
+    assert_eq!(store.generation().await?, Generation(2));
+    Ok(())
+}
+
+/// Parts are read where they lie, in the order asked for; what is not there whole is not there.
+///
+/// # Errors
+/// The store does not answer.
+///
+/// # Panics
+/// Another part is read, or a torn one.
+pub async fn spans_are_read_exactly<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
+    store.erase().await?;
+    let packs = vec![(0, vec![0, 1, 2, 3, 4]), (u64::from(u32::MAX) + 1, vec![9; 3])];
+    commit(store, Batch { packs, ..Batch::default() }).await?;
+    let far = u64::from(u32::MAX) + 1;
+    let asked = [
+        (far, 0, 3),
+        (0, 1, 2),
+        (0, 0, 5),
+        (0, 4, 2),
+        (0, 9, 1),
+        (1, 0, 1),
+        (0, u32::MAX, u32::MAX),
+        (0, 1, 2),
+    ];
+    let spans = asked.map(|(pack, offset, length)| Span { pack, offset, length });
+    let (one, all) = (Some(vec![1, 2]), Some(vec![0, 1, 2, 3, 4]));
+    let expected = [Some(vec![9; 3]), one.clone(), all, None, None, None, None, one];
+    assert_eq!(other.read(&spans).await?, expected, "other parts than were asked for");
+    assert_eq!(store.read(&[]).await?, Vec::<Option<Vec<u8>>>::new());
+    Ok(())
+}
+
+/// Whoever decides on an old generation writes nothing, however long it thought and whatever it awaited.
+///
+/// # Errors
+/// The store does not answer.
+///
+/// # Panics
+/// A write is lost, or a stale one written.
+pub async fn a_competing_write_makes_stale<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
+    store.erase().await?;
+    commit(store, Batch { tail: Some(vec![1]), ..Batch::default() }).await?;
+    let read = store.load().await?.map_or(Generation(0), |stored| stored.generation);
+    assert_eq!(other.generation().await?, read);
+    other.read(&[Span { pack: 0, offset: 0, length: 1 }]).await?;
+    commit(other, Batch { base: read, tail: Some(vec![2]), ..Batch::default() }).await?;
+    let before = other.load().await?;
+    let stale = Batch {
+        base: read,
+        cells: vec![(CellId(1), Some(vec![1]))],
+        segments: Some(vec![vec![1]]),
+        tail: Some(vec![3]),
+        packs: vec![(5, vec![5])],
+    };
+    assert_eq!(store.commit(stale.clone()).await?, Committed::Stale, "a stale batch was written");
+    let ahead = Batch { base: Generation(read.0 + 5), ..stale };
+    assert_eq!(store.commit(ahead).await?, Committed::Stale, "a batch of a later generation was written");
+    assert_eq!(store.load().await?, before, "a stale batch left something");
+    assert_eq!(
+        store.read(&[Span { pack: 5, offset: 0, length: 1 }]).await?,
+        [None],
+        "a stale batch left a pack"
+    );
+    Ok(())
+}
+
+/// New segments take the place of all there are and of the tail before them; a tail record of the same batch stays.
+///
+/// # Errors
+/// The store does not answer.
+///
+/// # Panics
+/// Something of before is left, or something new is gone.
+pub async fn segments_replace_segments_and_tail<S: Store>(store: &S) -> Result<(), StoreError> {
+    store.erase().await?;
+    let many: Vec<Vec<u8>> = (0..12).map(|number| vec![number]).collect();
+    commit(store, Batch { segments: Some(many.clone()), tail: Some(vec![1]), ..Batch::default() }).await?;
+    commit(store, Batch { base: Generation(1), tail: Some(vec![2]), ..Batch::default() }).await?;
+    let parts = |stored: Option<Stored>| stored.map(|it| (it.segments, it.tail)).unwrap_or_default();
+    assert_eq!(parts(store.load().await?), (many, vec![vec![1], vec![2]]), "segments out of order");
+    let few = vec![vec![7], vec![8]];
+    let batch =
+        Batch { base: Generation(2), segments: Some(few.clone()), tail: Some(vec![3]), ..Batch::default() };
+    commit(store, batch).await?;
+    assert_eq!(parts(store.load().await?), (few, vec![vec![3]]), "segments of before are left");
+    Ok(())
+}
+
+/// A batch of several packs is there as a whole.
+///
+/// # Errors
+/// The store does not answer.
+///
+/// # Panics
+/// A part of it is not there.
+pub async fn large_batches_are_whole<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
+    store.erase().await?;
+    let length = crate::port::PACK_CAPACITY;
+    let packs: Vec<_> = (0..20_u8).map(|number| (u64::from(number), vec![number; length])).collect();
+    commit(store, Batch { packs: packs.clone(), ..Batch::default() }).await?;
+    let length = u32::try_from(length).unwrap_or(u32::MAX);
+    let spans: Vec<_> = packs.iter().map(|(pack, _)| Span { pack: *pack, offset: 0, length }).collect();
+    let expected: Vec<_> = packs.into_iter().map(|(_, bytes)| Some(bytes)).collect();
+    assert!(other.read(&spans).await? == expected, "a pack is not what was committed");
+    Ok(())
+}
+
+/// After erasing there is nothing, and a new first commit is taken.
+///
+/// # Errors
+/// The store does not answer.
+///
+/// # Panics
+/// Something is left.
+pub async fn erased_is_as_new<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
+    store.erase().await?;
+    let batch = Batch {
+        cells: vec![(CellId(1), Some(vec![1]))],
+        segments: Some(vec![vec![1]]),
+        tail: Some(vec![1]),
+        packs: vec![(0, vec![1])],
+        ..Batch::default()
+    };
+    commit(store, batch.clone()).await?;
+    store.erase().await?;
+    nothing_is_stored_at_first(other).await?;
+    commit(other, batch).await?;
+    store.erase().await
+}
+
+async fn commit<S: Store>(store: &S, batch: Batch) -> Result<(), StoreError> {
+    let next = Generation(batch.base.0 + 1);
+    assert_eq!(store.commit(batch).await?, Committed::Stored(next), "a batch on the current generation");
+    Ok(())
+}
