@@ -38,7 +38,11 @@ pub(super) fn styles(value: &str) -> Vec<String> {
 fn statement(cursor: &mut Cursor<'_>, draft: &mut Draft<'_>) -> bool {
     let at = cursor.at;
     let raw = cursor.take_while(|letter| letter != '=');
-    let key = raw.trim_matches(' ');
+    // A key of spaces alone is trimmed past its beginning, to the line end before it.
+    let key = match raw.trim_matches(' ') {
+        "" if !raw.is_empty() => "\n",
+        key => key,
+    };
     if !cursor.eat("=") || key.is_empty() {
         draft.note(at, Trouble::NotAssignment);
         return false;

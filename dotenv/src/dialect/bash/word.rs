@@ -1,5 +1,7 @@
 //! The value of one word.
 
+use std::borrow::Cow;
+
 use super::super::cursor::Cursor;
 use super::lexer::{is_name_part, is_name_start, skip_opened};
 use super::{DYNAMIC, READ_ONLY, Stop, is_preset};
@@ -27,7 +29,7 @@ struct Context {
 impl Word<'_, '_> {
     /// The value that `raw`, the part after `=`, has in an assignment; as written if that would take too much.
     pub(super) fn assigned(&mut self, raw: &str) -> Result<String, Stop> {
-        match self.expanded(raw, Context { quoted: false, operand: false, depth: 0 }) {
+        match self.expanded(&joined(raw), Context { quoted: false, operand: false, depth: 0 }) {
             Err((_, Trouble::ExpansionLimit)) => {
                 self.draft.note(self.at, Trouble::ExpansionLimit);
                 Ok(raw.to_owned())
@@ -247,6 +249,37 @@ impl Word<'_, '_> {
             }
         }
     }
+}
+
+/// Takes out each line end that a backslash escapes, also within a name; single quotes keep theirs.
+fn joined(raw: &str) -> Cow<'_, str> {
+    if !raw.contains("\\\n") {
+        return raw.into();
+    }
+    let mut result = String::with_capacity(raw.len());
+    let mut cursor = Cursor::new(raw);
+    let mut double = false;
+    while let Some(letter) = cursor.next() {
+        match letter {
+            '\\' if cursor.eat("\n") => continue,
+            '\\' => {
+                result.push(letter);
+                result.extend(cursor.next());
+                continue;
+            }
+            '\'' if !double => {
+                let start = cursor.at;
+                cursor.take_past('\'');
+                result.push(letter);
+                result.push_str(cursor.since(start));
+                continue;
+            }
+            '"' => double = !double,
+            _ => {}
+        }
+        result.push(letter);
+    }
+    result.into()
 }
 
 fn backslash(cursor: &mut Cursor<'_>, context: Context, result: &mut String) {
