@@ -10,6 +10,7 @@ pub mod generate;
 pub mod grammar;
 pub mod grid;
 pub mod import;
+pub mod journal;
 pub mod kit;
 pub mod locked;
 pub mod memory;

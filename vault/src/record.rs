@@ -18,10 +18,17 @@ pub(crate) const KEYCHAIN: CellId = CellId(2);
 pub(crate) const ACCOUNT: CellId = CellId(3);
 /// Which segments belong together.
 pub(crate) const MANIFEST: CellId = CellId(4);
+/// What the person set.
+pub(crate) const SETTINGS: CellId = CellId(5);
 /// The first of the passkeys' wraps.
 pub(crate) const PASSKEYS: CellId = CellId(0x100);
 /// How many passkeys there may be.
 pub(crate) const MAX_PASSKEYS: u32 = 16;
+
+/// The first page of the journal.
+pub(crate) const JOURNAL: CellId = CellId(0x200);
+/// How many pages of the journal there may be.
+pub(crate) const JOURNAL_PAGES: u32 = 16;
 
 const VERSION: u8 = 1;
 const GENERATION: usize = 8;

@@ -9,6 +9,7 @@ mod act;
 mod create;
 mod error;
 mod found;
+mod local;
 mod open;
 mod pack;
 mod passphrase;
@@ -18,7 +19,9 @@ mod undo;
 
 use crypto::{DeviceBinding, Keychain, LocalKey, StoreKey};
 use protocol::{ActId, ObjectId};
+use zeroize::Zeroizing;
 
+use crate::journal::Journal;
 use crate::model::Model;
 use crate::port::{Generation, Store};
 use crate::unlocked::Vault;
@@ -37,6 +40,8 @@ pub struct Session<S> {
     generation: Generation,
     /// Bytes of the tail so far.
     tail: usize,
+    settings: Zeroizing<Vec<u8>>,
+    journal: Journal,
 }
 
 /// What an act did.

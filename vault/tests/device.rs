@@ -219,6 +219,9 @@ fn damaged_cells_and_segments_are_refused_and_change_nothing() {
     let mut device = Device::new();
     let dev = device.project("shop-api");
     device.set(dev, "TOKEN", "1");
+    block_on(device.session.set_settings(b"dark", &mut device.rng)).expect("sets");
+    let event = vault::journal::Event::new(support::NOW, vault::journal::Did::Show, &[]);
+    block_on(device.session.note(event, &mut device.rng)).expect("notes");
     let good = block_on(vault::port::Store::load(&device.store)).expect("loads").expect("stored");
     let mut damages: Vec<vault::port::Stored> = Vec::new();
     for id in good.cells.keys() {
@@ -309,4 +312,23 @@ fn ten_thousand_pairs_are_one_act() {
     assert!(reopened.contents() == device.contents());
     device.undo(act).expect("undone");
     assert_eq!(device.session.model().contents().count(), 0);
+}
+
+#[test]
+fn settings_and_journal_stay() {
+    use vault::journal::{Did, Event};
+    let mut device = Device::new();
+    assert_eq!(device.session.settings(), b"");
+    block_on(device.session.set_settings(b"dark", &mut device.rng)).expect("sets");
+    let event = |time| Event::new(vault::model::Timestamp(time), Did::Copy, &[]);
+    let mut other = device.another();
+    for time in 0..1_200 {
+        let device = if time % 2 == 0 { &mut device } else { &mut other };
+        block_on(device.session.note(event(time), &mut device.rng)).expect("notes");
+    }
+    let reopened = device.reopened();
+    assert_eq!(reopened.session.settings(), b"dark");
+    let events: Vec<_> = reopened.session.journal().cloned().collect();
+    assert_eq!(events.first(), Some(&event(1_199)));
+    assert!(events.len() > 900 && events.iter().zip((0..1_200).rev()).all(|(it, time)| *it == event(time)));
 }

@@ -8,12 +8,14 @@ use protocol::{
     ActId, DeviceId, Entry, Field, Fields, LogId, LogKind, ObjectId, ObjectKind, Part, Put, State, Wraps,
 };
 use rand_core::CryptoRngCore;
+use zeroize::Zeroizing;
 
 use super::account::Account;
 use super::found::{self, Author, Founding, draw, first_stamp};
 use super::pack::Packs;
 use super::{Error, Keys, Session};
 use crate::cache;
+use crate::journal::Journal;
 use crate::kit::Kit;
 use crate::model::Timestamp;
 use crate::port::{Batch, Committed, Generation, Store};
@@ -43,7 +45,8 @@ impl<S: Store> Session<S> {
         match store.commit(batch).await? {
             Committed::Stale => Err(Error::VaultExists),
             Committed::Stored(generation) => {
-                Ok((Self { store, keys, account, vault, generation, tail: 0 }, kit))
+                let (settings, journal) = (Zeroizing::default(), Journal::default());
+                Ok((Self { store, keys, account, vault, generation, tail: 0, settings, journal }, kit))
             }
         }
     }
@@ -210,7 +213,7 @@ impl AccountFounding<'_> {
 fn value_fields(chain: &Keychain) -> Fields {
     let mut fields = Fields::new();
     let secret = chain.secret_key.secret().expose();
-    let mut bytes = zeroize::Zeroizing::new(Vec::with_capacity(secret.len() + 1));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(secret.len() + 1));
     bytes.push(16);
     bytes.extend(secret);
     fields.set(Field::Value.number(), bytes);

@@ -4,8 +4,10 @@ use crypto::{DeviceBinding, KdfMemory, Keychain, LocalKey, Passphrase, Passphras
 use protocol::LogId;
 
 use super::account::Account;
+use super::local::open_settings;
 use super::{Error, Keys, Session};
 use crate::cache;
+use crate::journal::Journal;
 use crate::locked::passkey_wraps;
 use crate::port::{Store, Stored};
 use crate::record::{ACCOUNT, KEYCHAIN, PASSPHRASE, cell, parse_error, read_device, read_sealed};
@@ -56,6 +58,9 @@ impl<S: Store> Session<S> {
         let account = Account::open(&self.keys.account, cell(&stored, ACCOUNT, "account")?)?;
         let chain = open_keychain(&stored, &self.keys.store, &self.keys.binding)?;
         let vault = open_vault(&stored, account.vault, &self.keys.vault, &chain)?;
+        let settings = open_settings(&stored, &self.keys.account)?;
+        self.journal = Journal::open(&stored, &self.keys.account)?;
+        self.settings = settings;
         self.keys.chain = chain;
         (self.account, self.vault) = (account, vault);
         self.generation = stored.generation;
@@ -70,7 +75,9 @@ impl<S: Store> Session<S> {
         let keys = Keys::new(key, binding, chain, account.vault);
         let vault = open_vault(stored, account.vault, &keys.vault, &keys.chain)?;
         let (generation, tail) = (stored.generation, tail_length(stored));
-        Ok(Self { store, keys, account, vault, generation, tail })
+        let settings = open_settings(stored, &keys.account)?;
+        let journal = Journal::open(stored, &keys.account)?;
+        Ok(Self { store, keys, account, vault, generation, tail, settings, journal })
     }
 }
 
