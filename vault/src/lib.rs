@@ -1,6 +1,7 @@
 //! The product's rules: projects, environments, secrets, history, import, search.
 #![forbid(unsafe_code)]
 
+pub mod backup;
 mod cache;
 pub mod change;
 #[cfg(feature = "conformance")]

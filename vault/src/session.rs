@@ -14,6 +14,7 @@ mod open;
 mod pack;
 mod passphrase;
 mod read;
+mod restore;
 mod seal;
 mod undo;
 

@@ -18,7 +18,7 @@ use crate::cache;
 use crate::journal::Journal;
 use crate::kit::Kit;
 use crate::model::Timestamp;
-use crate::port::{Batch, Committed, Generation, Store};
+use crate::port::{Batch, Committed, Store};
 use crate::record::{ACCOUNT, DEVICE, KEYCHAIN, MANIFEST, PASSPHRASE, with_generation, write_device};
 use crate::unlocked::{Logged, Revision, Saved, Scopes, Vault, place, strict};
 
@@ -38,27 +38,37 @@ impl<S: Store> Session<S> {
         now: Timestamp,
     ) -> Result<(Self, Kit), Error> {
         let mut memory = KdfMemory::reserve(kdf).map_err(|_| Error::NoMemory)?;
-        let made = Made::new(passphrase, &mut memory, rng, now)?;
-        let batch = Batch { base: Generation(0), ..made.batch(passphrase, &mut memory, rng)? };
-        let kit = Kit::new(&made.keys.chain, made.keys.binding.account, kdf, &made.recovery);
-        let Made { keys, account, vault, .. } = made;
-        match store.commit(batch).await? {
-            Committed::Stale => Err(Error::VaultExists),
-            Committed::Stored(generation) => {
-                let (settings, journal) = (Zeroizing::default(), Journal::default());
-                Ok((Self { store, keys, account, vault, generation, tail: 0, settings, journal }, kit))
-            }
+        let (made, recovery) = Made::new(passphrase, &mut memory, rng, now)?;
+        let kit = Kit::new(&made.keys.chain, made.keys.binding.account, kdf, &recovery);
+        Ok((store_new(store, made, passphrase, &mut memory, rng).await?, kit))
+    }
+}
+
+/// Stores a new vault, if there is none.
+pub(super) async fn store_new<S: Store>(
+    store: S,
+    made: Made,
+    passphrase: &Passphrase,
+    memory: &mut KdfMemory,
+    rng: &mut impl CryptoRngCore,
+) -> Result<Session<S>, Error> {
+    let batch = made.batch(passphrase, memory, rng)?;
+    let Made { keys, account, vault, .. } = made;
+    match store.commit(batch).await? {
+        Committed::Stale => Err(Error::VaultExists),
+        Committed::Stored(generation) => {
+            let (settings, journal) = (Zeroizing::default(), Journal::default());
+            Ok(Session { store, keys, account, vault, generation, tail: 0, settings, journal })
         }
     }
 }
 
 /// Everything of a new vault, before it is stored.
-struct Made {
-    keys: Keys,
-    recovery: RecoveryKey,
-    account: Account,
-    vault: Vault,
-    packs: Vec<(u64, Vec<u8>)>,
+pub(super) struct Made {
+    pub(super) keys: Keys,
+    pub(super) account: Account,
+    pub(super) vault: Vault,
+    pub(super) packs: Vec<(u64, Vec<u8>)>,
 }
 
 impl Made {
@@ -67,7 +77,7 @@ impl Made {
         memory: &mut KdfMemory,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
-    ) -> Result<Self, Error> {
+    ) -> Result<(Self, RecoveryKey), Error> {
         let identity = Identity::generate(1, rng);
         let (nonce, log) = found::draw_log(LogKind::Account, identity.public().signing, rng);
         let account = *log.as_bytes();
@@ -84,7 +94,7 @@ impl Made {
         let (packs, next_pack) = packs.finish();
         let binding = DeviceBinding { account: *log.as_bytes(), device: *author.device.as_bytes() };
         let keys = Keys::new(StoreKey::generate(rng), binding, chain, vault.state.log());
-        Ok(Self { keys, recovery, account, vault: Vault { next_pack, ..vault }, packs })
+        Ok((Self { keys, account, vault: Vault { next_pack, ..vault }, packs }, recovery))
     }
 
     fn batch(

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crypto::{PartKey, Sealed};
 use protocol::{
-    Checkpoint, Delete, Entry, Fields, Hash, ObjectId, Part, Put, ScopeId, Stamp, UnwrapFrom, Wrap, WrapInto,
-    Wraps, limit,
+    Checkpoint, Delete, Entry, Fields, Hash, ObjectId, Part, Put, ScopeId, Stamp, State, UnwrapFrom, Wrap,
+    WrapInto, Wraps, limit,
 };
 use rand_core::CryptoRngCore;
 
@@ -235,10 +235,12 @@ pub(super) fn split(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
 
 /// The entries of the commit that comes next: a checkpoint first where one is due.
 pub(super) fn entries(vault: &Vault, pieces: &[Piece]) -> Vec<Entry> {
-    let is_due = vault.state.is_checkpoint_due();
-    let checkpoint =
-        is_due.then(|| Entry::Checkpoint(Checkpoint { root: vault.state.root(), heads: Vec::new() }));
-    checkpoint.into_iter().chain(pieces.iter().map(|piece| piece.entry.clone())).collect()
+    checkpoint(&vault.state).into_iter().chain(pieces.iter().map(|piece| piece.entry.clone())).collect()
+}
+
+/// The checkpoint that the next commit has to begin with, if one is due.
+pub(super) fn checkpoint(state: &State) -> Option<Entry> {
+    state.is_checkpoint_due().then(|| Entry::Checkpoint(Checkpoint { root: state.root(), heads: Vec::new() }))
 }
 
 /// The stamp of the commit that comes next.

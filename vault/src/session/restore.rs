@@ -1,0 +1,223 @@
+//! Writing a backup, and opening one: a new device with the same account and the same logs.
+
+use std::collections::BTreeMap;
+
+use crypto::{
+    AccountKey, DeviceBinding, DeviceKeys, KdfId, KdfMemory, Keychain, Passphrase, RootKey, StoreKey,
+};
+use protocol::{ActId, Commit, DeviceId, Entry, Hash, LogId, Part, Stamp, State};
+use rand_core::CryptoRngCore;
+
+use super::account::Account;
+use super::create::{Made, store_new};
+use super::found::{Author, device, draw, first_stamp, sign};
+use super::pack::Packs;
+use super::{Error, Keys, Session};
+use crate::backup::{Code, CommitRow, File, KeysRow};
+use crate::model::{Overview, Position, Timestamp};
+use crate::port::{Span, Store};
+use crate::unlocked::{Logged, Overviews, Revision, Saved, Scopes, Vault, strict};
+
+const WHAT: &str = "backup";
+/// Parts read from the store at once.
+const READ: usize = 512;
+
+impl<S: Store> Session<S> {
+    /// Everything, as one file: it opens with the recovery code of the last kit, or with the setup code and the
+    /// passphrase.
+    ///
+    /// # Errors
+    /// A stored part is missing, or the store cannot.
+    pub async fn backup(&mut self, rng: &mut impl CryptoRngCore) -> Result<Vec<u8>, Error> {
+        self.refresh().await?;
+        let (chain, binding) = (&self.keys.chain, &self.keys.binding);
+        let file = File {
+            account: binding.account,
+            device: binding.device,
+            epoch: chain.root.epoch(),
+            by_backup: chain.backup.wrap(&chain.root, rng).as_bytes().to_vec(),
+            by_recovery: self.account.recovery.clone(),
+            keys: KeysRow::seal(&self.account.state, chain, binding, rng)?,
+            account_log: self.commit_rows(&self.account.commits).await?,
+            vault_log: self.commit_rows(&self.vault.commits()).await?,
+        };
+        file.write()
+    }
+
+    /// Opens a backup in an empty store, as a new device with this passphrase in form NFKC.
+    ///
+    /// # Errors
+    /// The code or the passphrase that goes with it is another's, the file is damaged, there is a vault already, no memory
+    /// for the derivation, or the store cannot.
+    pub async fn restore(
+        store: S,
+        file: &[u8],
+        code: &Code<'_>,
+        passphrase: &Passphrase,
+        kdf: KdfId,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let file = File::read(file)?;
+        let root = file.root_key(code)?;
+        let mut memory = KdfMemory::reserve(kdf).map_err(|_| Error::NoMemory)?;
+        let made = Restoring { file, root, now }.make(passphrase, &mut memory, rng)?;
+        store_new(store, made, passphrase, &mut memory, rng).await
+    }
+
+    async fn commit_rows(&self, commits: &[(Span, Vec<Span>)]) -> Result<Vec<CommitRow>, Error> {
+        let spans: Vec<Span> =
+            commits.iter().flat_map(|(span, blobs)| std::iter::once(span).chain(blobs)).copied().collect();
+        let mut parts = Vec::with_capacity(spans.len());
+        for spans in spans.chunks(READ) {
+            parts.extend(self.store.read(spans).await?);
+        }
+        let mut parts = parts.into_iter().map(|part| part.ok_or(Error::Damaged("packs")));
+        let mut next = || parts.next().unwrap_or(Err(Error::Damaged("packs")));
+        let row = |(_, blobs): &(Span, Vec<Span>)| {
+            let commit = next()?;
+            Ok(CommitRow { commit, blobs: blobs.iter().map(|_| next()).collect::<Result<_, _>>()? })
+        };
+        commits.iter().map(row).collect()
+    }
+}
+
+impl Vault {
+    /// Where every commit lies, with the blobs of its puts in their order.
+    fn commits(&self) -> Vec<(Span, Vec<Span>)> {
+        let mut blobs: BTreeMap<(u64, u16), Span> = BTreeMap::new();
+        for version in self.versions.values().flatten() {
+            blobs.insert((version.seq, version.entry), version.span);
+        }
+        let of = |seq: u64| blobs.range((seq, 0)..=(seq, u16::MAX)).map(|(_, span)| *span).collect();
+        (0..).zip(&self.log).map(|(seq, logged)| (logged.span, of(seq))).collect()
+    }
+}
+
+/// A backup that is being opened.
+struct Restoring {
+    file: File,
+    root: RootKey,
+    now: Timestamp,
+}
+
+impl Restoring {
+    fn make(
+        self,
+        passphrase: &Passphrase,
+        memory: &mut KdfMemory,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Made, Error> {
+        let mut packs = Packs::new(0);
+        let account_log = lay_out(&self.file.account_log, &mut packs)?;
+        let mut account = fold(&account_log)?;
+        if *account.log().as_bytes() != self.file.account {
+            return Err(Error::Damaged(WHAT));
+        }
+        let chain = self.keychain(&account, passphrase, memory, rng)?;
+        let vault_log = lay_out(&self.file.vault_log, &mut packs)?;
+        let mut vault = rebuild(&vault_log, &self.file.vault_log, &chain.root)?;
+        let author = Author { principal: account.log().principal(), device: DeviceId::new(draw(rng)) };
+        let act = ActId::new(draw(rng));
+        let joined = join(&vault.state, &chain, author, act, self.now, &mut packs)?;
+        vault.absorb(&joined, &Overviews::new(), &strict)?;
+        let joined = join(&account, &chain, author, act, self.now, &mut packs)?;
+        account.accept(&joined.commit, &strict).map_err(|_| Error::Damaged(WHAT))?;
+        let commits = account_log.into_iter().chain([joined]).map(|it| (it.span, it.blobs)).collect();
+        let (packs, next_pack) = packs.finish();
+        vault.next_pack = next_pack;
+        let binding = DeviceBinding { account: self.file.account, device: *author.device.as_bytes() };
+        let keys = Keys::new(StoreKey::generate(rng), binding, chain, vault.state.log());
+        let recovery = self.file.by_recovery;
+        let account = Account { state: account, vault: vault.state.log(), recovery, commits };
+        Ok(Made { keys, account, vault, packs })
+    }
+
+    /// The account's keys with new ones of this device.
+    fn keychain(
+        &self,
+        account: &State,
+        passphrase: &Passphrase,
+        memory: &mut KdfMemory,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Keychain, Error> {
+        let Keychain { identity, root, secret_key, .. } = self.file.keychain(account, &self.root)?;
+        let backup = AccountKey::derive(passphrase, memory, &secret_key, self.file.account).backup_key();
+        Ok(Keychain { device: DeviceKeys::generate(rng), identity, root, secret_key, backup })
+    }
+}
+
+fn lay_out(rows: &[CommitRow], packs: &mut Packs) -> Result<Vec<Saved>, Error> {
+    let row = |row: &CommitRow| {
+        let commit = row.decode()?;
+        let span = packs.add(&row.commit).ok_or(Error::Damaged(WHAT))?;
+        let blobs = row.blobs.iter().map(|blob| packs.add(blob)).collect::<Option<_>>();
+        Ok(Saved { commit, span, blobs: blobs.ok_or(Error::Damaged(WHAT))? })
+    };
+    rows.iter().map(row).collect()
+}
+
+/// Folds a log from its first commit, every signature verified.
+fn fold(log: &[Saved]) -> Result<State, Error> {
+    let damaged = || Error::Damaged(WHAT);
+    let (first, rest) = log.split_first().ok_or_else(damaged)?;
+    let mut state = State::found(&first.commit, &strict).map_err(|_| damaged())?;
+    rest.iter().try_for_each(|saved| state.accept(&saved.commit, &strict)).map_err(|_| damaged())?;
+    Ok(state)
+}
+
+/// A vault from its log and its blobs alone.
+fn rebuild(log: &[Saved], rows: &[CommitRow], root: &RootKey) -> Result<Vault, Error> {
+    let (first, rest) = log.split_first().ok_or(Error::Damaged(WHAT))?;
+    let state = State::found(&first.commit, &strict).map_err(|_| Error::Damaged(WHAT))?;
+    let scopes = Scopes::open(&state, root)?;
+    let mut vault = Vault::founded(state, scopes, Logged::of(first), 0);
+    for (saved, row) in rest.iter().zip(rows.iter().skip(1)) {
+        vault.absorb(saved, &Overviews::new(), &strict)?;
+        open_overviews(&mut vault, &saved.commit, &row.blobs)?;
+    }
+    Ok(vault)
+}
+
+/// Takes the overviews that a commit puts into the model, and checks every blob's hash.
+fn open_overviews(vault: &mut Vault, commit: &Commit, blobs: &[Vec<u8>]) -> Result<(), Error> {
+    let entries = commit.entries().map_err(|_| Error::Damaged(WHAT))?;
+    let puts = (0..).zip(&entries).filter_map(|(index, entry)| match entry {
+        Entry::Put(put) => Some((index, put)),
+        _ => None,
+    });
+    for ((entry, put), blob) in puts.zip(blobs) {
+        if Hash::of_blob(blob) != put.blob {
+            return Err(Error::Damaged(WHAT));
+        }
+        if put.part == Part::Value {
+            continue;
+        }
+        let revision = Revision { object: put.object, part: put.part, number: put.revision };
+        let fields = vault.open(&revision, &put.wraps, blob.clone())?;
+        if let Some(overview) = Overview::read(&fields) {
+            let at = Position { seq: commit.stamp().seq, entry };
+            let deleted = vault.is_deleted(put.object);
+            vault.model.insert(put.object, overview, deleted, at);
+        }
+    }
+    Ok(())
+}
+
+/// The commit by which a device brings itself into a log.
+fn join(
+    state: &State,
+    chain: &Keychain,
+    author: Author,
+    act: ActId,
+    now: Timestamp,
+    packs: &mut Packs,
+) -> Result<Saved, Error> {
+    let first = first_stamp(LogId::new(*state.log().as_bytes()), author, act, now);
+    let stamp = Stamp { seq: state.next_seq(), prev: state.head().hash, ..first };
+    let checkpoint = super::seal::checkpoint(state);
+    let entries: Vec<Entry> = checkpoint.into_iter().chain([Entry::Device(device(chain, author))]).collect();
+    let commit = sign(chain, stamp, &entries)?;
+    let span = packs.add(&commit.encode()).ok_or(Error::TooMuch)?;
+    Ok(Saved { commit, span, blobs: Vec::new() })
+}
