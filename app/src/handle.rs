@@ -9,6 +9,7 @@ use desk::{
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::fmt;
+use std::rc::Rc;
 use zeroize::Zeroize;
 
 /// Cheap to copy; all copies are one.
@@ -89,11 +90,15 @@ impl Handle {
     }
 
     /// Asks again whenever what was shown may be old, or what `command` reads has changed.
-    pub fn follow(self, command: impl Fn() -> Command + 'static, then: impl Fn(Reply) + Clone + 'static) {
+    pub fn follow(self, command: impl Fn() -> Command + 'static, then: impl Fn(Reply) + 'static) {
+        self.follow_boxed(Box::new(command), Rc::new(then));
+    }
+
+    fn follow_boxed(self, command: Box<dyn Fn() -> Command>, then: Rc<dyn Fn(Reply)>) {
         Effect::new(move |_| {
             self.changes.track();
             let then = then.clone();
-            self.ask(command(), then);
+            self.ask(command(), move |reply| then(reply));
         });
     }
 

@@ -31,7 +31,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Gate/>
         <ToastRegion toasts=handle.toasts/>
-        <Show when=move || over.get()><div class="drop-veil"><p>"Drop to see a preview"</p></div></Show>
+        {live(move || maybe(over.get().then_some(()), |()| view! { <div class="drop-veil"><p>"Drop to see a preview"</p></div> }.into_any()))}
     }
 }
 

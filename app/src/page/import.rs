@@ -4,7 +4,7 @@ use super::import_file::Files;
 use super::import_row::Keys;
 use super::word::count;
 use crate::component::{
-    Button, DropZone, Empty, Icon, MOST, Meaning, Note, Radios, Select, TextArea, Weight,
+    Button, DropZone, Empty, Icon, MOST, Meaning, Note, Radios, Select, TextArea, Weight, live,
 };
 use crate::file::read_sources;
 use crate::handle::{Handle, clear, use_handle};
@@ -163,7 +163,7 @@ fn Preview(draft: Draft) -> impl IntoView {
             <header class="page-head"><h1>"Import preview"</h1><span class="quiet-text">{move || summary(counts.get())}</span></header>
             <div class="import-choices"><Target draft/><Rule draft/></div>
             <Files draft/>
-            <Show when=move || !empty.get() fallback=|| view! { <Nothing/> }><Keys draft/></Show>
+            {live(move || if empty.get() { view! { <Nothing/> }.into_any() } else { view! { <Keys draft/> }.into_any() })}
             <footer class="bar">
                 <Button text="Cancel" weight=Weight::Quiet on_press=move |()| cancel(handle)/>
                 <Finish draft counts/>

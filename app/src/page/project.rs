@@ -201,13 +201,13 @@ fn Selected(board: Board) -> impl IntoView {
         board.handle.apply(edits);
     };
     view! {
-        <Show when=move || { some.get() > 0 }>
+        {live(move || maybe((some.get() > 0).then_some(()), |()| view! {
             <div class="bar" role="region" aria-label="Selected keys">
                 <strong role="status">{text}</strong>
                 <Button text="Clear the selection" weight=Weight::Quiet on_press=move |()| board.selected.set(Vec::new())/>
                 <Button text="Take away" icon=Icon::Trash weight=Weight::Danger on_press=take_away/>
             </div>
-        </Show>
+        }.into_any()))}
     }
     .into_any()
 }
@@ -222,13 +222,13 @@ fn Staged(board: Board) -> impl IntoView {
     let discard = move |()| handle.ask(Command::DiscardStaged, move |_| board.reload());
     let save = move |()| handle.act(Command::SaveStaged, move |_| board.reload());
     view! {
-        <Show when=move || { staged.get() > 0 }>
+        {live(move || maybe((staged.get() > 0).then_some(()), |()| view! {
             <footer class="bar" role="region" aria-label="Staged changes">
                 <strong role="status">{text}" "{live(move || maybe(prod.get().then_some("prod"), |text| view! { <Badge text meaning=Meaning::Prod/> }.into_any()))}</strong>
                 <Button text="Discard" weight=Weight::Quiet on_press=discard/>
                 <Button text="Save" key="Ctrl S" weight=Weight::Primary on_press=save/>
             </footer>
-        </Show>
+        }.into_any()))}
     }
     .into_any()
 }

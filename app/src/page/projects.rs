@@ -34,13 +34,13 @@ pub fn ProjectsPage() -> impl IntoView {
         },
     );
     let some_archived =
-        move || projects.read().as_ref().is_some_and(|rows| rows.iter().any(|row| row.archived));
+        Memo::new(move |_| projects.read().as_ref().is_some_and(|rows| rows.iter().any(|row| row.archived)));
     view! {
         <div class="page">
             <header class="page-head">
                 <h1>"Projects"</h1>
                 <div class="actions">
-                    <Show when=some_archived><Checkbox label="Show archived" checked=archived on_change=move |on| archived.set(on)/></Show>
+                    {live(move || maybe(some_archived.get().then_some(()), |()| view! { <Checkbox label="Show archived" checked=archived on_change=move |on| archived.set(on)/> }.into_any()))}
                     <Button text="Import" icon=Icon::Import on_press=|()| Route::Import(None).go()/>
                     <Button text="New project" icon=Icon::Plus weight=Weight::Primary on_press=move |()| asking.set(Some(Asking::New))/>
                 </div>

@@ -2,7 +2,7 @@
 
 use super::door::Back;
 use super::make::PassphraseFields;
-use crate::component::{DropZone, Glyph, Icon, Radios, SecretField, Submit, Weight};
+use crate::component::{DropZone, Glyph, Icon, Radios, SecretField, Submit, Weight, live, maybe};
 use crate::file::read;
 use crate::handle::{Handle, clear, normalised, use_handle};
 use desk::{BackupKey, Command, Hidden, Reply, Status, text};
@@ -41,7 +41,7 @@ pub fn RestorePage(
         error: RwSignal::default(),
         busy: RwSignal::default(),
     };
-    let chosen = move || !form.file.read().is_empty();
+    let chosen = Memo::new(move |_| !form.file.read().is_empty());
     view! {
         <main class="alone">
             <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"</p>
@@ -52,7 +52,7 @@ pub fn RestorePage(
                     on_files=move |files| take(handle, form, files)
                 />
                 <p class="hint" role="status">{move || form.name.get()}</p>
-                <Show when=chosen><KeyFields form/></Show>
+                {live(move || maybe(chosen.get().then_some(()), |()| view! { <KeyFields form/> }.into_any()))}
                 <div class="actions"><Back on_back/><Submit text="Open the backup" busy=form.busy/></div>
             </form>
         </main>
@@ -62,14 +62,14 @@ pub fn RestorePage(
 
 #[component]
 fn KeyFields(form: Form) -> impl IntoView {
-    let by_setup = move || *form.by.read() == "setup";
+    let by_setup = Memo::new(move |_| *form.by.read() == "setup");
     view! {
         <Radios
             label="Open it with" options=vec![("recovery", "the recovery key"), ("setup", "the setup code and the passphrase")]
             value=form.by on_choose=move |by| form.by.set(by)
         />
         <SecretField label="From the kit" value=form.code error=form.error/>
-        <Show when=by_setup><SecretField label="Passphrase of that time" value=form.old autocomplete="current-password"/></Show>
+        {live(move || maybe(by_setup.get().then_some(form.old), |value| view! { <SecretField label="Passphrase of that time" value autocomplete="current-password"/> }.into_any()))}
         <h2>"For this device"</h2>
         <PassphraseFields passphrase=form.new/>
     }
