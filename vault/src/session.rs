@@ -41,6 +41,8 @@ pub struct Session<S> {
     generation: Generation,
     /// Bytes of the tail so far.
     tail: usize,
+    /// Whether the vault may be ahead of the store, because an act failed half way. It is loaded anew before the next.
+    is_ahead: bool,
     settings: Zeroizing<Vec<u8>>,
     journal: Journal,
 }

@@ -7,6 +7,7 @@ use vault::change::Change;
 use vault::locked::{Presence, presence};
 use vault::memory::MemoryStore;
 use vault::model::SecretValue;
+use vault::port::{Store, StoreError};
 use vault::session::{Error, Session};
 
 #[test]
@@ -156,8 +157,7 @@ fn the_tail_becomes_segments_and_nothing_is_lost() {
     let mut tail = 1;
     for number in 0..400 {
         device.set(dev, &format!("NAME_{number}"), &number.to_string());
-        let now =
-            block_on(vault::port::Store::load(&device.store)).expect("loads").expect("stored").tail.len();
+        let now = block_on(Store::load(&device.store)).expect("loads").expect("stored").tail.len();
         folded += usize::from(now < tail);
         tail = now;
     }
@@ -222,7 +222,7 @@ fn damaged_cells_and_segments_are_refused_and_change_nothing() {
     block_on(device.session.set_settings(b"dark", &mut device.rng)).expect("sets");
     let event = vault::journal::Event::new(support::NOW, vault::journal::Did::Show, &[]);
     block_on(device.session.note(event, &mut device.rng)).expect("notes");
-    let good = block_on(vault::port::Store::load(&device.store)).expect("loads").expect("stored");
+    let good = block_on(Store::load(&device.store)).expect("loads").expect("stored");
     let mut damages: Vec<vault::port::Stored> = Vec::new();
     for id in good.cells.keys() {
         for cut in [None, Some(0), Some(7), Some(20)] {
@@ -376,5 +376,64 @@ fn a_backup_opens_elsewhere_with_either_code_and_nothing_else() {
             restore(&bad, &Code::Recovery(&recovery)).is_ok_and(|it| it.contents() == device.contents());
         assert!(damaged || harmless, "byte {at}");
         assert!(restore(&file[..at], &Code::Recovery(&recovery)).is_err(), "cut at {at}");
+    }
+}
+
+/// A store that fails when told to.
+#[derive(Clone, Debug)]
+struct Failing {
+    store: MemoryStore,
+    commits: std::rc::Rc<std::cell::Cell<bool>>,
+    loads: std::rc::Rc<std::cell::Cell<bool>>,
+}
+
+impl Store for Failing {
+    async fn load(&self) -> Result<Option<vault::port::Stored>, StoreError> {
+        if self.loads.get() { Err(StoreError::Unavailable) } else { self.store.load().await }
+    }
+
+    async fn generation(&self) -> Result<vault::port::Generation, StoreError> {
+        self.store.generation().await
+    }
+
+    async fn read(&self, spans: &[vault::port::Span]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        self.store.read(spans).await
+    }
+
+    async fn commit(&self, batch: vault::port::Batch) -> Result<vault::port::Committed, StoreError> {
+        if self.commits.get() { Err(StoreError::Full) } else { self.store.commit(batch).await }
+    }
+
+    async fn erase(&self) -> Result<(), StoreError> {
+        self.store.erase().await
+    }
+}
+
+#[test]
+fn an_act_that_cannot_be_stored_leaves_nothing_behind() {
+    let (store, mut rng) = (MemoryStore::new(), support::rng(1));
+    let failing = Failing { store: store.clone(), commits: Default::default(), loads: Default::default() };
+    let key = passphrase(support::PASSPHRASE);
+    let created = Session::create(failing.clone(), &key, crypto::KdfId::Test, &mut rng, support::NOW);
+    let (mut session, _) = block_on(created).expect("a vault");
+    let project = |name: &str| Change::CreateProject { name: name.into() };
+    block_on(session.apply(project("one"), &mut rng, support::NOW)).expect("applies");
+    for loads in [false, true] {
+        let before = store.records();
+        failing.commits.set(true);
+        failing.loads.set(loads);
+        let failed = block_on(session.apply(project("lost"), &mut rng, support::NOW));
+        assert_eq!(failed, Err(Error::Store(StoreError::Full)));
+        assert_eq!(store.records(), before);
+        failing.commits.set(false);
+        failing.loads.set(false);
+        let name = format!("next {loads}");
+        block_on(session.apply(project(&name), &mut rng, support::NOW)).expect("applies");
+        let names = |session: &Session<_>| {
+            session.model().projects().iter().map(|(_, it)| it.name.to_string()).collect::<Vec<_>>()
+        };
+        assert!(!names(&session).contains(&"lost".to_owned()), "{:?}", names(&session));
+        let reopened = block_on(Session::unlock(failing.clone(), &key)).expect("unlocks");
+        assert_eq!(names(&reopened), names(&session));
     }
 }

@@ -9,17 +9,16 @@ use super::seal::{self, Bases, Piece, Sealer, Sealing};
 use super::{Applied, Error, Session};
 use crate::cache::{self, TAIL_CAPACITY};
 use crate::change::{self, Change};
-use crate::model::{Edit, Timestamp};
+use crate::model::{Edit, Position, Timestamp};
 use crate::port::{Batch, Committed, Store};
 use crate::record::MANIFEST;
-use crate::unlocked::{Overviews, Saved, Vault, strict};
+use crate::unlocked::{Overviews, Saved, strict};
 
 /// How often an act is made again because another session was faster.
 pub(super) const ATTEMPTS: usize = 8;
 
-/// An act as it will be stored, and the vault after it.
+/// An act as it will be stored.
 struct LaidOut {
-    vault: Vault,
     saves: Vec<Saved>,
     packs: Vec<(u64, Vec<u8>)>,
 }
@@ -55,10 +54,13 @@ impl<S: Store> Session<S> {
         let act = ActId::new(draw(rng));
         let decided_on = self.revisions(edits);
         for _ in 0..ATTEMPTS {
-            if self.try_save(edits, act, rng, now).await? {
+            let saved = self.try_save(edits, act, rng, now).await;
+            if saved == Ok(true) {
                 return Ok(Applied { act: Some(act), touched });
             }
-            self.reload().await?;
+            let reloaded = self.reload().await;
+            saved?;
+            reloaded?;
             if self.revisions(edits) != decided_on {
                 break;
             }
@@ -66,6 +68,8 @@ impl<S: Store> Session<S> {
         Err(Error::Contended)
     }
 
+    /// Does the edits to the vault at hand and stores them; `false` if another session was faster. Whatever else than
+    /// `true` comes of it, the vault at hand is ahead of the store then.
     async fn try_save(
         &mut self,
         edits: &[Edit],
@@ -76,61 +80,63 @@ impl<S: Store> Session<S> {
         let wanted = seal::bases(&self.vault, edits);
         let fields = self.open_parts(&wanted).await?;
         let bases: Bases = wanted.into_iter().zip(fields).filter_map(|(at, it)| Some((at, it?))).collect();
-        let Sealing { pieces, overviews } = Sealer::new(&self.vault, &bases, rng).seal(edits)?;
+        self.is_ahead = true;
+        let moved = self.vault.model.moved(edits);
+        edits.iter().for_each(|edit| self.vault.model.absorb(edit, Position::default()));
+        let Sealing { pieces, overviews } = Sealer::new(&self.vault, &bases, rng).seal(edits, moved)?;
         let laid_out = self.lay_out(pieces, &overviews, act, now)?;
-        let batch = self.batch(&laid_out, &overviews, rng)?;
+        let batch = self.batch(laid_out, &overviews, rng)?;
         let tail = batch.tail.as_ref().map_or(0, |tail| self.tail + tail.len());
         match self.store.commit(batch).await? {
             Committed::Stale => Ok(false),
             Committed::Stored(generation) => {
-                (self.vault, self.generation, self.tail) = (laid_out.vault, generation, tail);
+                (self.generation, self.tail, self.is_ahead) = (generation, tail, false);
                 Ok(true)
             }
         }
     }
 
-    /// Signs the commits of an act and takes them into a copy of the vault.
+    /// Signs the commits of an act and takes them in.
     fn lay_out(
-        &self,
+        &mut self,
         pieces: Vec<Piece>,
         overviews: &Overviews,
         act: ActId,
         now: Timestamp,
     ) -> Result<LaidOut, Error> {
-        let mut vault = self.vault.clone();
-        let mut packs = Packs::new(vault.next_pack);
+        let mut packs = Packs::new(self.vault.next_pack);
         let commits = seal::split(pieces);
         let parts = u16::try_from(commits.len()).map_err(|_| Error::TooMuch)?;
         let mut saves = Vec::with_capacity(commits.len());
         for (part, pieces) in (1..).zip(&commits) {
-            let entries = seal::entries(&vault, pieces);
-            let stamp = seal::next_stamp(&vault, self.stamp(act, now, part, parts));
+            let entries = seal::entries(&self.vault, pieces);
+            let stamp = seal::next_stamp(&self.vault, self.stamp(act, now, part, parts));
             let commit = sign(&self.keys.chain, stamp, &entries)?;
             let span = packs.add(&commit.encode()).ok_or(Error::TooMuch)?;
             let blobs = pieces.iter().filter_map(|piece| piece.blob.as_ref());
             let blobs = blobs.map(|blob| packs.add(blob)).collect::<Option<_>>().ok_or(Error::TooMuch)?;
             let saved = Saved { commit, span, blobs };
-            vault.absorb(&saved, overviews, &strict)?;
+            self.vault.absorb(&saved, overviews, &strict)?;
             saves.push(saved);
         }
         let (packs, next_pack) = packs.finish();
-        vault.next_pack = next_pack;
-        Ok(LaidOut { vault, saves, packs })
+        self.vault.next_pack = next_pack;
+        Ok(LaidOut { saves, packs })
     }
 
     /// The batch of an act: a record for the tail, or segments where the tail is full.
     fn batch(
         &self,
-        laid_out: &LaidOut,
+        laid_out: LaidOut,
         overviews: &Overviews,
         rng: &mut impl CryptoRngCore,
     ) -> Result<Batch, Error> {
-        let LaidOut { vault, saves, packs } = laid_out;
+        let (LaidOut { saves, packs }, vault) = (laid_out, &self.vault);
         let (key, generation) = (&self.keys.vault, self.generation.0 + 1);
-        let batch = Batch { base: self.generation, packs: packs.clone(), ..Batch::default() };
+        let batch = Batch { base: self.generation, packs, ..Batch::default() };
         let commits: usize = saves.iter().map(|saved| saved.span.length as usize).sum();
         if self.tail + commits <= TAIL_CAPACITY {
-            let tail = cache::seal_tail(saves, overviews, vault.next_pack, key, generation, rng)?;
+            let tail = cache::seal_tail(&saves, overviews, vault.next_pack, key, generation, rng)?;
             return Ok(Batch { tail: Some(tail), ..batch });
         }
         let (manifest, segments) = cache::seal_segments(vault, key, generation, rng)?;

@@ -58,7 +58,17 @@ pub(super) async fn store_new<S: Store>(
         Committed::Stale => Err(Error::VaultExists),
         Committed::Stored(generation) => {
             let (settings, journal) = (Zeroizing::default(), Journal::default());
-            Ok(Session { store, keys, account, vault, generation, tail: 0, settings, journal })
+            Ok(Session {
+                store,
+                keys,
+                account,
+                vault,
+                generation,
+                tail: 0,
+                is_ahead: false,
+                settings,
+                journal,
+            })
         }
     }
 }

@@ -44,7 +44,7 @@ impl<S: Store> Session<S> {
     /// # Errors
     /// The store cannot, or its records are damaged; the session stays as it was.
     pub async fn refresh(&mut self) -> Result<bool, Error> {
-        if self.store.generation().await? == self.generation {
+        if !self.is_ahead && self.store.generation().await? == self.generation {
             return Ok(false);
         }
         self.reload().await.map(|()| true)
@@ -65,6 +65,7 @@ impl<S: Store> Session<S> {
         (self.account, self.vault) = (account, vault);
         self.generation = stored.generation;
         self.tail = tail_length(&stored);
+        self.is_ahead = false;
         Ok(())
     }
 
@@ -77,7 +78,7 @@ impl<S: Store> Session<S> {
         let (generation, tail) = (stored.generation, tail_length(stored));
         let settings = open_settings(stored, &keys.account)?;
         let journal = Journal::open(stored, &keys.account)?;
-        Ok(Self { store, keys, account, vault, generation, tail, settings, journal })
+        Ok(Self { store, keys, account, vault, generation, tail, is_ahead: false, settings, journal })
     }
 }
 

@@ -10,7 +10,7 @@ use protocol::{
 use rand_core::CryptoRngCore;
 
 use super::Error;
-use crate::model::{Edit, Model, Overview, Position, ValueEdit};
+use crate::model::{Edit, Overview, ValueEdit};
 use crate::unlocked::{Overviews, Revision, Scopes, Vault, place};
 
 /// The fields of revisions that edits build on.
@@ -30,8 +30,8 @@ pub(super) struct Sealing {
 
 /// Seals edits of one act.
 pub(super) struct Sealer<'a, R> {
-    before: &'a Vault,
-    after: Model,
+    /// The log as it is before the act, and the model as it is after.
+    vault: &'a Vault,
     scopes: Scopes,
     bases: &'a Bases,
     rng: &'a mut R,
@@ -59,14 +59,14 @@ pub(super) fn bases(vault: &Vault, edits: &[Edit]) -> Vec<Revision> {
 }
 
 impl<'a, R: CryptoRngCore> Sealer<'a, R> {
-    pub(super) fn new(before: &'a Vault, bases: &'a Bases, rng: &'a mut R) -> Self {
-        let (after, scopes) = (before.model.clone(), before.scopes.clone());
-        Self { before, after, scopes, bases, rng, pieces: Vec::new(), put: BTreeSet::new() }
+    /// For a vault whose model has taken in what is to be sealed, and whose log has not.
+    pub(super) fn new(vault: &'a Vault, bases: &'a Bases, rng: &'a mut R) -> Self {
+        let scopes = vault.scopes.clone();
+        Self { vault, scopes, bases, rng, pieces: Vec::new(), put: BTreeSet::new() }
     }
 
-    pub(super) fn seal(mut self, edits: &[Edit]) -> Result<Sealing, Error> {
-        let moved = self.before.model.moved(edits);
-        edits.iter().for_each(|edit| self.after.absorb(edit, Position::default()));
+    /// Seals the edits; `moved` are the secrets that they may move from scope to scope.
+    pub(super) fn seal(mut self, edits: &[Edit], moved: BTreeSet<ObjectId>) -> Result<Sealing, Error> {
         edits.iter().try_for_each(|edit| self.make_scopes(edit))?;
         edits.iter().try_for_each(|edit| self.seal_edit(edit))?;
         let touched: BTreeSet<_> = moved.into_iter().chain(edits.iter().map(Edit::object)).collect();
@@ -78,11 +78,11 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
     /// The compartment of a new project or environment.
     fn make_scopes(&mut self, edit: &Edit) -> Result<(), Error> {
         let Edit::Put { overview: Some(overview), .. } = edit else { return Ok(()) };
-        let root = self.before.state.root_scope();
+        let root = self.vault.state.root_scope();
         let (scope, parent) = match overview {
             Overview::Project(project) => (project.scope, root),
             Overview::Environment(environment) => {
-                let parent = self.after.project(environment.project).map_or(root, |it| it.scope);
+                let parent = self.vault.model.project(environment.project).map_or(root, |it| it.scope);
                 (environment.scope, parent)
             }
             Overview::Secret(_) | Overview::Binding(_) => return Ok(()),
@@ -90,7 +90,7 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
         if self.scopes.contains(scope) {
             return Ok(());
         }
-        let log = self.before.state.log();
+        let log = self.vault.state.log();
         let made = self.scopes.create(log, scope, parent, self.rng).ok_or(Error::Damaged("scope keys"))?;
         self.pieces.push(Piece { entry: Entry::Scope(made), blob: None });
         Ok(())
@@ -119,7 +119,7 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
 
     /// The fields that a part has now; none if it is new.
     fn base(&self, object: ObjectId, part: Part) -> Result<Fields, Error> {
-        let Some(revision) = self.before.current(object, part) else { return Ok(Fields::new()) };
+        let Some(revision) = self.vault.current(object, part) else { return Ok(Fields::new()) };
         let fields = self.bases.get(&revision).ok_or(Error::Gone)?;
         let mut copy = Fields::new();
         fields.iter().for_each(|(number, bytes)| drop(copy.set(number, bytes.to_vec())));
@@ -127,11 +127,11 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
     }
 
     fn seal_part(&mut self, object: ObjectId, part: Part, fields: &Fields) -> Result<(), Error> {
-        let before = self.before.state.part(object, part).map_or(0, |part| part.revision);
+        let before = self.vault.state.part(object, part).map_or(0, |part| part.revision);
         let revision = Revision { object, part, number: before + 1 };
         let key = PartKey::generate(self.rng);
         let plaintext = fields.encode().map_err(|_| Error::TooMuch)?;
-        let place = place(self.before.state.log(), &revision);
+        let place = place(self.vault.state.log(), &revision);
         let sealed = key.seal(&place, &plaintext, self.rng).map_err(|_| Error::TooMuch)?;
         let scopes = self.scopes_of(object);
         let wraps: Result<Vec<_>, _> =
@@ -146,12 +146,12 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
     /// Gives the parts of an object that are not written anew to the scopes it lies in now, and takes them from those it
     /// left.
     fn move_keys(&mut self, object: ObjectId) -> Result<(), Error> {
-        if self.after.overview(object).is_none() {
+        if self.vault.model.overview(object).is_none() {
             return Ok(());
         }
         let scopes = self.scopes_of(object);
         for part in [Part::Overview, Part::Value] {
-            let Some(revision) = self.before.current(object, part) else { continue };
+            let Some(revision) = self.vault.current(object, part) else { continue };
             if !self.put.contains(&(object, part)) {
                 self.move_part(&revision, &scopes)?;
             }
@@ -160,7 +160,7 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
     }
 
     fn move_part(&mut self, revision: &Revision, scopes: &BTreeSet<ScopeId>) -> Result<(), Error> {
-        let record = self.before.state.part(revision.object, revision.part).ok_or(Error::Gone)?;
+        let record = self.vault.state.part(revision.object, revision.part).ok_or(Error::Gone)?;
         let had: BTreeSet<ScopeId> = record.wraps.iter().map(|wrap| wrap.scope).collect();
         let (object, part, number) = (revision.object, revision.part, revision.number);
         if scopes.difference(&had).next().is_some() {
@@ -180,8 +180,8 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
 
     fn delete(&mut self, edit: &Edit) {
         let Edit::Delete { object } = edit else { return };
-        let is_there = !self.before.is_deleted(*object);
-        if let Some(revision) = self.before.current(*object, Part::Overview).filter(|_| is_there) {
+        let is_there = !self.vault.is_deleted(*object);
+        if let Some(revision) = self.vault.current(*object, Part::Overview).filter(|_| is_there) {
             let entry = Entry::Delete(Delete { object: *object, revision: revision.number });
             self.pieces.push(Piece { entry, blob: None });
         }
@@ -193,8 +193,8 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
 
     /// The scopes an object lies in after the act; the root, if in no other.
     fn scopes_of(&self, object: ObjectId) -> BTreeSet<ScopeId> {
-        let scopes = self.after.scopes(object);
-        if scopes.is_empty() { BTreeSet::from([self.before.state.root_scope()]) } else { scopes }
+        let scopes = self.vault.model.scopes(object);
+        if scopes.is_empty() { BTreeSet::from([self.vault.state.root_scope()]) } else { scopes }
     }
 }
 
