@@ -1,4 +1,19 @@
-//! The vault's life inside a browser: core worker, IndexedDB store, entropy, clock.
+//! The vault's life inside a browser: one handle for commands, one listener for events.
 
+mod core;
 pub mod entropy;
 pub mod indexed_db;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Answers one encoded [`desk::Request`] with one encoded [`desk::Reply`].
+#[wasm_bindgen]
+pub async fn handle(request: Vec<u8>) -> Vec<u8> {
+    core::handle(&request).await
+}
+
+/// Calls `listener` with each encoded [`desk::Event`].
+#[wasm_bindgen]
+pub fn listen(listener: js_sys::Function) {
+    core::listen(listener);
+}

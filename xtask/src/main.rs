@@ -1,1 +1,84 @@
-fn main() {}
+//! Set up, build, run, test: the two commands of the README and the ones behind them.
+
+mod bundle;
+mod command;
+mod rules;
+mod serve;
+mod setup;
+mod size;
+mod suite;
+mod toolchain;
+
+use anyhow::{Result, bail};
+use bundle::Speed;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Tacit's tasks
+
+  cargo xtask run [--release] [--port N]   set up, build, serve at http://localhost:8787 through workerd
+  cargo xtask test                         set up and run every check and test
+  cargo xtask build [--release]            build the app and the worker into dist/
+  cargo xtask setup                        install what is missing and stop
+  cargo xtask help                         this text
+
+The first run installs what is missing (the wasm target, npm packages, for `test` also Chromium); later runs
+rebuild only what changed.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[&str]) -> Result<()> {
+    match arguments {
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        ["run", options @ ..] => {
+            let (speed, port) = run_options(options)?;
+            setup::for_building()?;
+            bundle::build(speed)?;
+            serve::run(port)
+        }
+        ["build", options @ ..] => {
+            let (speed, _) = run_options(options)?;
+            setup::for_building()?;
+            bundle::build(speed)
+        }
+        ["test"] => suite::run_all(),
+        ["setup"] => setup::for_building().and_then(|()| setup::for_testing()),
+        other => bail!("`{}` is not a task; `cargo xtask help` lists them", other.join(" ")),
+    }
+}
+
+fn run_options(options: &[&str]) -> Result<(Speed, u16)> {
+    let (mut speed, mut port) = (Speed::Fast, serve::DEFAULT_PORT);
+    let mut rest = options.iter();
+    while let Some(option) = rest.next() {
+        match *option {
+            "--release" => speed = Speed::Release,
+            "--port" => {
+                let text = rest.next().copied().unwrap_or_default();
+                port = text
+                    .parse()
+                    .map_err(|_| anyhow::anyhow!("--port takes a number from 1 to 65535, not `{text}`"))?;
+            }
+            other => bail!("`{other}` is not an option here; `cargo xtask help` lists them"),
+        }
+    }
+    Ok((speed, port))
+}
+
+/// The workspace's root folder.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map(PathBuf::from).unwrap_or_default()
+}

@@ -1,0 +1,27 @@
+import { defineConfig } from "@playwright/test";
+
+// Retries are off: a test that passes the second time is a defect of the test or of the app.
+export default defineConfig({
+  testDir: ".",
+  retries: 0,
+  workers: 1,
+  timeout: 60_000,
+  reporter: [["list"]],
+  outputDir: "../../target/e2e",
+  use: {
+    baseURL: process.env.TACIT_ORIGIN ?? "http://localhost:8787",
+    viewport: { width: 1280, height: 800 },
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

@@ -1,0 +1,66 @@
+// The app as its tests open it: every page is watched for policy reports and for requests that leave its origin.
+import { test as base, expect, type Page } from "@playwright/test";
+
+export { expect };
+
+export interface Watch {
+  /** Violations of the content security policy and of Trusted Types, and errors nobody caught. */
+  reports: string[];
+  /** Requests to anything but the app's own origin. */
+  foreign: string[];
+}
+
+/** Watches `page` from its first byte on. */
+export async function watch(page: Page, origin: string): Promise<Watch> {
+  const watch: Watch = { reports: [], foreign: [] };
+  await page.exposeFunction("__report", (text: string) => watch.reports.push(text));
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => {
+      (globalThis as unknown as { __report(text: string): void }).__report(
+        `${event.effectiveDirective}: ${event.blockedURI}`,
+      );
+    });
+  });
+  page.on("pageerror", (error) => watch.reports.push(`uncaught: ${error.message}`));
+  page.on("console", (message) => {
+    // Workers report their violations on the console only.
+    if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) watch.reports.push(message.text());
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && !["data:", "blob:"].includes(url.protocol)) watch.foreign.push(request.url());
+  });
+  return watch;
+}
+
+/** A test whose page must end without a report and without a foreign request. */
+export const test = base.extend<{ watched: Watch }>({
+  watched: [
+    async ({ page, baseURL }, use) => {
+      const watched = await watch(page, new URL(baseURL!).origin);
+      await use(watched);
+      expect(watched.reports).toEqual([]);
+      expect(watched.foreign).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Opens the app and waits until it shows something of its own. */
+export async function open(page: Page, route = "/"): Promise<void> {
+  await page.goto(route);
+  await expect(page.getByRole("main")).toBeVisible();
+  await expect(page.locator("#boot")).toHaveCount(0);
+}
+
+/** Drops a file on the page, as a person drags it in from a folder. */
+export async function drop(page: Page, files: { name: string; text: string }[]): Promise<void> {
+  const transfer = await page.evaluateHandle((files) => {
+    const transfer = new DataTransfer();
+    for (const { name, text } of files) transfer.items.add(new File([text], name));
+    return transfer;
+  }, files);
+  for (const type of ["dragenter", "dragover", "drop"]) {
+    await page.dispatchEvent("body", type, { dataTransfer: transfer });
+  }
+}

@@ -1,0 +1,304 @@
+//! Builds what a browser loads (`dist/app`) and what workerd runs (`dist/worker`).
+
+use crate::command::{run, run_quietly, say};
+use crate::root;
+use crate::toolchain::{self, WasmCompiler};
+use anyhow::{Context, Result, bail};
+use base64ct::{Base64, Encoding};
+use sha2::{Digest, Sha256, Sha384};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// How much time a build may take to make its result small and fast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speed {
+    /// For development: rebuilds in seconds.
+    Fast,
+    /// For people: small view, fast core, wasm-opt.
+    Release,
+}
+
+/// One WebAssembly module.
+struct Module {
+    package: &'static str,
+    /// The profile of a release.
+    profile: &'static str,
+    /// wasm-opt's aim.
+    aim: &'static str,
+    /// Whether workerd loads it, rather than a browser.
+    worker: bool,
+}
+
+const CORE: Module = Module { package: "browser", profile: "core", aim: "-O3", worker: false };
+const VIEW: Module = Module { package: "app", profile: "view", aim: "-Oz", worker: false };
+const RELAY: Module = Module { package: "relay-worker", profile: "view", aim: "-Oz", worker: true };
+
+/// Where the app's files lie.
+pub(crate) fn app_folder() -> PathBuf {
+    root().join("dist/app")
+}
+
+/// Builds everything into `dist/`.
+///
+/// # Errors
+/// When a compiler or tool fails.
+pub(crate) fn build(speed: Speed) -> Result<()> {
+    let compiler = toolchain::ensure()?;
+    let [core, view, relay] = [&CORE, &VIEW, &RELAY].map(|module| module.build(&compiler, speed));
+    assemble_app(&core?, &view?)?;
+    assemble_worker(&relay?)
+}
+
+/// A module as wasm-bindgen left it: a folder with glue and wasm of that stem.
+struct Bound {
+    folder: PathBuf,
+    stem: String,
+}
+
+impl Bound {
+    fn glue(&self) -> Result<String> {
+        read_text(&self.folder.join(format!("{}.js", self.stem)))
+    }
+
+    fn wasm(&self) -> Result<Vec<u8>> {
+        let path = self.folder.join(format!("{}_bg.wasm", self.stem));
+        fs::read(&path).with_context(|| format!("reading {}", path.display()))
+    }
+}
+
+impl Module {
+    fn build(&self, compiler: &WasmCompiler, speed: Speed) -> Result<Bound> {
+        say(&format!("building {}", self.package));
+        let wasm = self.compile(compiler, speed)?;
+        self.bind(&wasm, speed)
+    }
+
+    fn compile(&self, compiler: &WasmCompiler, speed: Speed) -> Result<PathBuf> {
+        let (profile, folder) = match speed {
+            Speed::Fast => ("dev", "debug"),
+            Speed::Release => (self.profile, self.profile),
+        };
+        let mut cargo = compiler.cargo();
+        cargo.args(["build", "--quiet", "--lib", "--target", "wasm32-unknown-unknown"]).args([
+            "--package",
+            self.package,
+            "--profile",
+            profile,
+        ]);
+        run(&format!("building {}", self.package), &mut cargo)?;
+        let file = format!("wasm32-unknown-unknown/{folder}/{}.wasm", self.package.replace('-', "_"));
+        Ok(root().join("target/wasm").join(file))
+    }
+
+    /// Runs wasm-bindgen, and for a release wasm-opt, unless the same input went through before.
+    fn bind(&self, wasm: &Path, speed: Speed) -> Result<Bound> {
+        let stem = self.package.replace('-', "_");
+        let folder = root().join(format!("target/bundle/{}-{speed:?}", self.package));
+        let bound = Bound { folder: folder.clone(), stem };
+        let input = fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?;
+        let stamp = format!("{:x}", Sha256::digest(&input));
+        let stamp_file = folder.join("stamp");
+        if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
+            return Ok(bound);
+        }
+        let _ = fs::remove_dir_all(&folder);
+        self.generate(wasm, &folder)?;
+        if speed == Speed::Release {
+            self.optimise(&folder.join(format!("{}_bg.wasm", bound.stem)))?;
+        }
+        fs::write(stamp_file, stamp)?;
+        Ok(bound)
+    }
+
+    fn generate(&self, wasm: &Path, folder: &Path) -> Result<()> {
+        let mut bindgen = Bindgen::new();
+        bindgen.input_path(wasm).typescript(false).omit_default_module_path(true);
+        let target = if self.worker { bindgen.bundler(true) } else { bindgen.web(true) };
+        target?.generate(folder).with_context(|| format!("wasm-bindgen on {}", self.package))
+    }
+
+    fn optimise(&self, wasm: &Path) -> Result<()> {
+        run_quietly(
+            &format!("wasm-opt on {}", self.package),
+            Command::new(root().join("node_modules/.bin/wasm-opt")).arg(wasm).arg("-o").arg(wasm).args([
+                self.aim,
+                "--all-features",
+                "--strip-debug",
+                "--strip-producers",
+            ]),
+        )
+    }
+}
+
+/// The app's files by the names that the sources use, with the hashed names they are served under.
+#[derive(Default)]
+struct Assets {
+    /// source name → (served path without a leading slash, integrity)
+    known: BTreeMap<String, (String, String)>,
+    /// served path → content
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Assets {
+    /// Adds a file under a name with its hash in it.
+    fn add_hashed(&mut self, name: &str, content: Vec<u8>) {
+        let hash = format!("{:x}", Sha256::digest(&content));
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let path = format!("assets/{stem}-{}.{ending}", hash.get(..12).unwrap_or(&hash));
+        let integrity = format!("sha384-{}", Base64::encode_string(&Sha384::digest(&content)));
+        self.known.insert(name.to_owned(), (path.clone(), integrity));
+        self.files.insert(path, content);
+    }
+
+    /// Replaces `{{name}}` and `{{name:integrity}}` by what is known.
+    fn fill(&self, text: &str) -> Result<String> {
+        let mut filled = text.to_owned();
+        for (name, (path, integrity)) in &self.known {
+            filled = filled.replace(&format!("{{{{{name}}}}}"), path);
+            filled = filled.replace(&format!("{{{{{name}:integrity}}}}"), integrity);
+        }
+        match filled.split_once("{{") {
+            Some((_, rest)) => bail!("nothing is known for {{{{{}", rest.split('\n').next().unwrap_or(rest)),
+            None => Ok(filled),
+        }
+    }
+
+    fn write(&self, folder: &Path) -> Result<()> {
+        let _ = fs::remove_dir_all(folder);
+        for (path, content) in &self.files {
+            let file = folder.join(path);
+            fs::create_dir_all(file.parent().unwrap_or(folder))?;
+            fs::write(file, content)?;
+        }
+        Ok(())
+    }
+}
+
+fn assemble_app(core: &Bound, view: &Bound) -> Result<()> {
+    let mut assets = Assets::default();
+    assets.add_hashed("core.wasm", core.wasm()?);
+    let shim = assets.fill(&static_text("core-worker.js")?)?;
+    assets.add_hashed("core.js", joined(&core.glue()?, &shim));
+    assets.add_hashed("app.wasm", view.wasm()?);
+    let boot = assets.fill(&static_text("boot.js")?)?;
+    assets.add_hashed("app.js", joined(&view.glue()?, &boot));
+    add_fonts_and_styles(&mut assets)?;
+    add_verbatim(&mut assets, "icons")?;
+    for name in ["manifest.webmanifest", "_headers"] {
+        assets.files.insert(name.into(), static_text(name)?.into_bytes());
+    }
+    let index = static_text("index.html")?.replace("{{styles}}", &style_links(&assets));
+    let index = assets.fill(&index)?.into_bytes();
+    assets.files.insert("index.html".into(), index);
+    let service_worker = service_worker(&assets)?;
+    assets.files.insert("sw.js".into(), service_worker);
+    assets.write(&app_folder())
+}
+
+/// One file of two: the generated glue (an ES module whose names the shim uses) and the shim.
+fn joined(glue: &str, shim: &str) -> Vec<u8> {
+    format!("{glue}\n{shim}").into_bytes()
+}
+
+/// Fonts first: the styles name them.
+fn add_fonts_and_styles(assets: &mut Assets) -> Result<()> {
+    for (name, content) in folder("fonts")? {
+        if name.ends_with(".woff2") {
+            assets.add_hashed(&name, content);
+        }
+    }
+    for (name, content) in folder("style")? {
+        let text = String::from_utf8(content).with_context(|| format!("static/style/{name} is not UTF-8"))?;
+        let text = assets.fill(&text)?;
+        assets.add_hashed(&name, text.into_bytes());
+    }
+    Ok(())
+}
+
+fn style_links(assets: &Assets) -> String {
+    const ORDER: [&str; 5] = ["tokens.css", "base.css", "component.css", "page.css", "font.css"];
+    let present = ORDER.iter().filter(|name| assets.known.contains_key(**name));
+    present
+        .map(|name| {
+            format!(
+                "<link rel=\"stylesheet\" href=\"/{{{{{name}}}}}\" integrity=\"{{{{{name}:integrity}}}}\">\n"
+            )
+        })
+        .collect()
+}
+
+fn add_verbatim(assets: &mut Assets, name: &str) -> Result<()> {
+    for (file, content) in folder(name)? {
+        assets.files.insert(format!("{name}/{file}"), content);
+    }
+    Ok(())
+}
+
+/// The service worker with the list of files it keeps. Its version is the hash of them all.
+fn service_worker(assets: &Assets) -> Result<Vec<u8>> {
+    let mut hash = Sha256::new();
+    let mut paths = vec!["/".to_owned()];
+    for (path, content) in &assets.files {
+        hash.update(content);
+        if !matches!(path.as_str(), "_headers" | "index.html") {
+            paths.push(format!("/{path}"));
+        }
+    }
+    let version = format!("{:x}", hash.finalize());
+    let text = static_text("sw.js")?
+        .replace("{{version}}", version.get(..12).unwrap_or(&version))
+        .replace("{{files}}", &serde_json::to_string(&paths)?);
+    Ok(text.into_bytes())
+}
+
+fn assemble_worker(relay: &Bound) -> Result<()> {
+    let folder = root().join("dist/worker");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    for entry in fs::read_dir(&relay.folder)?.flatten() {
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &folder.join(entry.file_name()))?;
+        } else if entry.file_name() != "stamp" {
+            fs::copy(entry.path(), folder.join(entry.file_name()))?;
+        }
+    }
+    fs::copy(root().join("relay-worker/entry.js"), folder.join("entry.js"))?;
+    Ok(())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)?.flatten() {
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// The files of a folder under `static`, by name; none where the folder is absent.
+fn folder(name: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let path = root().join("static").join(name);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&path).into_iter().flatten().flatten() {
+        if entry.file_type()?.is_file() {
+            files.push((entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path())?));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn static_text(name: &str) -> Result<String> {
+    read_text(&root().join("static").join(name))
+}
+
+fn read_text(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
+}

@@ -1,0 +1,70 @@
+//! Budgets of what a first visit loads, in bytes after brotli.
+
+use crate::bundle::app_folder;
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::Path;
+
+/// KiB, as the budgets are written.
+const KB: usize = 1024;
+
+/// What is counted, how its files are recognised, and the most it may be.
+type Budget = (&'static str, fn(&str) -> bool, usize);
+
+/// What must not be passed.
+const BUDGETS: [Budget; 3] = [
+    ("first load, everything", first_load, 560 * KB),
+    ("app.wasm", |name| name.starts_with("app-") && name.ends_with(".wasm"), 270 * KB),
+    ("core.wasm", |name| name.starts_with("core-") && name.ends_with(".wasm"), 260 * KB),
+];
+
+/// Fonts come after the first paint, icons and the service worker's list when the browser asks for them.
+fn first_load(name: &str) -> bool {
+    !name.ends_with(".woff2") && !name.ends_with(".png") && name != "_headers"
+}
+
+/// Prints the size of each part and compares the sums with their budgets.
+///
+/// # Errors
+/// When a budget is passed; all of them are printed first.
+pub(crate) fn check() -> Result<()> {
+    let parts = parts(&app_folder())?;
+    println!("{:>9} {:>9}  part", "bytes", "brotli");
+    for (name, raw, packed) in &parts {
+        println!("{raw:>9} {packed:>9}  {name}");
+    }
+    let mut broken = Vec::new();
+    for (what, belongs, most) in BUDGETS {
+        let sum: usize = parts.iter().filter(|(name, ..)| belongs(name)).map(|(.., packed)| packed).sum();
+        println!("{sum:>19}  {what} (at most {most})");
+        if sum > most || sum == 0 {
+            broken.push(format!("{what}: {sum} bytes, at most {most}"));
+        }
+    }
+    if !broken.is_empty() {
+        bail!("{}", broken.join("; "));
+    }
+    Ok(())
+}
+
+/// Every file below `folder` as (file name, size, size after brotli).
+fn parts(folder: &Path) -> Result<Vec<(String, usize, usize)>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?.flatten() {
+        if entry.file_type()?.is_dir() {
+            found.extend(parts(&entry.path())?);
+        } else {
+            let content = fs::read(entry.path())?;
+            found.push((entry.file_name().to_string_lossy().into_owned(), content.len(), packed(&content)?));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn packed(content: &[u8]) -> Result<usize> {
+    let mut out = Vec::new();
+    let settings = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
+    brotli::BrotliCompress(&mut &content[..], &mut out, &settings).context("brotli")?;
+    Ok(out.len())
+}
