@@ -14,6 +14,7 @@ mod open;
 mod pack;
 mod passphrase;
 mod read;
+mod rebuild;
 mod restore;
 mod seal;
 mod undo;

@@ -5,7 +5,7 @@ use protocol::LogId;
 
 use super::account::Account;
 use super::local::open_settings;
-use super::{Error, Keys, Session};
+use super::{Error, Keys, Session, rebuild};
 use crate::cache;
 use crate::journal::Journal;
 use crate::locked::passkey_wraps;
@@ -22,7 +22,7 @@ impl<S: Store> Session<S> {
         let stored = store.load().await?.ok_or(Error::NoVault)?;
         let binding = read_device(&stored)?;
         let key = store_key(&stored, &binding, passphrase)?;
-        Self::open(store, &stored, binding, key)
+        Self::open(store, &stored, binding, key).await
     }
 
     /// Unlocks with what a passkey's PRF answered to its salt ([`Passkey`](crate::locked::Passkey)).
@@ -36,7 +36,7 @@ impl<S: Store> Session<S> {
         let found = wraps.iter().find(|(_, wrap)| wrap.credential() == credential);
         let (_, wrap) = found.ok_or(Error::WrongPasskey)?;
         let key = StoreKey::unwrap_with_passkey(wrap, output, &binding).map_err(|_| Error::WrongPasskey)?;
-        Self::open(store, &stored, binding, key)
+        Self::open(store, &stored, binding, key).await
     }
 
     /// Takes in what another session saved. `false`: nothing.
@@ -57,25 +57,25 @@ impl<S: Store> Session<S> {
         }
         let account = Account::open(&self.keys.account, cell(&stored, ACCOUNT, "account")?)?;
         let chain = open_keychain(&stored, &self.keys.store, &self.keys.binding)?;
-        let vault = open_vault(&stored, account.vault, &self.keys.vault, &chain)?;
+        let opened = open_vault(&self.store, &stored, account.vault, &self.keys.vault, &chain).await?;
         let settings = open_settings(&stored, &self.keys.account)?;
         self.journal = Journal::open(&stored, &self.keys.account)?;
         self.settings = settings;
         self.keys.chain = chain;
-        (self.account, self.vault) = (account, vault);
+        self.account = account;
+        (self.vault, self.tail) = opened;
         self.generation = stored.generation;
-        self.tail = tail_length(&stored);
         self.is_ahead = false;
         Ok(())
     }
 
-    fn open(store: S, stored: &Stored, binding: DeviceBinding, key: StoreKey) -> Result<Self, Error> {
+    async fn open(store: S, stored: &Stored, binding: DeviceBinding, key: StoreKey) -> Result<Self, Error> {
         let chain = open_keychain(stored, &key, &binding)?;
         let account =
             Account::open(&key.local_key(&binding, binding.account), cell(stored, ACCOUNT, "account")?)?;
         let keys = Keys::new(key, binding, chain, account.vault);
-        let vault = open_vault(stored, account.vault, &keys.vault, &keys.chain)?;
-        let (generation, tail) = (stored.generation, tail_length(stored));
+        let (vault, tail) = open_vault(&store, stored, account.vault, &keys.vault, &keys.chain).await?;
+        let generation = stored.generation;
         let settings = open_settings(stored, &keys.account)?;
         let journal = Journal::open(stored, &keys.account)?;
         Ok(Self { store, keys, account, vault, generation, tail, is_ahead: false, settings, journal })
@@ -110,8 +110,22 @@ fn open_keychain(stored: &Stored, key: &StoreKey, binding: &DeviceBinding) -> Re
     Keychain::open(key, binding, generation, &sealed).map_err(|_| Error::Damaged(what))
 }
 
-fn open_vault(stored: &Stored, log: LogId, key: &LocalKey, chain: &Keychain) -> Result<Vault, Error> {
-    cache::open(stored, log, key, |state| Scopes::open(state, &chain.root))
+/// The vault, and the bytes of its tail. Where segments or tail do not open the packs do, and the next save writes new
+/// segments.
+async fn open_vault(
+    store: &impl Store,
+    stored: &Stored,
+    log: LogId,
+    key: &LocalKey,
+    chain: &Keychain,
+) -> Result<(Vault, usize), Error> {
+    match cache::open(stored, log, key, |state| Scopes::open(state, &chain.root)) {
+        Err(Error::Damaged(_)) => {
+            let vault = rebuild::from_packs(store, log, &chain.root).await?;
+            Ok((vault, cache::TAIL_CAPACITY))
+        }
+        opened => opened.map(|vault| (vault, tail_length(stored))),
+    }
 }
 
 fn tail_length(stored: &Stored) -> usize {

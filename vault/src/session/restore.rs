@@ -5,18 +5,19 @@ use std::collections::BTreeMap;
 use crypto::{
     AccountKey, DeviceBinding, DeviceKeys, KdfId, KdfMemory, Keychain, Passphrase, RootKey, StoreKey,
 };
-use protocol::{ActId, Commit, DeviceId, Entry, Hash, LogId, Part, Stamp, State};
+use protocol::{ActId, DeviceId, Entry, LogId, Stamp, State};
 use rand_core::CryptoRngCore;
 
 use super::account::Account;
 use super::create::{Made, store_new};
 use super::found::{Author, device, draw, first_stamp, sign};
 use super::pack::Packs;
+use super::rebuild::rebuild;
 use super::{Error, Keys, Session};
 use crate::backup::{Code, CommitRow, File, KeysRow};
-use crate::model::{Overview, Position, Timestamp};
+use crate::model::Timestamp;
 use crate::port::{Span, Store};
-use crate::unlocked::{Logged, Overviews, Revision, Saved, Scopes, Vault, strict};
+use crate::unlocked::{Overviews, Saved, Vault, strict};
 
 const WHAT: &str = "backup";
 /// Parts read from the store at once.
@@ -116,7 +117,8 @@ impl Restoring {
         }
         let chain = self.keychain(&account, passphrase, memory, rng)?;
         let vault_log = lay_out(&self.file.vault_log, &mut packs)?;
-        let mut vault = rebuild(&vault_log, &self.file.vault_log, &chain.root)?;
+        let blobs = self.file.vault_log.iter().map(|row| &row.blobs[..]);
+        let mut vault = rebuild(vault_log.iter().zip(blobs), &chain.root)?;
         let author = Author { principal: account.log().principal(), device: DeviceId::new(draw(rng)) };
         let act = ActId::new(draw(rng));
         let joined = join(&vault.state, &chain, author, act, self.now, &mut packs)?;
@@ -164,44 +166,6 @@ fn fold(log: &[Saved]) -> Result<State, Error> {
     let mut state = State::found(&first.commit, &strict).map_err(|_| damaged())?;
     rest.iter().try_for_each(|saved| state.accept(&saved.commit, &strict)).map_err(|_| damaged())?;
     Ok(state)
-}
-
-/// A vault from its log and its blobs alone.
-fn rebuild(log: &[Saved], rows: &[CommitRow], root: &RootKey) -> Result<Vault, Error> {
-    let (first, rest) = log.split_first().ok_or(Error::Damaged(WHAT))?;
-    let state = State::found(&first.commit, &strict).map_err(|_| Error::Damaged(WHAT))?;
-    let scopes = Scopes::open(&state, root)?;
-    let mut vault = Vault::founded(state, scopes, Logged::of(first), 0);
-    for (saved, row) in rest.iter().zip(rows.iter().skip(1)) {
-        vault.absorb(saved, &Overviews::new(), &strict)?;
-        open_overviews(&mut vault, &saved.commit, &row.blobs)?;
-    }
-    Ok(vault)
-}
-
-/// Takes the overviews that a commit puts into the model, and checks every blob's hash.
-fn open_overviews(vault: &mut Vault, commit: &Commit, blobs: &[Vec<u8>]) -> Result<(), Error> {
-    let entries = commit.entries().map_err(|_| Error::Damaged(WHAT))?;
-    let puts = (0..).zip(&entries).filter_map(|(index, entry)| match entry {
-        Entry::Put(put) => Some((index, put)),
-        _ => None,
-    });
-    for ((entry, put), blob) in puts.zip(blobs) {
-        if Hash::of_blob(blob) != put.blob {
-            return Err(Error::Damaged(WHAT));
-        }
-        if put.part == Part::Value {
-            continue;
-        }
-        let revision = Revision { object: put.object, part: put.part, number: put.revision };
-        let fields = vault.open(&revision, &put.wraps, blob.clone())?;
-        if let Some(overview) = Overview::read(&fields) {
-            let at = Position { seq: commit.stamp().seq, entry };
-            let deleted = vault.is_deleted(put.object);
-            vault.model.insert(put.object, overview, deleted, at);
-        }
-    }
-    Ok(())
 }
 
 /// The commit by which a device brings itself into a log.

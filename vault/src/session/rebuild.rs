@@ -1,0 +1,125 @@
+//! A vault from its packs alone, where segments or tail do not open.
+
+use crypto::RootKey;
+use protocol::{Commit, Entry, HEADER_LENGTH, Hash, LogId, Part, State};
+
+use super::Error;
+use crate::model::{Overview, Position};
+use crate::port::{PACK_CAPACITY, Span, Store};
+use crate::unlocked::{Logged, Overviews, Revision, Saved, Scopes, Vault, strict};
+
+const WHAT: &str = "log";
+const SIGNATURE: u32 = 64;
+/// The body's length stands at the end of a header, before the body's hash.
+const BODY_LENGTH: std::ops::Range<usize> = HEADER_LENGTH - 36..HEADER_LENGTH - 32;
+
+/// Reads every commit of `log` from the packs and makes the vault of them.
+pub(super) async fn from_packs(store: &impl Store, log: LogId, root: &RootKey) -> Result<Vault, Error> {
+    let mut cursor = Cursor::default();
+    let mut found: Vec<(Saved, Vec<Vec<u8>>)> = Vec::new();
+    while let Some(saved) = next_commit(store, &mut cursor).await? {
+        let blobs = read(store, &saved.blobs).await?;
+        if saved.commit.stamp().log == log {
+            found.push((saved, blobs));
+        }
+    }
+    let mut vault = rebuild(found.iter().map(|(saved, blobs)| (saved, &blobs[..])), root)?;
+    vault.next_pack = cursor.pack + 1;
+    Ok(vault)
+}
+
+/// A vault from its log and its blobs alone, every signature and every hash verified.
+pub(super) fn rebuild<'a>(
+    mut log: impl Iterator<Item = (&'a Saved, &'a [Vec<u8>])>,
+    root: &RootKey,
+) -> Result<Vault, Error> {
+    let (first, _) = log.next().ok_or(Error::Damaged(WHAT))?;
+    let state = State::found(&first.commit, &strict).map_err(|_| Error::Damaged(WHAT))?;
+    let scopes = Scopes::open(&state, root)?;
+    let mut vault = Vault::founded(state, scopes, Logged::of(first), 0);
+    for (saved, blobs) in log {
+        vault.absorb(saved, &Overviews::new(), &strict)?;
+        open_overviews(&mut vault, &saved.commit, blobs)?;
+    }
+    Ok(vault)
+}
+
+/// Takes the overviews that a commit puts into the model, and checks every blob's hash.
+fn open_overviews(vault: &mut Vault, commit: &Commit, blobs: &[Vec<u8>]) -> Result<(), Error> {
+    let entries = commit.entries().map_err(|_| Error::Damaged(WHAT))?;
+    let puts = (0..).zip(&entries).filter_map(|(index, entry)| match entry {
+        Entry::Put(put) => Some((index, put)),
+        _ => None,
+    });
+    for ((entry, put), blob) in puts.zip(blobs) {
+        if Hash::of_blob(blob) != put.blob {
+            return Err(Error::Damaged(WHAT));
+        }
+        if put.part == Part::Value {
+            continue;
+        }
+        let revision = Revision { object: put.object, part: put.part, number: put.revision };
+        let fields = vault.open(&revision, &put.wraps, blob.clone())?;
+        if let Some(overview) = Overview::read(&fields) {
+            let at = Position { seq: commit.stamp().seq, entry };
+            let deleted = vault.is_deleted(put.object);
+            vault.model.insert(put.object, overview, deleted, at);
+        }
+    }
+    Ok(())
+}
+
+/// Where the next part lies, by the rule by which packs are filled.
+#[derive(Clone, Copy, Default)]
+struct Cursor {
+    pack: u64,
+    offset: u32,
+}
+
+impl Cursor {
+    fn take(&mut self, length: u32) -> Option<Span> {
+        let is_full = self.offset > 0 && self.offset.checked_add(length)? as usize > PACK_CAPACITY;
+        if is_full {
+            *self = self.next_pack();
+        }
+        let span = Span { pack: self.pack, offset: self.offset, length };
+        self.offset = self.offset.checked_add(length)?;
+        Some(span)
+    }
+
+    const fn next_pack(self) -> Self {
+        Self { pack: self.pack + 1, offset: 0 }
+    }
+}
+
+/// The next commit, in the pack at hand or at the start of the next one; `None` after the last.
+async fn next_commit(store: &impl Store, cursor: &mut Cursor) -> Result<Option<Saved>, Error> {
+    let damaged = || Error::Damaged(WHAT);
+    let length = u32::try_from(HEADER_LENGTH).map_err(|_| damaged())?;
+    let places = [*cursor, cursor.next_pack()];
+    let spans = places.map(|it| Span { pack: it.pack, offset: it.offset, length });
+    let headers = store.read(&spans).await?;
+    let Some((place, header)) =
+        places.into_iter().zip(headers).find_map(|(place, header)| Some((place, header?)))
+    else {
+        return Ok(None);
+    };
+    let body = header.get(BODY_LENGTH).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
+    let length = body.and_then(|body| body.checked_add(length)?.checked_add(SIGNATURE));
+    *cursor = place;
+    let span = cursor.take(length.ok_or_else(damaged)?).ok_or_else(damaged)?;
+    let bytes = read(store, &[span]).await?.pop().ok_or_else(damaged)?;
+    let commit = Commit::decode(&bytes).map_err(|_| damaged())?;
+    let entries = commit.entries().map_err(|_| damaged())?;
+    let lengths = entries.iter().filter_map(|entry| match entry {
+        Entry::Put(put) => Some(put.length),
+        _ => None,
+    });
+    let blobs = lengths.map(|length| cursor.take(length)).collect::<Option<_>>();
+    Ok(Some(Saved { commit, span, blobs: blobs.ok_or_else(damaged)? }))
+}
+
+async fn read(store: &impl Store, spans: &[Span]) -> Result<Vec<Vec<u8>>, Error> {
+    let parts: Option<_> = store.read(spans).await?.into_iter().collect();
+    parts.ok_or(Error::Damaged(WHAT))
+}
