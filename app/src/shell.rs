@@ -130,7 +130,7 @@ fn Sidebar() -> impl IntoView {
     view! {
         <nav class="sidebar" aria-label="Tacit">
             <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"{live(move || maybe(sample().then_some("sample"), |text| view! { <Badge text meaning=Meaning::Notice/> }.into_any()))}</p>
-            <button type="button" class="side-search" aria-label="Search" on:click=move |_| handle.overlay.set(Some(Overlay::Palette))>
+            <button type="button" class="side-search" on:click=move |_| handle.overlay.set(Some(Overlay::Palette))>
                 <Glyph icon=Icon::Search/><span>"Search"</span><kbd class="key" aria-hidden="true">"Ctrl K"</kbd>
             </button>
             <ul class="side-list">

@@ -116,6 +116,8 @@ pub fn DataGrid(
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let wants_focus = StoredValue::new(false);
+    // Whether the focus was in the grid when it was last anywhere.
+    let inside = StoredValue::new(false);
     let shared = Shared { editing, revealed, on_edit, selected, wants_focus };
     let width = Signal::derive(move || columns.read().len().saturating_add(1));
     Effect::new(move |_| {
@@ -123,6 +125,7 @@ pub fn DataGrid(
         let place = active.get();
         if editing.get().is_none() {
             rove(node, place, wants_focus);
+            request_animation_frame(move || regain(node, place, inside));
         }
     });
     let on_key = move |event: KeyboardEvent| {
@@ -163,7 +166,13 @@ pub fn DataGrid(
                 on_click(event.into(), wish);
             }
             on:dblclick=move |event| on_click(event.into(), Wish::Edit)
+            on:focusout=move |event| {
+                if event.related_target().is_some() {
+                    inside.set_value(false);
+                }
+            }
             on:focusin=move |event| {
+                inside.set_value(true);
                 if let Some(place) = place_of(&event) {
                     active.set(place);
                 }
@@ -341,6 +350,16 @@ fn rove(node: NodeRef<html::Div>, place: Place, wants_focus: StoredValue<bool>) 
     }
     if let Some(cell) = wanted.filter(|_| wants_focus.get_value()) {
         wants_focus.set_value(false);
+        let _ = cell.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Gives the focus back to the cell at `place` where drawing its row again has lost it.
+fn regain(node: NodeRef<html::Div>, place: Place, inside: StoredValue<bool>) {
+    let nowhere = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+    let Some(view) = node.try_get_untracked().flatten().filter(|_| nowhere) else { return };
+    let wanted = find(&view, place).filter(|_| inside.try_get_value() == Some(true));
+    if let Some(cell) = wanted {
         let _ = cell.unchecked_into::<HtmlElement>().focus();
     }
 }
