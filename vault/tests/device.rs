@@ -470,3 +470,17 @@ fn damaged_segments_and_tails_are_made_anew_from_the_log() {
     assert!(!stored.segments.is_empty() && stored.tail.is_empty(), "no new segments were written");
     assert!(device.reopened().contents() == opened.contents());
 }
+
+#[test]
+fn activity_lists_acts_newest_first_with_what_they_touched() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    let first = device.set(dev, "TOKEN", "1");
+    let second = device.set(dev, "TOKEN", "2");
+    let secret = device.secret(dev, "TOKEN");
+    let activity = block_on(device.session.activity(2)).expect("activity");
+    assert_eq!(activity.iter().map(|it| Some(it.act)).collect::<Vec<_>>(), [second.act, first.act]);
+    assert_eq!(activity[0].objects, [secret]);
+    assert_eq!((activity[1].objects.len(), activity[1].time), (2, support::NOW));
+    assert_eq!(block_on(device.session.activity(99)).expect("activity").len(), 3);
+}

@@ -79,19 +79,21 @@ impl<S: Store> Session<S> {
     /// The log is damaged, or the store cannot.
     pub async fn activity(&self, most: usize) -> Result<Vec<Activity>, Error> {
         let mut acts: Vec<Activity> = Vec::new();
-        for (logged, seq) in self.vault.log.iter().zip(0..).skip(1).collect::<Vec<_>>().into_iter().rev() {
-            let is_next = acts.last().is_none_or(|last| last.act != logged.act);
-            if is_next && acts.len() == most {
-                break;
-            }
-            if is_next {
+        let mut seqs: Vec<(u64, usize)> = Vec::new();
+        for (seq, logged) in (0..).zip(&self.vault.log).skip(1).collect::<Vec<_>>().into_iter().rev() {
+            if acts.last().is_none_or(|last| last.act != logged.act) {
+                if acts.len() == most {
+                    break;
+                }
                 let (act, time, device) = (logged.act, logged.time, logged.device);
                 acts.push(Activity { act, time, device, objects: Vec::new() });
             }
-            let commits = self.read_commits(&[seq]).await?;
-            let touched = commits.values().flat_map(touched);
-            if let Some(last) = acts.last_mut() {
-                last.objects.extend(touched);
+            seqs.push((seq, acts.len() - 1));
+        }
+        let commits = self.read_commits(&seqs.iter().map(|(seq, _)| *seq).collect::<Vec<_>>()).await?;
+        for (seq, index) in seqs {
+            if let (Some(act), Some(commit)) = (acts.get_mut(index), commits.get(&seq)) {
+                act.objects.extend(touched(commit));
             }
         }
         for act in &mut acts {
