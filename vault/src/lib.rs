@@ -1,6 +1,9 @@
 //! The product's rules: projects, environments, secrets, history, import, search.
 #![forbid(unsafe_code)]
 
+pub use dotenv;
+pub use protocol::{ActId, ObjectId};
+
 pub mod backup;
 mod cache;
 pub mod change;
