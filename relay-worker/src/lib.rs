@@ -13,7 +13,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
-    match Route::of(&request.method().to_string(), &request.path()) {
+    match Route::of(request.method().as_ref(), &request.path()) {
         Route::Health => health(),
         Route::Asset => env.assets("ASSETS")?.fetch_request(request).await,
         Route::WrongMethod => Response::error("The method is not allowed here.", 405),

@@ -38,7 +38,14 @@ const PLATFORM: &[&str] = &["wasm-bindgen", "web-sys", "js-sys", "getrandom", "t
 const SHIPPED: [&str; 3] = ["app", "browser", "relay-worker"];
 
 /// Crates of which two versions may be shipped, and why.
-const TWO_VERSIONS: [(&str, &str); 0] = [];
+const TWO_VERSIONS: [(&str, &str); 6] = [
+    ("derive_more", "indexed_db_futures listens to events through a crate of the generation before"),
+    ("embedded-io", "postcard names both generations in its features; neither is compiled in"),
+    ("getrandom", "leptos is a generation ahead of the cryptographic crates"),
+    ("rand_core", "comes with getrandom"),
+    ("thiserror", "gloo-net, below leptos, still uses version 1"),
+    ("wasm-streams", "leptos and worker are a version apart; they are never in one file"),
+];
 
 /// Licences of what we build with.
 const LICENCES: [&str; 13] = [
@@ -71,7 +78,7 @@ pub(crate) fn check() -> Result<()> {
     Ok(())
 }
 
-/// The packages by id, with their normal dependencies.
+/// The packages by id, with their normal dependencies; macros are not among those.
 #[derive(Debug, Default)]
 struct Graph {
     packages: BTreeMap<String, Package>,
@@ -106,9 +113,16 @@ impl Graph {
             let (name, version, licence) = (text("name"), text("version"), text("license"));
             graph.packages.insert(text("id"), Package { name, version, licence, depends_on: Vec::new() });
         }
+        let macros: BTreeSet<_> = metadata["packages"]
+            .as_array()?
+            .iter()
+            .filter(|it| is_macro(it))
+            .filter_map(|it| it["id"].as_str())
+            .collect();
         for node in metadata["resolve"]["nodes"].as_array()? {
             let normal = node["deps"].as_array()?.iter().filter(|dependency| is_normal(dependency));
-            let ids = normal.filter_map(|dependency| dependency["pkg"].as_str().map(str::to_owned)).collect();
+            let ids = normal.filter_map(|dependency| dependency["pkg"].as_str());
+            let ids = ids.filter(|id| !macros.contains(id)).map(str::to_owned).collect();
             graph.packages.get_mut(node["id"].as_str()?)?.depends_on = ids;
         }
         Some(graph)
@@ -185,6 +199,13 @@ impl Graph {
         }
         reached
     }
+}
+
+/// Whether a package runs in the compiler: it and what it needs are in no file that is shipped.
+fn is_macro(package: &Value) -> bool {
+    let targets = package["targets"].as_array().into_iter().flatten();
+    let mut kinds = targets.flat_map(|target| target["kind"].as_array().into_iter().flatten());
+    kinds.any(|kind| kind == "proc-macro")
 }
 
 fn is_normal(dependency: &Value) -> bool {

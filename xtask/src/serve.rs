@@ -2,8 +2,11 @@
 
 use crate::command::{self, say};
 use crate::root;
-use anyhow::Result;
+use anyhow::{Result, bail};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// Where the README says the app is.
 pub(crate) const DEFAULT_PORT: u16 = 8787;
@@ -22,14 +25,25 @@ pub(crate) fn run(port: u16) -> Result<()> {
 pub(crate) struct Server(Child);
 
 impl Server {
-    /// Starts serving on `port` without output.
+    /// Starts serving on `port` without output, and waits until it takes connections.
     ///
     /// # Errors
-    /// When the runtime cannot be started.
+    /// When the runtime cannot be started, ends, or takes no connection within two minutes.
     pub(crate) fn start(port: u16) -> Result<Self> {
         let child =
             wrangler(port).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        Ok(Self(child))
+        let mut server = Self(child);
+        let start = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            if let Some(status) = server.0.try_wait()? {
+                bail!("the worker runtime ended with {status}");
+            }
+            if start.elapsed() > Duration::from_secs(120) {
+                bail!("the worker runtime takes no connections on port {port}");
+            }
+            sleep(Duration::from_millis(100));
+        }
+        Ok(server)
     }
 }
 

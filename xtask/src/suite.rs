@@ -80,7 +80,7 @@ fn native_tests() -> Result<()> {
 fn wasm_tests() -> Result<()> {
     let mut cargo = toolchain::ensure()?.cargo();
     cargo
-        .args(["test", "--quiet", "--target", "wasm32-unknown-unknown", "--package", "browser"])
+        .args(["test", "--target", "wasm32-unknown-unknown", "--package", "browser"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", setup::runner_path())
         .env("CHROMEDRIVER", "/usr/bin/chromedriver")
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
