@@ -75,7 +75,7 @@ impl Client {
     }
 
     /// Terminates the worker; whoever still waits is told that the vault is locked.
-    fn stop(&self) {
+    pub fn stop(&self) {
         if let Some(host) = self.0.worker.take() {
             host.worker.terminate();
         }

@@ -62,9 +62,10 @@ impl Handle {
     /// Starts the core and provides the handle to every page below.
     pub fn provide() -> Self {
         let (status, changes, progress) = (RwSignal::new(None), RwSignal::new(0_u32), RwSignal::new(None));
+        let locks = RwSignal::new(0_u32);
         let client = Client::new(move |event| match event {
             Event::Changed => changes.update(|changes| *changes = changes.wrapping_add(1)),
-            Event::Locked => status.set(Some(Status::Locked { passkeys: Vec::new() })),
+            Event::Locked => locks.update(|locks| *locks = locks.wrapping_add(1)),
             Event::Progress { done, of } => progress.set((done < of).then_some((done, of))),
         });
         let handle = Self {
@@ -81,6 +82,11 @@ impl Handle {
             overlay: RwSignal::new(None),
         };
         provide_context(handle);
+        Effect::new(move |_| {
+            if locks.get() > 0 {
+                handle.lock_here();
+            }
+        });
         handle
     }
 
@@ -168,6 +174,13 @@ impl Handle {
         });
     }
 
+    /// Another tab locked the vault: nothing of it stays in this one.
+    fn lock_here(self) {
+        self.client.with_value(Client::stop);
+        self.wipe();
+        self.refresh();
+    }
+
     /// Drops what the page itself holds of an open vault.
     pub fn wipe(self) {
         self.toasts.clear();
@@ -196,9 +209,8 @@ impl Handle {
     }
 
     fn announce(self, changed: &Changed) {
-        let act = changed.act;
-        self.latest.set(Some(act));
-        let action = Some(Action::new("Undo", Icon::Undo, move |()| self.take_back(act)));
+        self.latest.set(changed.act);
+        let action = changed.act.map(|act| Action::new("Undo", Icon::Undo, move |()| self.take_back(act)));
         self.toasts.add(Toast {
             what: changed.sentence.clone(),
             todo: String::new(),

@@ -12,7 +12,13 @@ pub async fn handle(request: Vec<u8>) -> Vec<u8> {
     core::handle(&request).await
 }
 
-/// Calls `listener` with each encoded [`desk::Event`].
+/// Takes in an encoded [`desk::Event`] that another tab announced.
+#[wasm_bindgen]
+pub fn hear(event: Vec<u8>) {
+    core::hear(&event);
+}
+
+/// Calls `listener` with each encoded [`desk::Event`], and whether it is for this tab's page too.
 #[wasm_bindgen]
 pub fn listen(listener: js_sys::Function) {
     core::listen(listener);

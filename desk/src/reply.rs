@@ -82,8 +82,8 @@ pub enum Status {
 /// An act that was saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
-    /// The act, to undo it by.
-    pub act: Id,
+    /// The act, to undo it by; absent where everything was so already.
+    pub act: Option<Id>,
     /// What was done, as a sentence without values.
     pub sentence: String,
     /// The object made or touched, to go to.

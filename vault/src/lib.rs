@@ -1,6 +1,7 @@
 //! The product's rules: projects, environments, secrets, history, import, search.
 #![forbid(unsafe_code)]
 
+pub use crypto::{KdfId, Passphrase, PrfOutput, RecoveryKey, SetupCode, TypedError};
 pub use dotenv;
 pub use protocol::{ActId, ObjectId};
 

@@ -32,7 +32,7 @@ struct Module {
     worker: bool,
 }
 
-const CORE: Module = Module { package: "browser", profile: "core", aim: "-O3", worker: false };
+const CORE: Module = Module { package: "browser", profile: "core", aim: "-Os", worker: false };
 const VIEW: Module = Module { package: "app", profile: "view", aim: "-Oz", worker: false };
 const RELAY: Module = Module { package: "relay-worker", profile: "view", aim: "-Oz", worker: true };
 

@@ -1,0 +1,70 @@
+//! What was done to the vault and with its values, newest first.
+
+use super::convert::{count, moment};
+use super::sentence::name;
+use super::{Answer, Open, refusal};
+use desk::{ActivityRow, ActivityWindow, Id, Reply, Window};
+use vault::ObjectId;
+use vault::journal::{Did, Event};
+use vault::model::{Model, Overview};
+use vault::session::Activity;
+
+/// Acts looked at.
+const MOST: usize = 500;
+/// Names that a sentence has at most.
+const NAMES: usize = 3;
+
+impl Open {
+    pub(super) async fn activity(&self, window: Window) -> Answer {
+        let acts = self.session.activity(MOST).await.map_err(refusal::of)?;
+        let (model, device) = (self.session.model(), &self.local.settings.device);
+        let done = acts.iter().map(|act| ActivityRow {
+            time: moment(act.time),
+            device: device.clone(),
+            sentence: changed(model, act),
+            act: Some(Id(*act.act.as_bytes())),
+        });
+        let seen = self.session.journal().map(|event| ActivityRow {
+            time: moment(event.time),
+            device: device.clone(),
+            sentence: used(model, event),
+            act: None,
+        });
+        let mut rows: Vec<_> = done.chain(seen).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.time));
+        let total = count(rows.len());
+        let start = usize::try_from(window.start).unwrap_or(usize::MAX);
+        let most = usize::try_from(window.count.min(200)).unwrap_or(0);
+        let rows = rows.into_iter().skip(start).take(most).collect();
+        Ok(Reply::Activity(ActivityWindow { rows, start: window.start, total }))
+    }
+}
+
+fn changed(model: &Model, act: &Activity) -> String {
+    let is_binding = |it: &ObjectId| matches!(model.overview(*it), Some(Overview::Binding(_)));
+    let (bindings, others): (Vec<ObjectId>, Vec<ObjectId>) =
+        act.objects.iter().partition(|it| is_binding(it));
+    let named = if others.is_empty() { bindings } else { others };
+    format!("Changed {}.", list(model, &named, named.len()))
+}
+
+fn used(model: &Model, event: &Event) -> String {
+    let what = list(model, &event.secrets, event.count.try_into().unwrap_or(usize::MAX));
+    match event.did {
+        Did::Show => format!("Showed {what}."),
+        Did::Copy => format!("Copied {what}."),
+        Did::Export => format!("Exported {what}."),
+        Did::Backup => "Made a backup.".to_owned(),
+    }
+}
+
+/// The first few names, and how many more there are.
+fn list(model: &Model, objects: &[ObjectId], total: usize) -> String {
+    let names: Vec<_> = objects.iter().filter_map(|it| name(model, *it)).take(NAMES).collect();
+    match (names.as_slice(), total.saturating_sub(names.len())) {
+        ([], 1) => "something deleted since".to_owned(),
+        ([], more) => format!("{more} things deleted since"),
+        (names, 0) => names.join(", "),
+        (names, more) => format!("{} and {more} more", names.join(", ")),
+    }
+}

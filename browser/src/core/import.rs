@@ -1,0 +1,256 @@
+//! The import preview: what was read, what was chosen, and what will come of it.
+
+mod file;
+mod row;
+
+use super::convert::{count, id, model_kind, object};
+use super::refusal;
+use desk::{
+    ExistingRule, Id, ImportChoice, ImportCounts, ImportFile, ImportPreview, ImportTarget, Outcome, Refusal,
+    SourceFile, Window,
+};
+use file::File;
+use std::collections::{BTreeMap, BTreeSet};
+use vault::ObjectId;
+use vault::change::{self, Change, Import, Place, Target};
+use vault::import::{Destination, Existing, Incoming, Plan};
+use vault::model::{Model, SecretValue};
+use vault::overlay::{Chain, Effect};
+use vault::port::Store;
+use vault::session::Session;
+
+/// Rows of one reply at most.
+const MOST_ROWS: usize = 200;
+/// The name of a project that nothing better is known of.
+const NEW_PROJECT: &str = "My project";
+
+/// What was read and chosen so far. Its values are wiped with it.
+pub(super) struct Draft {
+    files: Vec<File>,
+    project: Option<ObjectId>,
+    /// The name of a project to be made.
+    name: String,
+    rule: Existing,
+    /// Rows that the person takes out, counted over all files.
+    left_out: BTreeSet<usize>,
+}
+
+impl Draft {
+    /// Reads files, or pasted text without a name.
+    ///
+    /// # Errors
+    /// One is too large, no text or not what it says it is, or there is nothing in any of them.
+    pub(super) fn read(files: Vec<SourceFile>, project: Option<Id>) -> Result<Self, Refusal> {
+        let files = files.into_iter().map(File::read).collect::<Result<Vec<_>, _>>()?;
+        if files.iter().all(|file| file.pairs.is_empty() && file.problems.is_empty()) {
+            return Err(Refusal::NothingToImport);
+        }
+        let (name, rule, left_out) = (NEW_PROJECT.to_owned(), Existing::NewVersion, BTreeSet::new());
+        Ok(Self { files, project: project.map(object), name, rule, left_out })
+    }
+
+    /// Takes a choice in.
+    ///
+    /// # Errors
+    /// The file cannot be read as chosen; the draft stays as it was.
+    pub(super) fn choose(&mut self, choice: ImportChoice) -> Result<(), Refusal> {
+        match choice {
+            ImportChoice::Project(project, name) => {
+                self.project = project.map(object);
+                self.name = name;
+                self.files.iter_mut().for_each(|file| file.target = None);
+            }
+            ImportChoice::Reader { file, reader } => {
+                self.file(file)?.read_as(reader)?;
+                self.left_out.clear();
+            }
+            ImportChoice::Target { file, target } => self.file(file)?.target = Some(target),
+            ImportChoice::Rule(ExistingRule::NewVersion) => self.rule = Existing::NewVersion,
+            ImportChoice::Rule(ExistingRule::Skip) => self.rule = Existing::Keep,
+            ImportChoice::Row { row, chosen } => {
+                let row = usize::try_from(row).unwrap_or(usize::MAX);
+                if chosen {
+                    self.left_out.remove(&row)
+                } else {
+                    self.left_out.insert(row)
+                };
+            }
+            ImportChoice::All(true) => self.left_out.clear(),
+            ImportChoice::All(false) => self.left_out = (0..self.rows()).collect(),
+        }
+        Ok(())
+    }
+
+    /// What the import would do now; without a session, what it would do to an empty vault.
+    ///
+    /// # Errors
+    /// The project is not there any more, or the store cannot.
+    pub(super) async fn preview<S: Store>(
+        &self,
+        session: Option<&Session<S>>,
+        window: Window,
+    ) -> Result<ImportPreview, Refusal> {
+        let empty = Model::new();
+        let model = session.map_or(&empty, Session::model);
+        let plans = self.plans(session, model).await?;
+        let mut files = Vec::new();
+        for (file, (_, target)) in self.files.iter().zip(&plans) {
+            files.push(ImportFile {
+                name: file.name.clone(),
+                reader: file.reader.clone(),
+                keys: count(file.pairs.len()),
+                target: target.clone(),
+                problems: file.problems.clone(),
+            });
+        }
+        Ok(ImportPreview {
+            project: (self.project.map(id), self.project_name(model)?),
+            files,
+            rows: self.window(model, &plans, window),
+            start: window.start,
+            total: count(self.rows()),
+            counts: self.counts(&plans),
+            rule: match self.rule {
+                Existing::NewVersion => ExistingRule::NewVersion,
+                Existing::Keep => ExistingRule::Skip,
+            },
+            writable: session.is_some(),
+            projects: model.projects().iter().map(|(at, it)| (id(*at), it.name.to_string())).collect(),
+        })
+    }
+
+    /// The change that the preview shows.
+    ///
+    /// # Errors
+    /// Nothing is chosen, the project is not there any more, or the store cannot.
+    pub(super) async fn change<S: Store>(&self, session: &Session<S>) -> Result<Change, Refusal> {
+        let plans = self.plans(Some(session), session.model()).await?;
+        let mut start = 0;
+        let mut files = Vec::new();
+        for (file, (plan, target)) in self.files.iter().zip(plans) {
+            let pairs = plan.into_pairs(file.pairs(), |row| !self.left_out.contains(&(start + row)));
+            start += file.pairs.len();
+            if !pairs.is_empty() {
+                files.push(change::ImportFile { target: as_vault(&target), pairs });
+            }
+        }
+        if files.is_empty() {
+            return Err(Refusal::NothingToImport);
+        }
+        let project = self.project.map_or_else(|| Place::New(self.name.clone()), Place::Existing);
+        Ok(Change::Import(Import { project, files }))
+    }
+
+    fn file(&mut self, file: u32) -> Result<&mut File, Refusal> {
+        let at = usize::try_from(file).unwrap_or(usize::MAX);
+        self.files.get_mut(at).ok_or(Refusal::Gone)
+    }
+
+    fn rows(&self) -> usize {
+        self.files.iter().map(|file| file.pairs.len()).sum()
+    }
+
+    fn project_name(&self, model: &Model) -> Result<String, Refusal> {
+        match self.project {
+            Some(project) => Ok(model.project(project).ok_or(Refusal::Gone)?.name.to_string()),
+            None => Ok(self.name.clone()),
+        }
+    }
+
+    /// What each file will do, and where it goes.
+    async fn plans<S: Store>(
+        &self,
+        session: Option<&Session<S>>,
+        model: &Model,
+    ) -> Result<Vec<(Plan, ImportTarget)>, Refusal> {
+        self.project_name(model)?;
+        let mut plans = Vec::new();
+        for file in &self.files {
+            let target = file.target(model, self.project);
+            let destination = destination(model, &target);
+            let present = match (session, destination.environment) {
+                (Some(session), Some(environment)) => present(session, environment, &file.pairs).await?,
+                _ => BTreeMap::new(),
+            };
+            let lookup = |secret| present.get(&secret).and_then(Option::as_ref).map(copy);
+            plans.push((Plan::new(model, destination, &file.pairs, self.rule, lookup), target));
+        }
+        Ok(plans)
+    }
+
+    fn counts(&self, plans: &[(Plan, ImportTarget)]) -> ImportCounts {
+        let mut counts = ImportCounts::default();
+        let outcomes =
+            plans.iter().flat_map(|(plan, _)| plan.rows.iter().map(|row| row::outcome(row.outcome, "")));
+        for (number, outcome) in outcomes.enumerate() {
+            *match outcome {
+                Outcome::Unchanged => &mut counts.unchanged,
+                _ if self.left_out.contains(&number) => &mut counts.skipped,
+                Outcome::Create => &mut counts.create,
+                Outcome::NewVersion { .. } => &mut counts.overwrite,
+                Outcome::Override { .. } => &mut counts.override_inherited,
+                Outcome::Skip => &mut counts.skipped,
+            } += 1;
+        }
+        let new = plans.iter().filter_map(|(_, target)| match target {
+            ImportTarget::New { name, .. } => Some(name),
+            ImportTarget::Existing(_) => None,
+        });
+        counts.environments = count(new.collect::<BTreeSet<_>>().len());
+        counts
+    }
+
+    fn window(&self, model: &Model, plans: &[(Plan, ImportTarget)], window: Window) -> Vec<desk::ImportRow> {
+        let start = usize::try_from(window.start).unwrap_or(usize::MAX);
+        let most = usize::try_from(window.count).unwrap_or(MOST_ROWS).min(MOST_ROWS);
+        let places = self.files.iter().zip(plans).enumerate().flat_map(|(number, (file, (plan, _)))| {
+            plan.rows.iter().zip(&file.pairs).map(move |(row, pair)| (number, file, row, pair))
+        });
+        let shown = places.enumerate().skip(start).take(most);
+        let row = |(at, (number, file, row, pair)): (usize, (usize, &File, _, &Incoming))| {
+            row::row(model, file, (at, number), row, pair, !self.left_out.contains(&at))
+        };
+        shown.map(row).collect()
+    }
+}
+
+fn destination(model: &Model, target: &ImportTarget) -> Destination {
+    match target {
+        ImportTarget::Existing(environment) => {
+            let environment = object(*environment);
+            let kind = model.environment(environment).map(|it| it.kind).unwrap_or_default();
+            Destination { environment: Some(environment), kind }
+        }
+        ImportTarget::New { kind, .. } => Destination { environment: None, kind: model_kind(*kind) },
+    }
+}
+
+fn as_vault(target: &ImportTarget) -> Target {
+    match target {
+        ImportTarget::Existing(environment) => Target::Existing(object(*environment)),
+        ImportTarget::New { name, kind } => Target::New { name: name.clone(), kind: model_kind(*kind) },
+    }
+}
+
+/// The present values under the keys that come in, all decrypted at once.
+async fn present<S: Store>(
+    session: &Session<S>,
+    environment: ObjectId,
+    pairs: &[Incoming],
+) -> Result<BTreeMap<ObjectId, Option<SecretValue>>, Refusal> {
+    let (model, chain) = (session.model(), Chain::of(session.model(), environment));
+    let set = |pair: &Incoming| match chain.effect(model, &pair.key) {
+        Effect::Set { secret, .. } => Some(secret),
+        _ => None,
+    };
+    let secrets: Vec<ObjectId> = pairs.iter().filter_map(set).collect::<BTreeSet<_>>().into_iter().collect();
+    let values = session.values(&secrets).await.map_err(refusal::of)?;
+    Ok(secrets.into_iter().zip(values).collect())
+}
+
+fn copy(value: &SecretValue) -> SecretValue {
+    SecretValue::new(value.expose().to_owned())
+}
+
+#[cfg(test)]
+mod tests;

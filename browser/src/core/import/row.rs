@@ -1,0 +1,89 @@
+//! One row of the preview.
+
+use super::super::convert::count;
+use super::super::mask::mask;
+use super::file::File;
+use desk::{ImportRow, Outcome};
+use vault::import::{self, Incoming, Notice, Row, Why};
+use vault::model::Model;
+use vault::provider::{Mode, Recognised};
+
+/// The row at (`number` over all files, `file`).
+pub(super) fn row(
+    model: &Model,
+    file: &File,
+    (number, of_file): (usize, usize),
+    row: &Row,
+    pair: &Incoming,
+    chosen: bool,
+) -> ImportRow {
+    let value = pair.value.expose();
+    let from = match row.outcome {
+        import::Outcome::Override { from } => model.environment(from).map_or("", |it| &*it.name),
+        _ => "",
+    };
+    ImportRow {
+        row: count(number),
+        file: count(of_file),
+        line: pair.line,
+        key: pair.key.clone(),
+        rename: (row.renamed && !row.variable.is_empty()).then(|| row.variable.clone()),
+        masked: mask(value),
+        length: count(value.chars().count()),
+        outcome: outcome(row.outcome, from),
+        provider: row.recognised.as_ref().map(provider),
+        notices: notices(file, row),
+        chosen: chosen && row.outcome.writes(),
+        differs: file.differs(pair),
+    }
+}
+
+/// What will happen; `from` names the environment that is inherited from.
+pub(super) fn outcome(outcome: import::Outcome, from: &str) -> Outcome {
+    match outcome {
+        import::Outcome::Create => Outcome::Create,
+        import::Outcome::NewVersion { old_length, .. } => {
+            Outcome::NewVersion { old_length: count(old_length) }
+        }
+        import::Outcome::Override { .. } => Outcome::Override { from: from.to_owned() },
+        import::Outcome::Unchanged => Outcome::Unchanged,
+        import::Outcome::Skip(_) => Outcome::Skip,
+    }
+}
+
+fn provider(recognised: &Recognised) -> String {
+    match recognised.mode {
+        Some(Mode::Live) => format!("{} live", recognised.provider.name),
+        Some(Mode::Test) => format!("{} test", recognised.provider.name),
+        None => recognised.provider.name.to_owned(),
+    }
+}
+
+fn notices(file: &File, row: &Row) -> Vec<String> {
+    let skipped = match row.outcome {
+        import::Outcome::Skip(why) => Some(reason(why)),
+        _ => None,
+    };
+    let known = row.notices.iter().map(notice);
+    skipped.into_iter().chain(known).chain(file.warnings(row.line).iter().cloned()).collect()
+}
+
+fn reason(why: Why) -> String {
+    match why {
+        Why::Exists => "It has a value here, and that stays.".to_owned(),
+        Why::Repeated { line } => format!("Line {line} sets the same name; that line counts."),
+        Why::TooLong => "The value is longer than a value may be.".to_owned(),
+        Why::NoName => "Nothing of this key can be a variable name.".to_owned(),
+    }
+}
+
+fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::LiveOutsideProd => "A live key goes to an environment that is not prod.".to_owned(),
+        Notice::TestInProd => "A test key goes to prod.".to_owned(),
+        Notice::PublicName => "The name makes it public, and the value looks secret.".to_owned(),
+        Notice::OtherProvider => "The value is another provider's than the name says.".to_owned(),
+        Notice::Shared { places: 1 } => "The new version shows in one other place too.".to_owned(),
+        Notice::Shared { places } => format!("The new version shows in {places} other places too."),
+    }
+}

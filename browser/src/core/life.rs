@@ -1,0 +1,173 @@
+//! The vault's life: made, unlocked, locked, restored, deleted.
+
+use super::{Answer, Core, Entropy, Open, announce, refusal};
+use crate::indexed_db::{DATABASE, IndexedDb};
+use desk::{BackupKey, Event, Hidden, Kit, Refusal, Reply, Status};
+use std::fmt::Write;
+use vault::backup::Code;
+use vault::locked::{Presence, presence};
+use vault::model::Timestamp;
+use vault::port::Store;
+use vault::session::{Error, Session};
+use vault::{KdfId, Passphrase, PrfOutput, RecoveryKey, SetupCode, sample};
+
+/// Characters that a passphrase has at least.
+const SHORTEST: usize = 8;
+
+impl Core {
+    pub(super) async fn status(&mut self) -> Answer {
+        if self.open.is_none() {
+            return closed(&store().await?).await;
+        }
+        let open = self.open().await?;
+        Ok(Reply::Status(open.status()))
+    }
+
+    pub(super) async fn create(&mut self, typed: Hidden, sample: bool, now: Timestamp) -> Answer {
+        check_strength(&typed)?;
+        let (store, typed) = (store().await?, passphrase(typed));
+        let made = Session::create(store, &typed, KdfId::Standard, &mut Entropy, now).await;
+        let (mut session, made) = made.map_err(refusal::of)?;
+        if sample {
+            sample::fill(&mut session, &mut Entropy, now).await.map_err(refusal::of)?;
+        }
+        let open = self.open.insert(Open::new(session));
+        open.local.sample = sample;
+        open.keep_local().await?;
+        Ok(Reply::Made(kit(&made)))
+    }
+
+    pub(super) async fn unlock(&mut self, typed: Hidden) -> Answer {
+        let session = Session::unlock(store().await?, &passphrase(typed)).await.map_err(refusal::of)?;
+        Ok(self.opened(session))
+    }
+
+    pub(super) async fn unlock_with_passkey(&mut self, credential: &[u8], secret: &Hidden) -> Answer {
+        let output = prf_output(secret).ok_or(Refusal::WrongPasskey)?;
+        let session = Session::unlock_with_passkey(store().await?, credential, &output).await;
+        Ok(self.opened(session.map_err(refusal::of)?))
+    }
+
+    pub(super) async fn restore(
+        &mut self,
+        file: &[u8],
+        key: BackupKey,
+        typed: Hidden,
+        now: Timestamp,
+    ) -> Answer {
+        check_strength(&typed)?;
+        let typed = passphrase(typed);
+        let restored = match key {
+            BackupKey::Recovery { key } => {
+                let key = RecoveryKey::from_text(key.expose()).map_err(refusal::of_typed)?;
+                restored(file, &Code::Recovery(&key), &typed, now).await
+            }
+            BackupKey::SetupCode { code, passphrase: old } => {
+                let code = SetupCode::from_text(code.expose()).map_err(refusal::of_typed)?;
+                restored(file, &Code::Setup(&code, &passphrase(old)), &typed, now).await
+            }
+        };
+        Ok(self.opened(restored?))
+    }
+
+    /// Forgets every key here and in the other tabs.
+    pub(super) async fn lock(&mut self) -> Answer {
+        let store = match self.open.take() {
+            Some(open) => open.session.lock(),
+            None => store().await?,
+        };
+        announce(&Event::Locked, false);
+        closed(&store).await
+    }
+
+    pub(super) async fn erase(&mut self) -> Answer {
+        let store = match self.open.take() {
+            Some(open) => open.session.lock(),
+            None => store().await?,
+        };
+        store.erase().await.map_err(refusal::of_store)?;
+        announce(&Event::Locked, false);
+        Ok(Reply::Status(Status::Empty))
+    }
+
+    fn opened(&mut self, session: Session<IndexedDb>) -> Reply {
+        Reply::Status(self.open.insert(Open::new(session)).status())
+    }
+}
+
+impl Open {
+    fn status(&self) -> Status {
+        Status::Open {
+            lock_after_minutes: self.local.settings.lock_after_minutes,
+            secrets: super::convert::count(self.session.model().secrets().count()),
+            sample: self.local.sample,
+        }
+    }
+}
+
+async fn store() -> Result<IndexedDb, Refusal> {
+    IndexedDb::open(DATABASE).await.map_err(refusal::of_store)
+}
+
+async fn closed(store: &IndexedDb) -> Answer {
+    Ok(Reply::Status(match presence(store).await.map_err(refusal::of)? {
+        Presence::Empty => Status::Empty,
+        Presence::Locked(locked) => {
+            let passkeys = locked.passkeys.into_iter();
+            Status::Locked { passkeys: passkeys.map(|it| (it.credential, it.salt.to_vec())).collect() }
+        }
+    }))
+}
+
+async fn restored(
+    file: &[u8],
+    code: &Code<'_>,
+    passphrase: &Passphrase,
+    now: Timestamp,
+) -> Result<Session<IndexedDb>, Refusal> {
+    let store = store().await?;
+    let session = Session::restore(store, file, code, passphrase, KdfId::Standard, &mut Entropy, now).await;
+    session.map_err(|error| match error {
+        Error::Damaged("backup") => Refusal::NotABackup,
+        other => refusal::of(other),
+    })
+}
+
+/// Shorter than this nothing protects.
+pub(super) fn check_strength(passphrase: &Hidden) -> Result<(), Refusal> {
+    if passphrase.expose().chars().count() < SHORTEST { Err(Refusal::WeakPassphrase) } else { Ok(()) }
+}
+
+pub(super) fn passphrase(typed: Hidden) -> Passphrase {
+    Passphrase::new(typed.into_exposed())
+}
+
+/// 32 bytes from 64 hexadecimal digits.
+pub(super) fn prf_output(secret: &Hidden) -> Option<PrfOutput> {
+    let digits = secret.expose();
+    let mut bytes = [0_u8; 32];
+    if digits.len() != 64 {
+        return None;
+    }
+    for (place, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(digits.get(2 * place..2 * place + 2)?, 16).ok()?;
+    }
+    Some(PrfOutput::new(&mut bytes))
+}
+
+pub(super) fn kit(kit: &vault::kit::Kit) -> Kit {
+    let recovery = kit.recovery.as_str();
+    let account = RecoveryKey::from_text(recovery).map(|key| hex(key.account())).unwrap_or_default();
+    Kit {
+        setup_code: Hidden::new(kit.setup.as_str().to_owned()),
+        recovery_key: Hidden::new(recovery.to_owned()),
+        account,
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

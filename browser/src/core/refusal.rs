@@ -1,0 +1,72 @@
+//! The vault's errors as a view says them.
+
+use desk::{Field, Problem, Refusal};
+use vault::TypedError;
+use vault::change;
+use vault::port::StoreError;
+use vault::session::Error;
+
+/// What a person is told of a session's error.
+pub(super) fn of(error: Error) -> Refusal {
+    match error {
+        Error::WrongPassphrase => Refusal::WrongPassphrase,
+        Error::WrongPasskey => Refusal::WrongPasskey,
+        Error::WrongCode => Refusal::WrongBackupKey,
+        Error::NoVault => Refusal::NoVault,
+        Error::VaultExists => Refusal::VaultExists,
+        Error::Damaged(what) => Refusal::Damaged { what: what.to_owned() },
+        Error::NewerVersion => Refusal::NewerVersion,
+        Error::Refused(reason) => of_change(reason),
+        Error::CannotUndo { name } => Refusal::CannotUndo { name },
+        Error::Gone | Error::Contended => Refusal::Gone,
+        Error::TooMuch => Refusal::VaultFull,
+        Error::NoMemory => Refusal::Internal,
+        Error::Store(error) => of_store(error),
+    }
+}
+
+/// What a person is told where the browser's storage fails.
+pub(super) fn of_store(error: StoreError) -> Refusal {
+    match error {
+        StoreError::Full => Refusal::StorageFull,
+        StoreError::Unavailable => Refusal::StorageUnavailable,
+        StoreError::Gone => Refusal::StorageGone,
+    }
+}
+
+/// Where a code from the kit was mistyped.
+pub(super) fn of_typed(error: TypedError) -> Refusal {
+    let group = match error {
+        TypedError::Character { group } | TypedError::Group { group } => u8::try_from(group).ok(),
+        _ => None,
+    };
+    Refusal::Mistyped { group }
+}
+
+fn of_change(reason: change::Refusal) -> Refusal {
+    use change::Refusal as Reason;
+    match reason {
+        Reason::Gone | Reason::OtherProject { .. } | Reason::NotInherited { .. } => Refusal::Gone,
+        Reason::Empty(at) => Refusal::Invalid { field: field(at), problem: Problem::Empty },
+        Reason::TooLong { field: at, most } => {
+            let most = u32::try_from(most).unwrap_or(u32::MAX);
+            Refusal::Invalid { field: field(at), problem: Problem::TooLong { most } }
+        }
+        Reason::Characters { field: at, .. } => {
+            Refusal::Invalid { field: field(at), problem: Problem::Characters }
+        }
+        Reason::Taken { field: at, name } => Refusal::Taken { field: field(at), name },
+        Reason::Cycle { names } => Refusal::Cycle { names },
+        Reason::Full => Refusal::VaultFull,
+    }
+}
+
+fn field(field: change::Field) -> Field {
+    match field {
+        change::Field::Name => Field::Name,
+        change::Field::Variable => Field::Variable,
+        change::Field::Value => Field::Value,
+        change::Field::Notes | change::Field::Details => Field::Notes,
+        change::Field::Tags => Field::Tags,
+    }
+}

@@ -1,0 +1,139 @@
+//! Projects, and one project's grid.
+
+use super::super::change::place;
+use super::super::convert::{count, id, kind, object, provider_name};
+use super::{any_contains, part};
+use desk::{
+    Cell, CellState, Edit, EnvironmentColumn, GridFilter, GridRow, GridWindow, Id, ProjectRow, Refusal,
+    Window,
+};
+use std::collections::BTreeSet;
+use vault::ObjectId;
+use vault::grid::{self, Grid};
+use vault::model::{Environment, Model, Named, Project, Secret, Timestamp};
+
+/// Every project.
+pub(in super::super) fn projects(model: &Model) -> Vec<ProjectRow> {
+    model.projects().into_iter().map(|project| row_of(model, project, &Grid::of(model, project.0))).collect()
+}
+
+/// A part of a project's grid, with the staged edits marked.
+pub(in super::super) fn grid(
+    model: &Model,
+    project: Id,
+    filter: &GridFilter,
+    window: Window,
+    staged: &[Edit],
+    now: Timestamp,
+) -> Result<GridWindow, Refusal> {
+    let project = object(project);
+    let found = model.project(project).ok_or(Refusal::Gone)?;
+    let board = Board { model, grid: Grid::of(model, project), staged, now };
+    let variables = board.variables();
+    let wanted = filter.text.to_lowercase();
+    let fitting: Vec<&str> =
+        variables.iter().copied().filter(|variable| board.fits(variable, filter, &wanted)).collect();
+    let rows = part(&fitting, window).iter().map(|variable| board.row(variable)).collect();
+    Ok(GridWindow {
+        project: row_of(model, (project, found), &board.grid),
+        rows,
+        start: window.start,
+        total: count(fitting.len()),
+        providers: board.providers(&variables),
+        staged: count(staged.len()),
+    })
+}
+
+fn row_of(model: &Model, (project, it): Named<'_, Project>, grid: &Grid<'_>) -> ProjectRow {
+    ProjectRow {
+        id: id(project),
+        name: it.name.to_string(),
+        slug: it.slug.to_string(),
+        variables: count(grid.variables().len()),
+        environments: model.environments(project).into_iter().map(column).collect(),
+        archived: it.archived,
+    }
+}
+
+fn column((environment, it): Named<'_, Environment>) -> EnvironmentColumn {
+    EnvironmentColumn {
+        id: id(environment),
+        name: it.name.to_string(),
+        kind: kind(it.kind),
+        parent: it.parent.map(id),
+    }
+}
+
+/// A grid with what a screen lays over it.
+struct Board<'a> {
+    model: &'a Model,
+    grid: Grid<'a>,
+    staged: &'a [Edit],
+    now: Timestamp,
+}
+
+impl<'a> Board<'a> {
+    /// The names of the grid, and those that only staged edits have.
+    fn variables(&self) -> Vec<&'a str> {
+        let columns: BTreeSet<Id> =
+            self.grid.environments().map(|(environment, _)| id(environment)).collect();
+        let staged = self.staged.iter().filter_map(place).filter(|(at, _)| columns.contains(at));
+        let all: BTreeSet<&str> =
+            self.grid.variables().iter().copied().chain(staged.map(|(_, variable)| variable)).collect();
+        all.into_iter().collect()
+    }
+
+    fn fits(&self, variable: &str, filter: &GridFilter, wanted: &str) -> bool {
+        if filter == &GridFilter::default() {
+            return true;
+        }
+        let cells = self.grid.row(variable, self.now);
+        let missing = cells.iter().any(|cell| matches!(cell.state, grid::CellState::Missing));
+        let secrets: Vec<&Secret> = cells.iter().filter_map(|cell| self.model.secret(cell.secret?)).collect();
+        let of_provider = |provider: &String| secrets.iter().any(|it| *it.details.provider == **provider);
+        let texts = secrets.iter().flat_map(|it| it.details.tags.iter().chain([&it.details.provider]));
+        (!filter.only_missing || missing)
+            && filter.provider.as_ref().is_none_or(of_provider)
+            && any_contains([variable].into_iter().chain(texts.map(|text| &**text)), wanted)
+    }
+
+    fn row(&self, variable: &str) -> GridRow {
+        let cells = self.grid.row(variable, self.now);
+        let provider = cells.iter().filter_map(|cell| self.model.secret(cell.secret?)).next();
+        GridRow {
+            variable: variable.to_owned(),
+            provider: provider.and_then(|it| provider_name(&it.details.provider)),
+            cells: self
+                .grid
+                .environments()
+                .zip(cells)
+                .map(|((at, _), cell)| self.cell(at, variable, cell))
+                .collect(),
+        }
+    }
+
+    fn cell(&self, at: ObjectId, variable: &str, cell: grid::Cell) -> Cell {
+        let name =
+            |id: ObjectId| self.model.environment(id).map(|it| it.name.to_string()).unwrap_or_default();
+        let state = match cell.state {
+            grid::CellState::Own => CellState::Own,
+            grid::CellState::Overrides { from } => CellState::Overrides { from: name(from) },
+            grid::CellState::Inherited { from } => CellState::Inherited { from: name(from) },
+            grid::CellState::Same { with } => CellState::Same { with: name(with) },
+            grid::CellState::Hidden { from } => CellState::Hidden { from: name(from) },
+            grid::CellState::Missing => CellState::Missing,
+        };
+        let staged = self.staged.iter().filter_map(place).any(|here| here == (id(at), variable));
+        Cell { state, secret: cell.secret.map(id), expired: cell.expired, staged }
+    }
+
+    fn providers(&self, variables: &[&str]) -> Vec<(String, String)> {
+        let cells = variables.iter().flat_map(|variable| self.grid.row(variable, self.now));
+        let secrets = cells.filter_map(|cell| self.model.secret(cell.secret?));
+        let ids: BTreeSet<String> = secrets.map(|it| it.details.provider.to_string()).collect();
+        ids.into_iter()
+            .filter_map(|id| Some((provider_name(&id)?, id)))
+            .map(|(name, id)| (id, name))
+            .collect()
+    }
+}

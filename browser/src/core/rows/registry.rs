@@ -1,0 +1,115 @@
+//! The registry, the trash, and what a search found.
+
+use super::super::convert::{count, id, moment, provider_name};
+use super::{any_contains, part};
+use desk::{FoundRow, FoundWindow, RegistryFilter, RegistryRow, RegistryWindow, Window};
+use vault::ObjectId;
+use vault::model::{Model, Named, Overview, Secret, Timestamp};
+use vault::registry::{self, Filter};
+
+/// Places that a hit names.
+const PLACES: usize = 3;
+
+/// A part of the registry.
+pub(in super::super) fn registry(
+    model: &Model,
+    filter: &RegistryFilter,
+    window: Window,
+    now: Timestamp,
+) -> RegistryWindow {
+    let (provider, tag) = (filter.provider.clone(), filter.tag.clone());
+    let of_vault = Filter { provider, tag, kind: None, bound: filter.bound, archived: false };
+    let wanted = filter.text.to_lowercase();
+    let mut fitting = registry::list(model, &of_vault);
+    fitting.retain(|(_, secret)| any_contains(texts(secret), &wanted));
+    let facets = registry::facets(model);
+    let providers = facets.providers.into_iter().filter_map(|id| Some((id.to_owned(), provider_name(id)?)));
+    RegistryWindow {
+        rows: part(&fitting, window).iter().map(|it| row(model, *it, now)).collect(),
+        window,
+        total: count(fitting.len()),
+        providers: providers.collect(),
+        tags: facets.tags.into_iter().map(str::to_owned).collect(),
+    }
+}
+
+fn texts(secret: &Secret) -> impl Iterator<Item = &str> {
+    let details = &secret.details;
+    [&*details.name, &*details.provider, &*details.notes]
+        .into_iter()
+        .chain(details.tags.iter().map(|tag| &**tag))
+}
+
+fn row(model: &Model, (secret, it): Named<'_, Secret>, now: Timestamp) -> RegistryRow {
+    RegistryRow {
+        id: id(secret),
+        name: it.details.name.to_string(),
+        provider: provider_name(&it.details.provider),
+        kind: it.details.kind.to_string(),
+        tags: it.details.tags.iter().map(ToString::to_string).collect(),
+        uses: count(model.uses(secret).count()),
+        changed: moment(it.rotated),
+        expired: it.is_expired(now),
+    }
+}
+
+/// What was deleted and can be brought back: secrets, projects and environments.
+pub(in super::super) fn trash(model: &Model, window: Window) -> RegistryWindow {
+    let all: Vec<_> = model.trash().filter_map(|(object, overview)| deleted(object, overview)).collect();
+    RegistryWindow {
+        rows: part(&all, window).to_vec(),
+        window,
+        total: count(all.len()),
+        providers: Vec::new(),
+        tags: Vec::new(),
+    }
+}
+
+fn deleted(object: ObjectId, overview: &Overview) -> Option<RegistryRow> {
+    let (name, kind, changed) = match overview {
+        Overview::Project(it) => (&it.name, "project", it.created),
+        Overview::Environment(it) => (&it.name, "environment", it.created),
+        Overview::Secret(it) => (&it.details.name, "secret", it.rotated),
+        Overview::Binding(_) => return None,
+    };
+    Some(RegistryRow {
+        id: id(object),
+        name: name.to_string(),
+        provider: None,
+        kind: kind.to_owned(),
+        tags: Vec::new(),
+        uses: 0,
+        changed: moment(changed),
+        expired: false,
+    })
+}
+
+/// A part of what a search found.
+pub(in super::super) fn found(model: &Model, hits: &[ObjectId], window: Window) -> FoundWindow {
+    FoundWindow {
+        rows: part(hits, window).iter().filter_map(|hit| found_row(model, *hit)).collect(),
+        window,
+        total: count(hits.len()),
+    }
+}
+
+fn found_row(model: &Model, hit: ObjectId) -> Option<FoundRow> {
+    let secret = model.secret(hit)?;
+    let places: Vec<_> = model
+        .uses(hit)
+        .filter_map(|(_, binding)| {
+            let environment = model.environment(binding.environment)?;
+            Some((environment.project, model.project(environment.project)?, environment))
+        })
+        .collect();
+    let named = |(_, project, environment): &(_, &vault::model::Project, &vault::model::Environment)| {
+        (project.name.to_string(), environment.name.to_string())
+    };
+    Some(FoundRow {
+        secret: id(hit),
+        name: secret.details.name.to_string(),
+        provider: provider_name(&secret.details.provider),
+        places: places.iter().take(PLACES).map(named).collect(),
+        project: places.first().map(|(project, ..)| id(*project)),
+    })
+}

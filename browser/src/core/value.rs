@@ -1,0 +1,101 @@
+//! Values made up, shown, copied and compared with those before.
+
+use super::convert::{moment, object};
+use super::{Answer, Entropy, Open, mask, refusal};
+use desk::{Field, Generator, Hidden, Id, Problem, Refusal, Reply, Strength, Version};
+use vault::generate::{self, Unfit};
+use vault::journal::{Did, Event};
+use vault::model::{SecretValue, Timestamp};
+use vault::strength::{self, Reason};
+
+/// How many versions a history shows; older ones stay in the vault.
+const MOST_VERSIONS: usize = 50;
+
+impl Open {
+    pub(super) async fn reveal(&mut self, secret: Id, revision: Option<u64>, now: Timestamp) -> Answer {
+        let value = match revision {
+            Some(revision) => self.session.value_at(object(secret), revision).await.map_err(refusal::of)?,
+            None => self.current(secret).await?,
+        };
+        self.note(Event::new(now, Did::Show, &[object(secret)])).await?;
+        Ok(Reply::Value(hidden(&value)))
+    }
+
+    pub(super) async fn copy(&mut self, secret: Id, now: Timestamp) -> Answer {
+        let value = self.current(secret).await?;
+        self.note(Event::new(now, Did::Copy, &[object(secret)])).await?;
+        Ok(Reply::Value(hidden(&value)))
+    }
+
+    pub(super) async fn history(&self, secret: Id) -> Answer {
+        let versions = self.session.history(object(secret)).map_err(refusal::of)?;
+        let mut rows = Vec::new();
+        for (place, version) in versions.iter().take(MOST_VERSIONS).enumerate() {
+            let value = self.session.value_at(object(secret), version.revision).await;
+            let masked = value.map(|value| mask::mask(value.expose())).map_err(refusal::of)?;
+            rows.push(Version {
+                revision: version.revision,
+                time: moment(version.time),
+                device: self.local.settings.device.clone(),
+                current: place == 0,
+                masked,
+            });
+        }
+        Ok(Reply::History(rows))
+    }
+
+    pub(super) async fn note(&mut self, event: Event) -> Result<(), Refusal> {
+        self.session.note(event, &mut Entropy).await.map_err(refusal::of)
+    }
+
+    async fn current(&self, secret: Id) -> Result<SecretValue, Refusal> {
+        let values = self.session.values(&[object(secret)]).await.map_err(refusal::of)?;
+        values.into_iter().flatten().next().ok_or(Refusal::Gone)
+    }
+}
+
+fn hidden(value: &SecretValue) -> Hidden {
+    Hidden::new(value.expose().to_owned())
+}
+
+pub(super) fn generate(generator: Generator) -> Answer {
+    let made = generate::generate(&as_vault(generator), &mut Entropy);
+    made.map(|made| Reply::Value(hidden(&made.value))).map_err(|unfit| match unfit {
+        Unfit::Length => {
+            let most = u32::try_from(generate::LONGEST).unwrap_or(u32::MAX);
+            Refusal::Invalid { field: Field::Value, problem: Problem::TooLong { most } }
+        }
+        Unfit::Alphabet => Refusal::Invalid { field: Field::Alphabet, problem: Problem::Characters },
+    })
+}
+
+fn as_vault(generator: Generator) -> generate::Generator {
+    use generate::Generator as Of;
+    match generator {
+        Generator::Alphanumeric { length } => Of::Alphanumeric { length: length.into() },
+        Generator::Hex { bytes } => Of::Hex { bytes: bytes.into() },
+        Generator::Base64Url { bytes } => Of::Base64Url { bytes: bytes.into() },
+        Generator::Uuid => Of::Uuid,
+        Generator::Passphrase { words } => Of::Passphrase { words: words.into() },
+        Generator::Custom { alphabet, length } => Of::Custom { alphabet, length: length.into() },
+    }
+}
+
+pub(super) fn strength(passphrase: &Hidden) -> Reply {
+    let strength = strength::estimate(passphrase.expose());
+    let advice = strength.reason.map_or("", advice).to_owned();
+    Reply::Strength(Strength { score: strength.score, advice })
+}
+
+const fn advice(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Empty => "Type a passphrase, or take four random words.",
+        Reason::Common => "This is among the passphrases that are tried first. Take four random words.",
+        Reason::Repeated => "Repetition adds little. Add words that do not repeat.",
+        Reason::Sequence => {
+            "Rows of keys and digits are guessed early. Add words that do not follow each other."
+        }
+        Reason::OneWord => "One word is guessed early. Add three more.",
+        Reason::Short => "Longer is stronger. Add a word or two.",
+    }
+}
