@@ -32,7 +32,20 @@ struct Module {
     worker: bool,
 }
 
-const CORE: Module = Module { package: "browser", profile: "core", aim: "-Os", worker: false };
+/// What browsers and workerd know of WebAssembly. All features would let wasm-opt write what they do not know yet.
+const FEATURES: [&str; 9] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-simd",
+];
+
+const CORE: Module = Module { package: "browser", profile: "core", aim: "-Oz", worker: false };
 const VIEW: Module = Module { package: "app", profile: "view", aim: "-Oz", worker: false };
 const RELAY: Module = Module { package: "relay-worker", profile: "view", aim: "-Oz", worker: true };
 
@@ -99,7 +112,7 @@ impl Module {
         let folder = root().join(format!("target/bundle/{}-{speed:?}", self.package));
         let bound = Bound { folder: folder.clone(), stem };
         let input = fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?;
-        let stamp = format!("{:x}", Sha256::digest(&input));
+        let stamp = format!("{:x} {} {}", Sha256::digest(&input), self.aim, FEATURES.join(" "));
         let stamp_file = folder.join("stamp");
         if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
             return Ok(bound);
@@ -123,12 +136,12 @@ impl Module {
     fn optimise(&self, wasm: &Path) -> Result<()> {
         run_quietly(
             &format!("wasm-opt on {}", self.package),
-            Command::new(root().join("node_modules/.bin/wasm-opt")).arg(wasm).arg("-o").arg(wasm).args([
-                self.aim,
-                "--all-features",
-                "--strip-debug",
-                "--strip-producers",
-            ]),
+            Command::new(root().join("node_modules/.bin/wasm-opt"))
+                .arg(wasm)
+                .arg("-o")
+                .arg(wasm)
+                .args([self.aim, "--strip-debug", "--strip-producers"])
+                .args(FEATURES),
         )
     }
 }

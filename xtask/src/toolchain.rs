@@ -32,7 +32,10 @@ impl WasmCompiler {
             .current_dir(crate::root())
             .env("RUSTC", &self.rustc)
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &self.linker)
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Ctarget-feature=+simd128 --cfg=erase_components")
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+                "-Ctarget-feature=+simd128 --cfg=erase_components",
+            )
             .env("CARGO_TARGET_DIR", crate::root().join("target/wasm"));
         cargo
     }
