@@ -35,7 +35,11 @@ pub(in super::super) fn card<S: Store>(
 fn links(provider: &str) -> Vec<(String, String)> {
     let Some(it) = provider::find(provider) else { return Vec::new() };
     let pages = [("Documentation", it.docs), ("Replace this key", it.rotate)];
-    pages.into_iter().filter_map(|(label, page)| Some((label.to_owned(), page?.to_owned()))).collect()
+    // The table names pages without their scheme.
+    pages
+        .into_iter()
+        .filter_map(|(label, page)| Some((label.to_owned(), format!("https://{}", page?))))
+        .collect()
 }
 
 fn used(model: &Model, binding: &Binding) -> Option<Use> {

@@ -1,0 +1,142 @@
+// The vault's life as a person lives it: made, filled, taken back, exported, locked, unlocked.
+import type { Page } from "@playwright/test";
+import axe from "axe-core";
+import { drop, expect, open, test } from "./tacit";
+
+const PASSPHRASE = "correct horse fake staple";
+const CANARY = "sk_test_EXAMPLEexampleEXAMPLE0099";
+const FILE = { name: ".env.production", text: `PORT=8080\nSTRIPE_SECRET_KEY=${CANARY}\nGREETING='one two'\n` };
+
+/** Goes through one of the first doors to an open vault. */
+async function make(page: Page, door: RegExp): Promise<void> {
+  await open(page);
+  await page.getByRole("button", { name: door }).click();
+  await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await page.getByRole("button", { name: "Make the vault" }).click();
+  await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+}
+
+async function sample(page: Page): Promise<void> {
+  await make(page, /sample/);
+  await page.getByRole("main").getByRole("link", { name: "shop-api" }).click();
+  await expect(page.getByRole("grid", { name: "Keys by environment" })).toBeVisible();
+}
+
+async function lock(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Lock the vault" }).click();
+  await expect(page.getByRole("heading", { name: "Unlock" })).toBeVisible();
+}
+
+async function unlock(page: Page, passphrase: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Passphrase" }).fill(passphrase);
+  await page.keyboard.press("Enter");
+}
+
+async function accessible(page: Page): Promise<void> {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  // Evaluated by the debugger, which no policy of the page stops.
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async (tags) => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: tags });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+  }, tags);
+  expect(found).toEqual([]);
+}
+
+test("a file goes into a new vault, is there after a reload, and comes out as it went in", async ({ page }) => {
+  await make(page, /Make a vault/);
+  await drop(page, [FILE]);
+  await expect(page.getByRole("table", { name: "Keys to import" })).toContainText("sk_t••••••••99");
+  await expect(page.getByRole("main")).not.toContainText(CANARY);
+  await page.getByRole("button", { name: "Import 3 keys" }).click();
+  await expect(page.getByRole("region", { name: "Messages" })).toContainText("Imported 3 variables.");
+
+  await page.reload();
+  await unlock(page, PASSPHRASE);
+  await page.getByRole("link", { name: "Projects" }).click();
+  await page.getByRole("main").getByRole("link", { name: /project/i }).first().click();
+  await expect(page.getByRole("row", { name: /^STRIPE_SECRET_KEY/ })).toBeVisible();
+
+  await page.getByRole("button", { name: "Export" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download" }).click();
+  const chunks: Buffer[] = [];
+  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  expect(text.split("\n").sort()).toEqual(["", "GREETING='one two'", "PORT=8080", `STRIPE_SECRET_KEY=${CANARY}`]);
+});
+
+test("an import is taken back as one act", async ({ page }) => {
+  await sample(page);
+  const grid = page.getByRole("grid", { name: "Keys by environment" });
+  const before = await grid.ariaSnapshot();
+  await drop(page, [FILE]);
+  await page.getByRole("button", { name: "Import 3 keys" }).click();
+  await expect(page.getByRole("row", { name: /^GREETING/ })).toBeVisible();
+  await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("row", { name: /^GREETING/ })).toHaveCount(0);
+  expect(await grid.ariaSnapshot()).toBe(before);
+});
+
+test("a value shows only when asked for, and a lock takes it away", async ({ page }) => {
+  await sample(page);
+  const value = "sk_live_EXAMPLEexampleEXAMPLE0003";
+  await page.getByRole("row", { name: /^STRIPE_SECRET_KEY/ }).getByRole("gridcell").last().click();
+  const panel = page.getByRole("complementary", { name: "Secret" });
+  await expect(panel.getByRole("heading", { name: "STRIPE_SECRET_KEY" })).toBeVisible();
+  expect(await page.content()).not.toContain(value);
+  await panel.getByRole("button", { name: "Show the value" }).click();
+  await expect(panel).toContainText(value);
+  await lock(page);
+  expect(await page.content()).not.toContain(value);
+  await unlock(page, "another passphrase");
+  await expect(page.getByText("This passphrase does not open the vault.")).toBeVisible();
+  await unlock(page, PASSPHRASE);
+  await expect(page.getByRole("button", { name: "Lock the vault" })).toBeVisible();
+});
+
+test("a lock in one tab locks the other", async ({ page, context }) => {
+  await sample(page);
+  const other = await context.newPage();
+  await open(other);
+  await unlock(other, PASSPHRASE);
+  await expect(other.getByRole("button", { name: "Lock the vault" })).toBeVisible();
+  await lock(page);
+  await expect(other.getByRole("heading", { name: "Unlock" })).toBeVisible();
+});
+
+test("what one tab saves shows in the other", async ({ page, context }) => {
+  await sample(page);
+  const other = await context.newPage();
+  await open(other);
+  await unlock(other, PASSPHRASE);
+  await other.getByRole("main").getByRole("link", { name: "shop-api" }).first().click();
+  await drop(page, [FILE]);
+  await page.getByRole("button", { name: "Import 3 keys" }).click();
+  await expect(other.getByRole("row", { name: /^GREETING/ })).toBeVisible();
+});
+
+for (const colorScheme of ["dark", "light"] as const) {
+  test(`every screen is accessible, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await sample(page);
+    await accessible(page);
+    await page.screenshot({ path: `../../target/screenshot/project-${colorScheme}.png` });
+    await page.getByRole("button", { name: "Export" }).click();
+    await expect(page.getByRole("button", { name: "Download" })).toBeEnabled();
+    await accessible(page);
+    for (const place of ["Registry", "Activity", "Settings", "Projects"]) {
+      await page.getByRole("link", { name: place }).click();
+      await expect(page.getByRole("heading", { name: place, level: 1 })).toBeVisible();
+      await accessible(page);
+    }
+    await drop(page, [FILE]);
+    await expect(page.getByRole("table", { name: "Keys to import" })).toBeVisible();
+    await accessible(page);
+    await page.screenshot({ path: `../../target/screenshot/import-${colorScheme}.png` });
+    await lock(page);
+    await accessible(page);
+  });
+}
