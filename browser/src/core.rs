@@ -196,7 +196,7 @@ impl Open {
             }
             Command::Reveal { secret, revision } => self.reveal(secret, revision, now).await,
             Command::Copy { secret } => self.copy(secret, now).await,
-            Command::History { secret } => self.history(secret).await,
+            Command::History { secret } => self.history(secret),
             Command::Apply { edits } => self.apply(&edits, now).await,
             Command::Undo { act } => self.undo(act, now).await,
             Command::Stage { edit } => Ok(self.stage(edit)),

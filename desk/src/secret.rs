@@ -68,7 +68,7 @@ pub struct Version {
     pub device: String,
     /// Whether it is the current one.
     pub current: bool,
-    /// How it differs from the one before, without the value: the masked form.
+    /// What stands in place of the value: the same for every one.
     pub masked: String,
 }
 

@@ -140,3 +140,43 @@ for (const colorScheme of ["dark", "light"] as const) {
     await accessible(page);
   });
 }
+
+test("a backup and the recovery key bring the vault back in another browser", async ({ page, browser }) => {
+  await open(page);
+  await page.getByRole("button", { name: /sample/ }).click();
+  await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await page.getByRole("button", { name: "Make the vault" }).click();
+  const key = await page.getByRole("region", { name: "Recovery kit" }).getByRole("code").last().innerText();
+  await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("link", { name: "Settings" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download a backup" }).click();
+  const file = await (await download).path();
+
+  const elsewhere = await (await browser.newContext()).newPage();
+  await open(elsewhere);
+  await elsewhere.getByRole("button", { name: "Open a backup" }).click();
+  await elsewhere.locator("input[type=file]").setInputFiles({
+    name: "vault.tacit",
+    mimeType: "application/octet-stream",
+    buffer: await import("node:fs/promises").then(({ readFile }) => readFile(file)),
+  });
+  await elsewhere.getByRole("textbox", { name: "From the kit" }).fill(key);
+  await elsewhere.getByRole("textbox", { name: /passphrase/i }).fill("other fake words here");
+  await elsewhere.getByRole("button", { name: "Open the backup" }).click();
+  await expect(elsewhere.getByRole("main").getByRole("link", { name: "shop-api" })).toBeVisible();
+});
+
+test("the app opens without a network once it was loaded", async ({ page, context }) => {
+  await sample(page);
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  await page.reload();
+  await context.setOffline(true);
+  await page.reload();
+  await unlock(page, PASSPHRASE);
+  await expect(page.getByRole("main").getByRole("link", { name: "shop-api" }).or(page.getByRole("grid"))).toBeVisible();
+  await context.setOffline(false);
+});

@@ -3,7 +3,7 @@
 mod render;
 
 use super::convert::{count, object};
-use super::mask::mask;
+use super::mask::HIDDEN;
 use super::refusal;
 use desk::{ExportLine, ExportText, Hidden, Id, LensRow, Refusal};
 use render::Rendered;
@@ -118,7 +118,8 @@ impl Exported {
     fn lens_row(&self, key: &str, group: &Group) -> LensRow {
         let reads = match &group.seen {
             Seen::Value(value) if value.is_empty() => "an empty value".to_owned(),
-            Seen::Value(value) => format!("{} ({} characters)", mask(value), value.chars().count()),
+            Seen::Value(_) if self.is_right(key, &group.seen) => HIDDEN.to_owned(),
+            Seen::Value(_) => "another value".to_owned(),
             Seen::Nothing(None) => "nothing".to_owned(),
             Seen::Rejected(None) => "rejects the file".to_owned(),
             Seen::Nothing(Some(trouble)) | Seen::Rejected(Some(trouble)) | Seen::Hidden(trouble) => {
@@ -151,21 +152,17 @@ impl Exported {
         let rows: BTreeMap<u32, &Row> = self.rows.iter().map(|row| (row.line, row)).collect();
         let line = |(number, line): (u32, &str)| {
             let Some(row) = rows.get(&number) else {
-                return ExportLine { number, variable: None, masked: mask(""), differs: 0 };
+                return ExportLine { number, variable: None, masked: HIDDEN.to_owned(), differs: 0 };
             };
             let wrong = row.groups.iter().filter(|group| !self.is_right(&row.key, &group.seen));
             ExportLine {
                 number,
                 variable: Some(row.key.clone()),
-                masked: format!("{}={}", line.split('=').next().unwrap_or_default(), self.masked(&row.key)),
+                masked: format!("{}={HIDDEN}", line.split('=').next().unwrap_or_default()),
                 differs: count(wrong.map(|group| group.dialects.len()).sum()),
             }
         };
         (1..).zip(text.lines()).map(line).collect()
-    }
-
-    fn masked(&self, key: &str) -> String {
-        self.meant.get(key).map(|value| mask(value.expose())).unwrap_or_default()
     }
 }
 

@@ -1,19 +1,19 @@
 //! Values as they may be shown unasked.
 
-/// What stands for the characters that are not shown.
-const DOTS: &str = "••••••••";
+/// A value that is not shown, however long it is.
+pub(super) const HIDDEN: &str = "••••••••";
 /// Shorter values show nothing of themselves.
 const SHOWN_FROM: usize = 16;
 
-/// The first four and last two characters of sixteen or more, else nothing but dots; the same width for every length.
+/// For the import preview alone: the first four and last two characters of sixteen or more, else nothing but dots.
 pub(super) fn mask(value: &str) -> String {
     if value.chars().count() < SHOWN_FROM {
-        return DOTS.to_owned();
+        return HIDDEN.to_owned();
     }
     let start: String = value.chars().take(4).collect();
     let mut end: Vec<char> = value.chars().rev().take(2).collect();
     end.reverse();
-    format!("{start}{DOTS}{}", end.into_iter().collect::<String>())
+    format!("{start}{HIDDEN}{}", end.into_iter().collect::<String>())
 }
 
 #[cfg(test)]
@@ -22,13 +22,13 @@ mod tests {
 
     #[test]
     fn a_short_value_shows_nothing_of_itself() {
-        assert_eq!(mask("fifteen-letters"), DOTS);
-        assert_eq!(mask(""), DOTS);
+        assert_eq!(mask("fifteen-letters"), HIDDEN);
+        assert_eq!(mask(""), HIDDEN);
     }
 
     #[test]
     fn a_long_value_shows_four_and_two() {
-        assert_eq!(mask("sk_live_EXAMPLE01"), format!("sk_l{DOTS}01"));
-        assert_eq!(mask(&"é".repeat(16)), format!("éééé{DOTS}éé"));
+        assert_eq!(mask("sk_live_EXAMPLE01"), format!("sk_l{HIDDEN}01"));
+        assert_eq!(mask(&"é".repeat(16)), format!("éééé{HIDDEN}éé"));
     }
 }

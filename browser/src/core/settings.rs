@@ -35,7 +35,7 @@ impl Local {
 
 fn defaults() -> Settings {
     Settings {
-        lock_after_minutes: 10,
+        lock_after_minutes: 15,
         clear_clipboard_seconds: 30,
         theme: Theme::System,
         last_backup: None,

@@ -1,6 +1,6 @@
 //! Pairs as the text of each consumer.
 
-use super::super::mask::mask;
+use super::super::mask::HIDDEN;
 use desk::{Refusal, Unwritable};
 use vault::dotenv::format::{self, fly, github, json, kubernetes, shell, wrangler};
 use vault::dotenv::{self, Dialect, Pair};
@@ -25,8 +25,10 @@ pub(super) fn render(consumer: &str, name: &str, pairs: &[Pair]) -> Result<Rende
         return Ok(for_dialect(dialect, pairs));
     }
     let Some(written) = for_format(consumer, name, pairs) else { return Err(Refusal::Internal) };
-    let masked: Vec<Pair> =
-        pairs.iter().map(|pair| Pair { value: mask(&pair.value), ..pair.clone() }).collect();
+    let masked: Vec<Pair> = pairs
+        .iter()
+        .map(|pair| Pair { key: pair.key.clone(), value: HIDDEN.to_owned(), line: pair.line })
+        .collect();
     let masked = for_format(consumer, name, &masked).and_then(Result::ok).unwrap_or_default();
     Ok(match written {
         Ok(text) => Rendered { text, masked: Some(masked), ..Rendered::default() },
