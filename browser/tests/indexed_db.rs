@@ -32,6 +32,11 @@ fn span(pack: u64, offset: u32, length: u32) -> Span {
 }
 
 #[wasm_bindgen_test]
+async fn the_store_in_indexed_db_conforms() -> Result<(), StoreError> {
+    vault::conformance::run(async || IndexedDb::open("conformance").await).await
+}
+
+#[wasm_bindgen_test]
 async fn what_is_committed_is_loaded_by_another_connection() -> Result<(), StoreError> {
     let store = empty("roundtrip").await?;
     assert_eq!(store.load().await?, None);

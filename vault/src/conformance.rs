@@ -2,32 +2,35 @@
 
 use crate::port::{Batch, CellId, Committed, Generation, Span, Store, StoreError, Stored};
 
-/// Runs all proofs over one store, reached by two handles as by two tabs. Everything in it is erased.
+/// Runs all proofs over one store, which `open` gives another handle on each time, as each tab has one. Everything in it
+/// is erased.
 ///
 /// # Errors
 /// The store does not answer.
 ///
 /// # Panics
 /// The store does something else than a store has to; the message says what.
-pub async fn run<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
-    nothing_is_stored_at_first(store).await?;
-    what_is_committed_is_loaded(store, other).await?;
-    spans_are_read_exactly(store, other).await?;
-    a_competing_write_makes_stale(store, other).await?;
-    segments_replace_segments_and_tail(store).await?;
-    large_batches_are_whole(store, other).await?;
-    erased_is_as_new(store, other).await
+pub async fn run<S: Store>(open: impl AsyncFn() -> Result<S, StoreError>) -> Result<(), StoreError> {
+    let empty = async || {
+        let store = open().await?;
+        store.erase().await?;
+        nothing_is_stored(&store).await?;
+        Ok((store, open().await?))
+    };
+    what_is_committed_is_loaded(empty().await?).await?;
+    spans_are_read_exactly(empty().await?).await?;
+    a_competing_write_makes_stale(empty().await?).await?;
+    a_batch_is_written_whole_or_not_at_all(empty().await?).await?;
+    segments_replace_segments_and_tail(empty().await?).await?;
+    large_batches_are_whole(empty().await?).await?;
+    whoever_was_erased_under_writes_nothing(empty().await?).await?;
+    nothing_is_stored(&empty().await?.1).await
 }
 
-/// An empty store.
-///
-/// # Errors
-/// The store does not answer.
-///
-/// # Panics
-/// It is not empty.
-pub async fn nothing_is_stored_at_first<S: Store>(store: &S) -> Result<(), StoreError> {
-    store.erase().await?;
+/// Two handles on one empty store.
+type Two<S> = (S, S);
+
+async fn nothing_is_stored<S: Store>(store: &S) -> Result<(), StoreError> {
     assert_eq!(store.load().await?, None, "an empty store loads something");
     assert_eq!(store.generation().await?, Generation(0), "an empty store has a generation");
     let span = Span { pack: 0, offset: 0, length: 1 };
@@ -36,20 +39,13 @@ pub async fn nothing_is_stored_at_first<S: Store>(store: &S) -> Result<(), Store
 }
 
 /// Cells are set and deleted, the tail grows in order, the generation rises by one.
-///
-/// # Errors
-/// The store does not answer.
-///
-/// # Panics
-/// Something else is loaded than was committed.
-pub async fn what_is_committed_is_loaded<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
-    store.erase().await?;
+async fn what_is_committed_is_loaded<S: Store>((store, other): Two<S>) -> Result<(), StoreError> {
     let cells =
         vec![(CellId(0), Some(vec![])), (CellId(7), Some(vec![7])), (CellId(u32::MAX), Some(vec![9]))];
-    commit(store, Batch { cells, tail: Some(vec![1]), ..Batch::default() }).await?;
+    commit(&store, Batch { cells, tail: Some(vec![1]), ..Batch::default() }).await?;
     let cells = vec![(CellId(7), Some(vec![8, 8])), (CellId(u32::MAX), None), (CellId(3), None)];
     let batch = Batch { base: Generation(1), cells, tail: Some(vec![2, 2]), ..Batch::default() };
-    commit(other, batch).await?;
+    commit(&other, batch).await?;
     let expected = Stored {
         generation: Generation(2),
         cells: [(CellId(0), vec![]), (CellId(7), vec![8, 8])].into(),
@@ -62,16 +58,9 @@ pub async fn what_is_committed_is_loaded<S: Store>(store: &S, other: &S) -> Resu
 }
 
 /// Parts are read where they lie, in the order asked for; what is not there whole is not there.
-///
-/// # Errors
-/// The store does not answer.
-///
-/// # Panics
-/// Another part is read, or a torn one.
-pub async fn spans_are_read_exactly<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
-    store.erase().await?;
+async fn spans_are_read_exactly<S: Store>((store, other): Two<S>) -> Result<(), StoreError> {
     let packs = vec![(0, vec![0, 1, 2, 3, 4]), (u64::from(u32::MAX) + 1, vec![9; 3])];
-    commit(store, Batch { packs, ..Batch::default() }).await?;
+    commit(&store, Batch { packs, ..Batch::default() }).await?;
     let far = u64::from(u32::MAX) + 1;
     let asked = [
         (far, 0, 3),
@@ -92,19 +81,12 @@ pub async fn spans_are_read_exactly<S: Store>(store: &S, other: &S) -> Result<()
 }
 
 /// Whoever decides on an old generation writes nothing, however long it thought and whatever it awaited.
-///
-/// # Errors
-/// The store does not answer.
-///
-/// # Panics
-/// A write is lost, or a stale one written.
-pub async fn a_competing_write_makes_stale<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
-    store.erase().await?;
-    commit(store, Batch { tail: Some(vec![1]), ..Batch::default() }).await?;
+async fn a_competing_write_makes_stale<S: Store>((store, other): Two<S>) -> Result<(), StoreError> {
+    commit(&store, Batch { tail: Some(vec![1]), ..Batch::default() }).await?;
     let read = store.load().await?.map_or(Generation(0), |stored| stored.generation);
     assert_eq!(other.generation().await?, read);
     other.read(&[Span { pack: 0, offset: 0, length: 1 }]).await?;
-    commit(other, Batch { base: read, tail: Some(vec![2]), ..Batch::default() }).await?;
+    commit(&other, Batch { base: read, tail: Some(vec![2]), ..Batch::default() }).await?;
     let before = other.load().await?;
     let stale = Batch {
         base: read,
@@ -126,39 +108,25 @@ pub async fn a_competing_write_makes_stale<S: Store>(store: &S, other: &S) -> Re
 }
 
 /// New segments take the place of all there are and of the tail before them; a tail record of the same batch stays.
-///
-/// # Errors
-/// The store does not answer.
-///
-/// # Panics
-/// Something of before is left, or something new is gone.
-pub async fn segments_replace_segments_and_tail<S: Store>(store: &S) -> Result<(), StoreError> {
-    store.erase().await?;
+async fn segments_replace_segments_and_tail<S: Store>((store, _): Two<S>) -> Result<(), StoreError> {
     let many: Vec<Vec<u8>> = (0..12).map(|number| vec![number]).collect();
-    commit(store, Batch { segments: Some(many.clone()), tail: Some(vec![1]), ..Batch::default() }).await?;
-    commit(store, Batch { base: Generation(1), tail: Some(vec![2]), ..Batch::default() }).await?;
+    commit(&store, Batch { segments: Some(many.clone()), tail: Some(vec![1]), ..Batch::default() }).await?;
+    commit(&store, Batch { base: Generation(1), tail: Some(vec![2]), ..Batch::default() }).await?;
     let parts = |stored: Option<Stored>| stored.map(|it| (it.segments, it.tail)).unwrap_or_default();
     assert_eq!(parts(store.load().await?), (many, vec![vec![1], vec![2]]), "segments out of order");
     let few = vec![vec![7], vec![8]];
     let batch =
         Batch { base: Generation(2), segments: Some(few.clone()), tail: Some(vec![3]), ..Batch::default() };
-    commit(store, batch).await?;
+    commit(&store, batch).await?;
     assert_eq!(parts(store.load().await?), (few, vec![vec![3]]), "segments of before are left");
     Ok(())
 }
 
 /// A batch of several packs is there as a whole.
-///
-/// # Errors
-/// The store does not answer.
-///
-/// # Panics
-/// A part of it is not there.
-pub async fn large_batches_are_whole<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
-    store.erase().await?;
+async fn large_batches_are_whole<S: Store>((store, other): Two<S>) -> Result<(), StoreError> {
     let length = crate::port::PACK_CAPACITY;
     let packs: Vec<_> = (0..20_u8).map(|number| (u64::from(number), vec![number; length])).collect();
-    commit(store, Batch { packs: packs.clone(), ..Batch::default() }).await?;
+    commit(&store, Batch { packs: packs.clone(), ..Batch::default() }).await?;
     let length = u32::try_from(length).unwrap_or(u32::MAX);
     let spans: Vec<_> = packs.iter().map(|(pack, _)| Span { pack: *pack, offset: 0, length }).collect();
     let expected: Vec<_> = packs.into_iter().map(|(_, bytes)| Some(bytes)).collect();
@@ -166,27 +134,33 @@ pub async fn large_batches_are_whole<S: Store>(store: &S, other: &S) -> Result<(
     Ok(())
 }
 
-/// After erasing there is nothing, and a new first commit is taken.
-///
-/// # Errors
-/// The store does not answer.
-///
-/// # Panics
-/// Something is left.
-pub async fn erased_is_as_new<S: Store>(store: &S, other: &S) -> Result<(), StoreError> {
-    store.erase().await?;
+/// A batch that cannot be written to its end writes nothing: here its last pack has a number that is taken.
+async fn a_batch_is_written_whole_or_not_at_all<S: Store>((store, other): Two<S>) -> Result<(), StoreError> {
+    commit(&store, Batch { packs: vec![(1, vec![1])], ..Batch::default() }).await?;
+    let before = other.load().await?;
     let batch = Batch {
+        base: Generation(1),
         cells: vec![(CellId(1), Some(vec![1]))],
         segments: Some(vec![vec![1]]),
-        tail: Some(vec![1]),
-        packs: vec![(0, vec![1])],
-        ..Batch::default()
+        tail: Some(vec![3]),
+        packs: vec![(2, vec![2]), (1, vec![9])],
     };
-    commit(store, batch.clone()).await?;
+    assert!(store.commit(batch).await.is_err(), "a pack was written over");
+    assert_eq!(other.load().await?, before, "half a batch is left");
+    let spans = [1, 2].map(|pack| Span { pack, offset: 0, length: 1 });
+    assert_eq!(other.read(&spans).await?, [Some(vec![1]), None], "half a batch is left in the packs");
+    Ok(())
+}
+
+/// A handle under which another erased the store writes into nothing that came after.
+async fn whoever_was_erased_under_writes_nothing<S: Store>((store, other): Two<S>) -> Result<(), StoreError> {
+    let batch = Batch { tail: Some(vec![1]), packs: vec![(0, vec![1])], ..Batch::default() };
+    commit(&store, batch.clone()).await?;
     store.erase().await?;
-    nothing_is_stored_at_first(other).await?;
-    commit(other, batch).await?;
-    store.erase().await
+    assert_eq!(other.load().await, Err(StoreError::Gone), "an ended handle still loads");
+    assert_eq!(other.commit(batch.clone()).await, Err(StoreError::Gone), "an ended handle still writes");
+    nothing_is_stored(&store).await?;
+    commit(&store, batch).await
 }
 
 async fn commit<S: Store>(store: &S, batch: Batch) -> Result<(), StoreError> {

@@ -1,19 +1,24 @@
 //! A store in memory: the reference for what a store does.
 
-use std::cell::RefCell;
+use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::port::{Batch, Committed, Generation, Span, Store, StoreError, Stored};
 
-/// A store in memory. Clones are handles on the same one, as two tabs are.
+/// A store in memory. Clones are handles on the same one, as two tabs have; [`Self::another`] is one opened now.
 #[derive(Clone, Debug, Default)]
-pub struct MemoryStore(Rc<RefCell<Contents>>);
+pub struct MemoryStore {
+    contents: Rc<RefCell<Contents>>,
+    /// How often the store had been erased when this handle was made, or erased by it.
+    erasures: Cell<u64>,
+}
 
 #[derive(Debug, Default)]
 struct Contents {
     stored: Stored,
     packs: BTreeMap<u64, Vec<u8>>,
+    erasures: u64,
 }
 
 impl MemoryStore {
@@ -22,9 +27,16 @@ impl MemoryStore {
         Self::default()
     }
 
+    /// A handle that is opened now: one that lives even if an erasure ended this one.
+    pub fn another(&self) -> Self {
+        let contents = Rc::clone(&self.contents);
+        let erasures = Cell::new(contents.borrow().erasures);
+        Self { contents, erasures }
+    }
+
     /// Every record as it lies there: cells, segments, tail, packs.
     pub fn records(&self) -> Vec<Vec<u8>> {
-        let contents = self.0.borrow();
+        let contents = self.contents.borrow();
         let stored = &contents.stored;
         let records = stored.cells.values().chain(&stored.segments).chain(&stored.tail);
         records.chain(contents.packs.values()).cloned().collect()
@@ -33,36 +45,49 @@ impl MemoryStore {
     /// Lets `change` at the records that opening reads, as a disk that fails or a hand that meddles would. The generation
     /// stays.
     pub fn tamper(&self, change: impl FnOnce(&mut Stored)) {
-        change(&mut self.0.borrow_mut().stored);
+        change(&mut self.contents.borrow_mut().stored);
     }
 
     /// Lets `change` at the packs.
     pub fn tamper_packs(&self, change: impl FnOnce(&mut BTreeMap<u64, Vec<u8>>)) {
-        change(&mut self.0.borrow_mut().packs);
+        change(&mut self.contents.borrow_mut().packs);
+    }
+
+    fn alive(&self) -> Result<Ref<'_, Contents>, StoreError> {
+        let contents = self.contents.borrow();
+        if contents.erasures == self.erasures.get() { Ok(contents) } else { Err(StoreError::Gone) }
+    }
+
+    fn alive_mut(&self) -> Result<RefMut<'_, Contents>, StoreError> {
+        drop(self.alive()?);
+        Ok(self.contents.borrow_mut())
     }
 }
 
 impl Store for MemoryStore {
     async fn load(&self) -> Result<Option<Stored>, StoreError> {
-        let contents = self.0.borrow();
+        let contents = self.alive()?;
         Ok((contents.stored.generation > Generation(0)).then(|| contents.stored.clone()))
     }
 
     async fn generation(&self) -> Result<Generation, StoreError> {
-        Ok(self.0.borrow().stored.generation)
+        Ok(self.alive()?.stored.generation)
     }
 
     async fn read(&self, spans: &[Span]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
-        let contents = self.0.borrow();
+        let contents = self.alive()?;
         Ok(spans.iter().map(|span| contents.part(span)).collect())
     }
 
     async fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
-        Ok(self.0.borrow_mut().commit(batch))
+        self.alive_mut()?.commit(batch)
     }
 
     async fn erase(&self) -> Result<(), StoreError> {
-        *self.0.borrow_mut() = Contents::default();
+        let mut contents = self.contents.borrow_mut();
+        let erasures = contents.erasures + 1;
+        *contents = Contents { erasures, ..Contents::default() };
+        self.erasures.set(erasures);
         Ok(())
     }
 }
@@ -74,10 +99,13 @@ impl Contents {
         self.packs.get(&span.pack)?.get(from..to).map(<[u8]>::to_vec)
     }
 
-    fn commit(&mut self, batch: Batch) -> Committed {
+    fn commit(&mut self, batch: Batch) -> Result<Committed, StoreError> {
         let stored = &mut self.stored;
         if batch.base != stored.generation {
-            return Committed::Stale;
+            return Ok(Committed::Stale);
+        }
+        if batch.packs.iter().any(|(number, _)| self.packs.contains_key(number)) {
+            return Err(StoreError::Unavailable);
         }
         for (id, cell) in batch.cells {
             match cell {
@@ -92,6 +120,6 @@ impl Contents {
         stored.tail.extend(batch.tail);
         self.packs.extend(batch.packs);
         stored.generation = Generation(stored.generation.0 + 1);
-        Committed::Stored(stored.generation)
+        Ok(Committed::Stored(stored.generation))
     }
 }

@@ -48,7 +48,8 @@ pub struct Batch {
     pub segments: Option<Vec<Vec<u8>>>,
     /// A record to append to the tail.
     pub tail: Option<Vec<u8>>,
-    /// Blobs and commits, packed up to [`PACK_CAPACITY`] bytes each, by number. A number is used once.
+    /// Blobs and commits, packed up to [`PACK_CAPACITY`] bytes each, by number. A number is used once: a batch with one that
+    /// is taken is refused.
     pub packs: Vec<(u64, Vec<u8>)>,
 }
 
@@ -105,7 +106,7 @@ pub trait Store {
     /// The storage does not answer or has no room; nothing was written then.
     async fn commit(&self, batch: Batch) -> Result<Committed, StoreError>;
 
-    /// Deletes everything.
+    /// Deletes everything. Every other handle that is open answers [`StoreError::Gone`] from then on.
     ///
     /// # Errors
     /// The storage does not answer.
