@@ -142,7 +142,7 @@ impl Model {
     pub fn projects(&self) -> Vec<Named<'_, Project>> {
         let mut projects: Vec<_> =
             self.index.projects().filter_map(|id| Some((id, self.project(id)?))).collect();
-        projects.sort_by_key(|(id, it)| (it.order, self.position(*id), *id));
+        projects.sort_by_key(|(id, it)| (it.order, it.created, *id));
         projects
     }
 
@@ -150,7 +150,7 @@ impl Model {
     pub fn environments(&self, project: ObjectId) -> Vec<Named<'_, Environment>> {
         let mut environments: Vec<_> =
             self.index.environments(project).filter_map(|id| Some((id, self.environment(id)?))).collect();
-        environments.sort_by_key(|(id, it)| (it.order, self.position(*id), *id));
+        environments.sort_by_key(|(id, it)| (it.order, it.created, *id));
         environments
     }
 

@@ -83,7 +83,7 @@ impl<'a> Draft<'a> {
         let base = self.base.raw_environments(project).filter(|id| !self.known.contains(id));
         let ids = base.chain(self.patch.raw_environments(project));
         let mut all: Vec<_> = ids.filter_map(|id| Some((id, self.environment(id).ok()?))).collect();
-        all.sort_by_key(|(id, it)| (it.order, self.base.position(*id), *id));
+        all.sort_by_key(|(id, it)| (it.order, it.created, *id));
         all
     }
 

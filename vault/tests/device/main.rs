@@ -1,6 +1,8 @@
 //! A device's story over a store in memory: made, filled, locked, unlocked, changed, taken back, damaged.
 
+#[path = "../support/mod.rs"]
 mod support;
+mod undo;
 
 use support::{Device, block_on, passphrase};
 use vault::change::Change;
