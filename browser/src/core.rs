@@ -217,7 +217,7 @@ impl Open {
                 self.note(event).await?;
                 Ok(Reply::Done)
             }
-            Command::Settings => self.settings().await,
+            Command::Settings => self.settings(),
             Command::Configure { settings } => self.configure(settings).await,
             Command::Activity { window } => self.activity(window).await,
             _ => Err(Refusal::Internal),

@@ -9,8 +9,6 @@ use vault::model::Timestamp;
 
 /// The shape of what is stored; another one is read as the defaults.
 const SHAPE: u8 = 1;
-/// Acts since the last backup are counted so far.
-const MOST_ACTS: usize = 200;
 
 /// Settings as stored on this device.
 #[derive(Debug)]
@@ -51,10 +49,9 @@ impl Open {
         self.session.set_settings(&bytes, &mut Entropy).await.map_err(refusal::of)
     }
 
-    pub(super) async fn settings(&self) -> Answer {
+    pub(super) fn settings(&self) -> Answer {
         let since = self.local.settings.last_backup.map_or(0, |moment| moment.0);
-        let acts = self.session.activity(MOST_ACTS).await.map_err(refusal::of)?;
-        let acts_since_backup = count(acts.iter().filter(|act| act.time.0 > since).count());
+        let acts_since_backup = count(self.session.acts_since(Timestamp(since)));
         Ok(Reply::Settings(Settings { acts_since_backup, ..self.local.settings.clone() }))
     }
 
@@ -63,7 +60,7 @@ impl Open {
         let Settings { last_backup, passkeys, .. } = self.local.settings.clone();
         self.local.settings = Settings { last_backup, passkeys, acts_since_backup: 0, ..settings };
         self.keep_local().await?;
-        self.settings().await
+        self.settings()
     }
 
     pub(super) async fn kit(&mut self, passphrase: Hidden) -> Answer {

@@ -1,6 +1,6 @@
 //! Values and history, decrypted when asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{ActId, Commit, DeviceId, Entry, Fields, ObjectId, Part, Wraps};
 
@@ -101,6 +101,12 @@ impl<S: Store> Session<S> {
             act.objects.dedup();
         }
         Ok(acts)
+    }
+
+    /// How many acts came after `time`, as the devices claim. The act that made the vault is not among them.
+    pub fn acts_since(&self, time: Timestamp) -> usize {
+        let since = self.vault.log.iter().skip(1).filter(|logged| logged.time > time);
+        since.map(|logged| logged.act).collect::<BTreeSet<_>>().len()
     }
 
     /// The fields of revisions, in the order asked for; `None` for one that there is not.

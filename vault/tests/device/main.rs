@@ -485,4 +485,6 @@ fn activity_lists_acts_newest_first_with_what_they_touched() {
     assert_eq!(activity[0].objects, [secret]);
     assert_eq!((activity[1].objects.len(), activity[1].time), (2, support::NOW));
     assert_eq!(block_on(device.session.activity(99)).expect("activity").len(), 3);
+    let earlier = vault::model::Timestamp(support::NOW.0 - 1);
+    assert_eq!((device.session.acts_since(earlier), device.session.acts_since(support::NOW)), (3, 0));
 }
