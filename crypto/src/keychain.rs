@@ -11,6 +11,7 @@ use crate::{
 
 const VERSION: u8 = 1;
 const LENGTH: usize = 217;
+const IDENTITY_LENGTH: usize = 68;
 
 /// The keys of a device and of its account. Rests only sealed under the store key.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,8 +63,7 @@ impl Keychain {
         let mut bytes = Zeroizing::new(Vec::with_capacity(LENGTH));
         bytes.push(VERSION);
         self.device.seeds().into_iter().for_each(|seed| bytes.extend(seed));
-        bytes.extend(self.identity.generation().to_le_bytes());
-        self.identity.seeds().into_iter().for_each(|seed| bytes.extend(seed));
+        bytes.extend(self.identity.to_secret().expose());
         bytes.extend(self.root.epoch().to_le_bytes());
         bytes.extend(self.root.key().expose());
         bytes.extend(self.secret_key.secret().expose());
@@ -78,7 +78,7 @@ impl Keychain {
         }
         let keychain = Self {
             device: DeviceKeys::from_parts(signing(&mut from)?, agreement(&mut from)?),
-            identity: Identity::from_parts(from.u32()?, signing(&mut from)?, agreement(&mut from)?),
+            identity: identity(&mut from)?,
             root: RootKey::from_parts(account, from.u32()?, secret(&mut from)?),
             secret_key: SecretKey::from_secret(from.array().map(Secret::copied)?),
             backup: BackupKey::from_parts(account, secret(&mut from)?),
@@ -86,6 +86,31 @@ impl Keychain {
         from.end()?;
         Ok(keychain)
     }
+}
+
+impl Identity {
+    /// `generation || signing seed || agreement secret`: what an account's keyring keeps of it.
+    pub fn to_secret(&self) -> Secret<IDENTITY_LENGTH> {
+        let [signing, agreement] = self.seeds();
+        let generation = self.generation().to_le_bytes();
+        let bytes = [&generation[..], signing, agreement].into_iter().flatten();
+        Secret::filled(|to| to.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from))
+    }
+
+    /// Reads what [`Self::to_secret`] wrote.
+    ///
+    /// # Errors
+    /// It has another length.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ParseError> {
+        let mut from = Reader::new(bytes);
+        let identity = identity(&mut from)?;
+        from.end()?;
+        Ok(identity)
+    }
+}
+
+fn identity(from: &mut Reader<'_>) -> Result<Identity, ParseError> {
+    Ok(Identity::from_parts(from.u32()?, signing(from)?, agreement(from)?))
 }
 
 fn secret(from: &mut Reader<'_>) -> Result<Secret<32>, ParseError> {

@@ -47,6 +47,8 @@ kinds! {
     18 Relay;
     /// In the keyring: the Secret Key, in the value part.
     19 SecretKey;
+    /// In the keyring: the account's own identity, in the value part.
+    20 Identity;
 }
 
 #[cfg(test)]
@@ -60,9 +62,9 @@ mod tests {
         let numbers: Vec<u8> =
             listed.split([' ', ':', ';', '(', ')', '.']).filter_map(|word| word.parse().ok()).collect();
         let ours: Vec<u8> = ObjectKind::ALL.iter().map(|kind| kind.number()).collect();
-        // The line begins with the number of the field and says how many bytes the secret key has.
-        assert_eq!(numbers, [&[0], ours.as_slice(), &[16]].concat());
+        // The line begins with the number of the field.
+        assert_eq!(numbers, [&[0], ours.as_slice()].concat());
         assert!(ObjectKind::ALL.iter().all(|kind| ObjectKind::from_number(kind.number()) == Some(*kind)));
-        assert_eq!(ObjectKind::from_number(6), None);
+        assert_eq!(ObjectKind::from_number(21), None);
     }
 }

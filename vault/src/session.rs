@@ -9,6 +9,7 @@ mod act;
 mod create;
 mod error;
 mod found;
+mod keyring;
 mod local;
 mod open;
 mod pack;

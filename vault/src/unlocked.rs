@@ -117,11 +117,7 @@ impl Vault {
 
     /// Opens the blob of a revision with the key in `wraps`.
     pub(crate) fn open(&self, revision: &Revision, wraps: &Wraps, blob: Vec<u8>) -> Result<Fields, Error> {
-        let damaged = Error::Damaged("a sealed part");
-        let key = self.scopes.part_key(revision, wraps).ok_or_else(|| damaged.clone())?;
-        let sealed = crypto::Sealed::from_wire(blob).map_err(|_| damaged.clone())?;
-        let opened = key.open(&sealed, &place(self.state.log(), revision)).map_err(|_| damaged.clone())?;
-        Fields::decode(opened.as_bytes()).map_err(|_| damaged)
+        self.scopes.open_part(self.state.log(), revision, wraps, blob)
     }
 
     fn absorb_entry<'a>(

@@ -1,26 +1,24 @@
 //! A new account with an empty vault, on its first device.
 
 use crypto::{
-    AccountKey, DeviceBinding, DeviceKeys, Identity, KdfId, KdfMemory, Keychain, PartKey, Passphrase,
-    RecoveryKey, RootKey, SecretKey, StoreKey,
+    AccountKey, DeviceBinding, DeviceKeys, Identity, KdfId, KdfMemory, Keychain, Passphrase, RecoveryKey,
+    RootKey, SecretKey, StoreKey,
 };
-use protocol::{
-    ActId, DeviceId, Entry, Field, Fields, LogId, LogKind, ObjectId, ObjectKind, Part, Put, State, Wraps,
-};
+use protocol::{ActId, DeviceId, Entry, LogId, LogKind, State};
 use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
 
 use super::account::Account;
 use super::found::{self, Author, Founding, draw, first_stamp};
 use super::pack::Packs;
-use super::{Error, Keys, Session};
+use super::{Error, Keys, Session, keyring};
 use crate::cache;
 use crate::journal::Journal;
 use crate::kit::Kit;
 use crate::model::Timestamp;
 use crate::port::{Batch, Committed, Store};
 use crate::record::{ACCOUNT, DEVICE, KEYCHAIN, MANIFEST, PASSPHRASE, with_generation, write_device};
-use crate::unlocked::{Logged, Revision, Saved, Scopes, Vault, place, strict};
+use crate::unlocked::{Logged, Saved, Scopes, Vault, strict};
 
 /// The generation that a first batch makes.
 const FIRST: u64 = 1;
@@ -98,9 +96,8 @@ impl Made {
         let (vault, genesis) = found_vault(&chain, author, act, now, &mut packs, rng)?;
         let recovery = RecoveryKey::generate(account, rng);
         let founding = Founding::new(LogKind::Account, nonce, &chain, author.principal, rng);
-        let keyring = [vault_record(vault.state.log(), &genesis, now), secret_key_record(now)];
         let account = AccountFounding { founding, chain: &chain, author, act, now };
-        let account = account.found(keyring, &vault, &recovery, &mut packs, rng)?;
+        let account = account.found((vault.state.log(), &genesis), &recovery, &mut packs, rng)?;
         let (packs, next_pack) = packs.finish();
         let binding = DeviceBinding { account: *log.as_bytes(), device: *author.device.as_bytes() };
         let keys = Keys::new(StoreKey::generate(rng), binding, chain, vault.state.log());
@@ -161,31 +158,6 @@ fn found_vault(
     Ok((Vault::founded(state, Scopes::of_root(founding.root), logged, 0), hash))
 }
 
-/// An object of the keyring before it is sealed: its overview, and its value where it has one.
-struct Keyring {
-    overview: Fields,
-    has_value: bool,
-}
-
-fn vault_record(vault: LogId, genesis: &protocol::Hash, now: Timestamp) -> Keyring {
-    let mut overview = keyring_fields(ObjectKind::Vault, now);
-    overview.set(Field::Log.number(), vault.as_bytes().to_vec());
-    overview.set(Field::Genesis.number(), genesis.as_bytes().to_vec());
-    Keyring { overview, has_value: false }
-}
-
-fn secret_key_record(now: Timestamp) -> Keyring {
-    Keyring { overview: keyring_fields(ObjectKind::SecretKey, now), has_value: true }
-}
-
-fn keyring_fields(kind: ObjectKind, now: Timestamp) -> Fields {
-    let mut fields = Fields::new();
-    fields.set(Field::Kind.number(), vec![kind.number()]);
-    #[expect(clippy::expect_used, reason = "a number encodes")]
-    fields.set(Field::Created.number(), postcard::to_allocvec(&now.0).expect("a number encodes"));
-    fields
-}
-
 struct AccountFounding<'a> {
     founding: Founding,
     chain: &'a Keychain,
@@ -197,61 +169,21 @@ struct AccountFounding<'a> {
 impl AccountFounding<'_> {
     fn found(
         self,
-        keyring: [Keyring; 2],
-        vault: &Vault,
+        vault: (LogId, &protocol::Hash),
         recovery: &RecoveryKey,
         packs: &mut Packs,
         rng: &mut impl CryptoRngCore,
     ) -> Result<Account, Error> {
         let mut entries = self.founding.entries(self.chain, self.author, rng).ok_or(Error::TooMuch)?;
-        let log = self.founding.log;
-        let root = self.founding.root.at().scope;
-        let scopes = Scopes::of_root(self.founding.root);
-        let mut blobs = Vec::new();
-        for object in keyring {
-            let id = ObjectId::new(draw(rng));
-            let value = object.has_value.then(|| value_fields(self.chain));
-            let parts = [(Part::Overview, Some(object.overview)), (Part::Value, value)];
-            for (part, fields) in parts {
-                let Some(fields) = fields else { continue };
-                let revision = Revision { object: id, part, number: 1 };
-                let (put, blob) = seal_keyring(log, &scopes, root, &revision, &fields, rng)?;
-                entries.push(Entry::Put(put));
-                blobs.push(blob);
-            }
-        }
+        let Founding { log, root, .. } = self.founding;
+        let keyring = keyring::seal(log, root, self.chain, vault, self.now, rng)?;
+        let (puts, blobs): (Vec<_>, Vec<_>) = keyring.into_iter().unzip();
+        entries.extend(puts.into_iter().map(Entry::Put));
         let commit = found::sign(self.chain, first_stamp(log, self.author, self.act, self.now), &entries)?;
         let state = State::found(&commit, &strict).map_err(|_| Error::Damaged("account"))?;
         let span = packs.add(&commit.encode()).ok_or(Error::TooMuch)?;
         let blobs = blobs.iter().map(|blob| packs.add(blob)).collect::<Option<_>>().ok_or(Error::TooMuch)?;
         let recovery = recovery.wrap(&self.chain.root, rng).as_bytes().to_vec();
-        Ok(Account { state, vault: vault.state.log(), recovery, commits: vec![(span, blobs)] })
+        Ok(Account { state, vault: vault.0, recovery, commits: vec![(span, blobs)] })
     }
-}
-
-/// The Secret Key as a value part: its 16 bytes behind their length.
-fn value_fields(chain: &Keychain) -> Fields {
-    let mut fields = Fields::new();
-    let secret = chain.secret_key.secret().expose();
-    let mut bytes = Zeroizing::new(Vec::with_capacity(secret.len() + 1));
-    bytes.push(16);
-    bytes.extend(secret);
-    fields.set(Field::Value.number(), bytes);
-    fields
-}
-
-fn seal_keyring(
-    log: LogId,
-    scopes: &Scopes,
-    root: [u8; 16],
-    revision: &Revision,
-    fields: &Fields,
-    rng: &mut impl CryptoRngCore,
-) -> Result<(Put, Vec<u8>), Error> {
-    let key = PartKey::generate(rng);
-    let plaintext = fields.encode().map_err(|_| Error::TooMuch)?;
-    let sealed = key.seal(&place(log, revision), &plaintext, rng).map_err(|_| Error::TooMuch)?;
-    let wrap = scopes.wrap(protocol::ScopeId::new(root), revision, &key, rng).ok_or(Error::TooMuch)?;
-    let wraps = Wraps::new(vec![wrap]).map_err(|_| Error::TooMuch)?;
-    super::seal::put(revision, wraps, sealed)
 }

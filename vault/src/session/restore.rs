@@ -13,8 +13,8 @@ use super::create::{Made, store_new};
 use super::found::{Author, device, draw, first_stamp, sign};
 use super::pack::Packs;
 use super::rebuild::rebuild;
-use super::{Error, Keys, Session};
-use crate::backup::{Code, CommitRow, File, KeysRow};
+use super::{Error, Keys, Session, keyring};
+use crate::backup::{Code, CommitRow, File};
 use crate::model::Timestamp;
 use crate::port::{Span, Store};
 use crate::unlocked::{Overviews, Saved, Vault, strict};
@@ -31,14 +31,11 @@ impl<S: Store> Session<S> {
     /// A stored part is missing, or the store cannot.
     pub async fn backup(&mut self, rng: &mut impl CryptoRngCore) -> Result<Vec<u8>, Error> {
         self.refresh().await?;
-        let (chain, binding) = (&self.keys.chain, &self.keys.binding);
+        let chain = &self.keys.chain;
         let file = File {
-            account: binding.account,
-            device: binding.device,
             epoch: chain.root.epoch(),
             by_backup: chain.backup.wrap(&chain.root, rng).as_bytes().to_vec(),
             by_recovery: self.account.recovery.clone(),
-            keys: KeysRow::seal(&self.account.state, chain, binding, rng)?,
             account_log: self.commit_rows(&self.account.commits).await?,
             vault_log: self.commit_rows(&self.vault.commits()).await?,
         };
@@ -109,44 +106,45 @@ impl Restoring {
         memory: &mut KdfMemory,
         rng: &mut impl CryptoRngCore,
     ) -> Result<Made, Error> {
+        let Self { file, root, now } = self;
         let mut packs = Packs::new(0);
-        let account_log = lay_out(&self.file.account_log, &mut packs)?;
+        let account_log = lay_out(&file.account_log, &mut packs)?;
         let mut account = fold(&account_log)?;
-        if *account.log().as_bytes() != self.file.account {
-            return Err(Error::Damaged(WHAT));
-        }
-        let chain = self.keychain(&account, passphrase, memory, rng)?;
-        let vault_log = lay_out(&self.file.vault_log, &mut packs)?;
-        let blobs = self.file.vault_log.iter().map(|row| &row.blobs[..]);
+        let chain = keychain(&file, &account, root, passphrase, memory, rng)?;
+        let vault_log = lay_out(&file.vault_log, &mut packs)?;
+        let blobs = file.vault_log.iter().map(|row| &row.blobs[..]);
         let mut vault = rebuild(vault_log.iter().zip(blobs), &chain.root)?;
         let author = Author { principal: account.log().principal(), device: DeviceId::new(draw(rng)) };
         let act = ActId::new(draw(rng));
-        let joined = join(&vault.state, &chain, author, act, self.now, &mut packs)?;
+        let joined = join(&vault.state, &chain, author, act, now, &mut packs)?;
         vault.absorb(&joined, &Overviews::new(), &strict)?;
-        let joined = join(&account, &chain, author, act, self.now, &mut packs)?;
+        let joined = join(&account, &chain, author, act, now, &mut packs)?;
         account.accept(&joined.commit, &strict).map_err(|_| Error::Damaged(WHAT))?;
         let commits = account_log.into_iter().chain([joined]).map(|it| (it.span, it.blobs)).collect();
         let (packs, next_pack) = packs.finish();
         vault.next_pack = next_pack;
-        let binding = DeviceBinding { account: self.file.account, device: *author.device.as_bytes() };
+        let binding = DeviceBinding { account: *account.log().as_bytes(), device: *author.device.as_bytes() };
         let keys = Keys::new(StoreKey::generate(rng), binding, chain, vault.state.log());
-        let recovery = self.file.by_recovery;
+        let recovery = file.by_recovery;
         let account = Account { state: account, vault: vault.state.log(), recovery, commits };
         Ok(Made { keys, account, vault, packs })
     }
+}
 
-    /// The account's keys with new ones of this device.
-    fn keychain(
-        &self,
-        account: &State,
-        passphrase: &Passphrase,
-        memory: &mut KdfMemory,
-        rng: &mut impl CryptoRngCore,
-    ) -> Result<Keychain, Error> {
-        let Keychain { identity, root, secret_key, .. } = self.file.keychain(account, &self.root)?;
-        let backup = AccountKey::derive(passphrase, memory, &secret_key, self.file.account).backup_key();
-        Ok(Keychain { device: DeviceKeys::generate(rng), identity, root, secret_key, backup })
-    }
+/// The account's keys with new ones of this device.
+fn keychain(
+    file: &File,
+    account: &State,
+    root: RootKey,
+    passphrase: &Passphrase,
+    memory: &mut KdfMemory,
+    rng: &mut impl CryptoRngCore,
+) -> Result<Keychain, Error> {
+    let blobs = file.account_log.iter().flat_map(|row| &row.blobs);
+    let (secret_key, identity) = keyring::open(account, &root, blobs)?;
+    let id = *account.log().as_bytes();
+    let backup = AccountKey::derive(passphrase, memory, &secret_key, id).backup_key();
+    Ok(Keychain { device: DeviceKeys::generate(rng), identity, root, secret_key, backup })
 }
 
 fn lay_out(rows: &[CommitRow], packs: &mut Packs) -> Result<Vec<Saved>, Error> {

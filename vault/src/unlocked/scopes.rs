@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crypto::{NamesKey, PartKey, RootKey, ScopeEpoch, ScopeSecret, ValuesKey, Wrapped};
-use protocol::{LogId, Part, ScopeId, State, Wrap, WrapRef, Wraps};
+use protocol::{Fields, LogId, Part, ScopeId, State, Wrap, WrapRef, Wraps};
 use rand_core::CryptoRngCore;
 
-use super::Revision;
+use super::{Revision, place};
 use crate::session::Error;
 
 /// The keys of one epoch of a scope.
@@ -94,6 +94,21 @@ impl Scopes {
             Part::Value => keys.values.wrap_value(key, object, revision.number, rng),
         };
         Some(Wrap { scope, epoch: keys.secret.at().epoch, key: wrap_of(&wrapped)? })
+    }
+
+    /// Opens the blob of a revision with the key in `wraps`.
+    pub(crate) fn open_part(
+        &self,
+        log: LogId,
+        revision: &Revision,
+        wraps: &Wraps,
+        blob: Vec<u8>,
+    ) -> Result<Fields, Error> {
+        let damaged = Error::Damaged("a sealed part");
+        let key = self.part_key(revision, wraps).ok_or_else(|| damaged.clone())?;
+        let sealed = crypto::Sealed::from_wire(blob).map_err(|_| damaged.clone())?;
+        let opened = key.open(&sealed, &place(log, revision)).map_err(|_| damaged.clone())?;
+        Fields::decode(opened.as_bytes()).map_err(|_| damaged)
     }
 
     /// A part's key from the first of its wraps that opens.
