@@ -9,7 +9,7 @@ use super::{Error, Keys, Session, rebuild};
 use crate::cache;
 use crate::journal::Journal;
 use crate::locked::passkey_wraps;
-use crate::port::{Store, Stored};
+use crate::port::{Span, Store, Stored};
 use crate::record::{ACCOUNT, KEYCHAIN, PASSPHRASE, cell, parse_error, read_device, read_sealed};
 use crate::unlocked::{Scopes, Vault};
 
@@ -110,8 +110,8 @@ fn open_keychain(stored: &Stored, key: &StoreKey, binding: &DeviceBinding) -> Re
     Keychain::open(key, binding, generation, &sealed).map_err(|_| Error::Damaged(what))
 }
 
-/// The vault, and the bytes of its tail. Where segments or tail do not open the packs do, and the next save writes new
-/// segments.
+/// The vault, and the bytes of its tail. Where segments or tail do not open, or are older than the packs, the packs do, and
+/// the next save writes new segments.
 async fn open_vault(
     store: &impl Store,
     stored: &Stored,
@@ -120,12 +120,20 @@ async fn open_vault(
     chain: &Keychain,
 ) -> Result<(Vault, usize), Error> {
     match cache::open(stored, log, key, |state| Scopes::open(state, &chain.root)) {
-        Err(Error::Damaged(_)) => {
+        Ok(vault) if !is_outrun(store, stored, vault.next_pack).await? => Ok((vault, tail_length(stored))),
+        Ok(_) | Err(Error::Damaged(_)) => {
             let vault = rebuild::from_packs(store, log, &chain.root).await?;
             Ok((vault, cache::TAIL_CAPACITY))
         }
-        opened => opened.map(|vault| (vault, tail_length(stored))),
+        Err(error) => Err(error),
     }
+}
+
+/// Whether the pack after the last that is known is there, without another session having saved meanwhile.
+async fn is_outrun(store: &impl Store, stored: &Stored, next_pack: u64) -> Result<bool, Error> {
+    let first = Span { pack: next_pack, offset: 0, length: 1 };
+    let is_there = store.read(&[first]).await?.into_iter().any(|part| part.is_some());
+    Ok(is_there && store.generation().await? == stored.generation)
 }
 
 fn tail_length(stored: &Stored) -> usize {

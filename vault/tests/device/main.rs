@@ -1,5 +1,6 @@
 //! A device's story over a store in memory: made, filled, locked, unlocked, changed, taken back, damaged.
 
+mod hostile;
 #[path = "../support/mod.rs"]
 mod support;
 mod undo;
@@ -438,6 +439,7 @@ fn damaged_segments_and_tails_are_made_anew_from_the_log() {
     for number in 0..20 {
         device.set(dev, &format!("LONG_{number}"), &pad);
     }
+    let older = block_on(Store::load(&device.store)).expect("loads").expect("stored");
     device.apply(Change::Unbind { environment: dev, variable: "LONG_3".into() }).expect("applies");
     let good = block_on(Store::load(&device.store)).expect("loads").expect("stored");
     let manifest = vault::port::CellId(4);
@@ -462,6 +464,10 @@ fn damaged_segments_and_tails_are_made_anew_from_the_log() {
     let mut bad = good.clone();
     bad.cells.remove(&manifest);
     damages.push(bad);
+    // Whole, but older than the packs.
+    let mut bad = good.clone();
+    bad.tail.pop();
+    damages.extend([bad, older]);
     for bad in damages {
         device.store.tamper(|stored| *stored = bad.clone());
         assert!(device.reopened().contents() == device.contents());
