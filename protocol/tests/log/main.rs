@@ -14,6 +14,7 @@ mod found;
 mod full;
 mod hostile;
 mod part;
+mod reader;
 mod roster;
 mod scope;
 mod serial;

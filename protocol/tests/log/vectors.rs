@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use protocol::{Commit, Entry, State};
 
+use crate::reader::head_and_root;
 use crate::serial::{full_account, full_vault};
 use crate::world::{World, verify};
 
@@ -46,6 +47,17 @@ fn the_frozen_commits_fold_to_the_frozen_state() {
         assert_eq!([state.head().hash.to_string()], *frozen(&format!("{name} head")), "{name}");
         assert_eq!([hex(&state.encode())], *frozen(&format!("{name} state")), "{name}");
         assert_eq!([state.root().to_string()], *frozen(&format!("{name} root")), "{name}");
+    }
+}
+
+#[test]
+fn a_reader_written_from_the_document_comes_to_the_frozen_roots() {
+    for (name, _) in worlds() {
+        let commits = frozen(&format!("{name} commit"));
+        let commits: Vec<_> = commits.iter().map(|hex| Commit::decode(&bytes(hex)).unwrap()).collect();
+        let (head, root) = head_and_root(&commits);
+        assert_eq!([hex(&head)], *frozen(&format!("{name} head")), "{name}");
+        assert_eq!([hex(&root)], *frozen(&format!("{name} root")), "{name}");
     }
 }
 

@@ -6,6 +6,7 @@ use protocol::{Delete, Entry, Forget, ObjectId, Part, Rights, ScopeId, State, Un
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
+use crate::reader::head_and_root;
 use crate::world::{DEV, PROD, PROJECT, ROOT, World, object, put, scope, verify, wrap};
 
 const STEPS: usize = 1_500;
@@ -23,7 +24,10 @@ fn whatever_is_taken_or_refused_the_fold_stays_whole() {
         let taken = (0..STEPS).filter(|_| walk.step(&mut revisions)).count();
         println!("seed {seed}: {taken} of {STEPS} commits taken");
         assert!((STEPS / 10..STEPS * 9 / 10).contains(&taken), "both happen");
-        assert_eq!(refolded(&walk.world), walk.world.state, "seed {seed}: the commits lead to the same fold");
+        let state = &walk.world.state;
+        assert_eq!(&refolded(&walk.world), state, "seed {seed}: the commits lead to the same fold");
+        let ours = (*state.head().hash.as_bytes(), *state.root().as_bytes());
+        assert_eq!(head_and_root(&walk.world.commits), ours, "seed {seed}: a second reader says otherwise");
     }
 }
 
