@@ -1,6 +1,7 @@
 //! A device's story over a store in memory: made, filled, locked, unlocked, changed, taken back, damaged.
 
 mod hostile;
+mod memory;
 #[path = "../support/mod.rs"]
 mod support;
 mod undo;
