@@ -82,9 +82,11 @@ pub(crate) enum CodeKind {
 
 const VERSION: u8 = 1;
 
-/// `kind and version || payload || checksum`, in groups.
+/// `kind and version || payload || checksum`, in groups. Buffers have their final size: one that grows leaves copies behind.
 pub(crate) fn write(kind: CodeKind, payload: &[&[u8]]) -> TypedText {
-    let mut bytes = Zeroizing::new(vec![kind as u8 | VERSION]);
+    let length = 1 + payload.iter().map(|field| field.len()).sum::<usize>() + CHECKSUM;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length));
+    bytes.push(kind as u8 | VERSION);
     payload.iter().for_each(|field| bytes.extend_from_slice(field));
     let checksum = checksum(&bytes);
     bytes.extend(checksum);
@@ -104,8 +106,8 @@ pub(crate) fn write(kind: CodeKind, payload: &[&[u8]]) -> TypedText {
 pub(crate) fn read<const N: usize>(kind: CodeKind, text: &str) -> Result<Zeroizing<[u8; N]>, TypedError> {
     let symbols = collect_symbols(text)?;
     check_groups(&symbols)?;
-    let data: Zeroizing<Vec<u8>> =
-        Zeroizing::new(symbols.chunks(GROUP).flat_map(|group| group.iter().take(DATA).copied()).collect());
+    let mut data = Zeroizing::new(Vec::with_capacity(symbols.len()));
+    symbols.chunks(GROUP).for_each(|group| data.extend(group.iter().take(DATA)));
     check_kind(kind, &data)?;
     let expected = (1 + N + CHECKSUM) * 8;
     let groups = expected.div_ceil(5 * DATA);
