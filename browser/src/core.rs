@@ -27,7 +27,7 @@ use std::cell::RefCell;
 use vault::journal;
 use vault::model::Timestamp;
 use vault::search::Arena;
-use vault::session::Session;
+use vault::session::{Error, Session};
 use wasm_bindgen::JsValue;
 
 thread_local! {
@@ -156,12 +156,21 @@ impl Core {
 
     /// The open vault with all that other tabs saved.
     async fn open(&mut self) -> Result<&mut Open, Refusal> {
-        let open = self.open.as_mut().ok_or(Refusal::Locked)?;
-        if open.session.refresh().await.map_err(refusal::of)? {
-            open.local = Local::read(open.session.settings());
-            open.arena = None;
+        let mut open = self.open.take().ok_or(Refusal::Locked)?;
+        match open.session.refresh().await {
+            Ok(true) => {
+                open.local = Local::read(open.session.settings());
+                open.arena = None;
+            }
+            Ok(false) => {}
+            // What was heard of too late: nothing of the vault stays here.
+            Err(Error::Locked) => return Err(Refusal::Locked),
+            Err(error) => {
+                self.open = Some(open);
+                return Err(refusal::of(error));
+            }
         }
-        Ok(open)
+        Ok(self.open.insert(open))
     }
 }
 

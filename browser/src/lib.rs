@@ -4,12 +4,17 @@ mod core;
 pub mod entropy;
 pub mod indexed_db;
 
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::wasm_bindgen;
+use zeroize::Zeroizing;
 
 /// Answers one encoded [`desk::Request`] with one encoded [`desk::Reply`].
 #[wasm_bindgen]
-pub async fn handle(request: Vec<u8>) -> Vec<u8> {
-    core::handle(&request).await
+pub async fn handle(request: Vec<u8>) -> Uint8Array {
+    // Both may hold a passphrase or a value; what the caller has of them is the caller's.
+    let request = Zeroizing::new(request);
+    let reply = Zeroizing::new(core::handle(&request).await);
+    Uint8Array::from(reply.as_slice())
 }
 
 /// Takes in an encoded [`desk::Event`] that another tab announced.

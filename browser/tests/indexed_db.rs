@@ -4,6 +4,9 @@
 
 use browser::entropy::Entropy;
 use browser::indexed_db::IndexedDb;
+use indexed_db_futures::database::Database;
+use indexed_db_futures::prelude::{Build, BuildPrimitive};
+use indexed_db_futures::transaction::TransactionMode;
 use rand_core::RngCore;
 use vault::port::{Batch, CellId, Committed, Generation, Span, Store, StoreError};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -139,6 +142,34 @@ async fn parts_come_in_the_order_asked_for_and_only_whole() -> Result<(), StoreE
     assert_eq!(parts, [Some(vec![4]), Some(vec![2, 3]), None, None, None, Some(Vec::new())]);
     assert!(store.read(&[]).await?.is_empty());
     Ok(())
+}
+
+/// A number in place of bytes: `new Uint8Array(4000000000)` would be four gigabytes of zeros.
+#[wasm_bindgen_test]
+async fn a_record_of_another_type_is_refused() -> Result<(), StoreError> {
+    let store = empty("foreign").await?;
+    store.commit(Batch { packs: vec![(1, vec![1])], ..cell(0, b"cell") }).await?;
+    drop(store);
+    put("foreign", "packs", 1.0).await.ok_or(StoreError::Unavailable)?;
+    let store = IndexedDb::open("foreign").await?;
+    assert_eq!(store.read(&[span(1, 0, 1)]).await, Err(StoreError::Unavailable));
+    assert!(store.load().await?.is_some());
+    drop(store);
+    put("foreign", "cells", 7.0).await.ok_or(StoreError::Unavailable)?;
+    assert_eq!(IndexedDb::open("foreign").await?.load().await, Err(StoreError::Unavailable));
+    Ok(())
+}
+
+/// Writes a number over a record, past the store.
+async fn put(database: &str, store: &str, key: f64) -> Option<()> {
+    let database = Database::open(database).await.ok()?;
+    let transaction = database.transaction(store).with_mode(TransactionMode::Readwrite).build().ok()?;
+    let records = transaction.object_store(store).ok()?;
+    records.put(4_000_000_000_u32).with_key(key).primitive().ok()?.await.ok()?;
+    drop(records);
+    transaction.commit().await.ok()?;
+    database.close();
+    Some(())
 }
 
 #[wasm_bindgen_test]

@@ -20,6 +20,8 @@ pub(crate) const ACCOUNT: CellId = CellId(3);
 pub(crate) const MANIFEST: CellId = CellId(4);
 /// What the person set.
 pub(crate) const SETTINGS: CellId = CellId(5);
+/// The generation in which a lock of every session was last asked for, in the clear.
+pub(crate) const LOCK: CellId = CellId(6);
 /// The first of the passkeys' wraps.
 pub(crate) const PASSKEYS: CellId = CellId(0x100);
 /// How many passkeys there may be.

@@ -27,12 +27,14 @@ use zeroize::Zeroizing;
 use crate::journal::Journal;
 use crate::model::Model;
 use crate::port::{Generation, Store};
+use crate::record::LOCK;
 use crate::unlocked::Vault;
 
 pub use error::Error;
 pub use read::{Activity, Version};
 
 use account::Account;
+use act::ATTEMPTS;
 
 /// An unlocked vault over its store. Its keys are wiped when it is dropped.
 pub struct Session<S> {
@@ -47,6 +49,8 @@ pub struct Session<S> {
     is_ahead: bool,
     settings: Zeroizing<Vec<u8>>,
     journal: Journal,
+    /// The last lock of every session, as it was when this one was unlocked.
+    lock: Option<Vec<u8>>,
 }
 
 /// What an act did.
@@ -77,6 +81,19 @@ impl<S: Store> Session<S> {
 
     /// Locks: drops everything, keys wiped. Gives the store back.
     pub fn lock(self) -> S {
+        self.store
+    }
+
+    /// Locks this session, and every other of the store before its next act. Where the store cannot write, the others hear
+    /// of it in no other way than the caller's.
+    pub async fn lock_all(mut self) -> S {
+        for _ in 0..ATTEMPTS {
+            let lock = (self.generation.0 + 1).to_le_bytes().to_vec();
+            let written = self.write(vec![(LOCK, Some(lock))]).await;
+            if written != Ok(false) || self.reload().await.is_err() {
+                break;
+            }
+        }
         self.store
     }
 }

@@ -16,11 +16,11 @@ const SHORTEST: usize = 8;
 
 impl Core {
     pub(super) async fn status(&mut self) -> Answer {
-        if self.open.is_none() {
-            return closed(&store().await?).await;
+        match self.open().await {
+            Ok(open) => Ok(Reply::Status(open.status())),
+            Err(Refusal::Locked) => closed(&store().await?).await,
+            Err(refusal) => Err(refusal),
         }
-        let open = self.open().await?;
-        Ok(Reply::Status(open.status()))
     }
 
     pub(super) async fn create(&mut self, typed: Hidden, sample: bool, now: Timestamp) -> Answer {
@@ -72,8 +72,9 @@ impl Core {
 
     /// Forgets every key here and in the other tabs.
     pub(super) async fn lock(&mut self) -> Answer {
+        self.import = None;
         let store = match self.open.take() {
-            Some(open) => open.session.lock(),
+            Some(open) => open.session.lock_all().await,
             None => store().await?,
         };
         announce(&Event::Locked, false);

@@ -12,6 +12,7 @@ pub(super) fn of(error: Error) -> Refusal {
         Error::WrongPassphrase => Refusal::WrongPassphrase,
         Error::WrongPasskey => Refusal::WrongPasskey,
         Error::WrongCode => Refusal::WrongBackupKey,
+        Error::Locked => Refusal::Locked,
         Error::NoVault => Refusal::NoVault,
         Error::VaultExists => Refusal::VaultExists,
         Error::Damaged(what) => Refusal::Damaged { what: what.to_owned() },

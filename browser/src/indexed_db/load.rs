@@ -7,7 +7,7 @@ use indexed_db_futures::transaction::Transaction;
 use js_sys::Uint8Array;
 use std::collections::BTreeMap;
 use vault::port::{CellId, Generation, Stored};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Everything but the packs; `None` where no commit ever was.
 pub(super) async fn stored(transaction: &Transaction<'_>) -> Result<Option<Stored>> {
@@ -36,5 +36,10 @@ async fn cells(transaction: &Transaction<'_>) -> Result<BTreeMap<CellId, Vec<u8>
 /// The records of an object store in the order of their keys.
 async fn records(transaction: &Transaction<'_>, name: &str) -> Result<Vec<Vec<u8>>> {
     let found = transaction.object_store(name)?.get_all::<JsValue>().primitive()?.await?;
-    found.map(|record| Ok(Uint8Array::new(&record?).to_vec())).collect()
+    found.map(|record| Ok(bytes(record?)?.to_vec())).collect()
+}
+
+/// A record as we write them. Of a number `Uint8Array::new` would make as many zeros.
+pub(super) fn bytes(record: JsValue) -> Result<Uint8Array> {
+    Ok(record.dyn_into::<Uint8Array>()?)
 }

@@ -1,6 +1,7 @@
 //! Parts out of packs.
 
 use super::layout::{PACKS, pack_key};
+use super::load::bytes;
 use indexed_db_futures::Result;
 use indexed_db_futures::prelude::{BuildPrimitive, QuerySource};
 use indexed_db_futures::transaction::Transaction;
@@ -22,7 +23,9 @@ async fn packs(transaction: &Transaction<'_>, spans: &[Span]) -> Result<BTreeMap
     let mut packs = BTreeMap::new();
     for (number, key) in numbers.into_iter().filter_map(|number| Some((number, pack_key(number)?))) {
         let found: Option<JsValue> = store.get(key).primitive()?.await?;
-        packs.extend(found.map(|pack| (number, Uint8Array::new(&pack))));
+        if let Some(pack) = found {
+            packs.insert(number, bytes(pack)?);
+        }
     }
     Ok(packs)
 }

@@ -66,6 +66,7 @@ pub(super) async fn store_new<S: Store>(
                 is_ahead: false,
                 settings,
                 journal,
+                lock: None,
             })
         }
     }

@@ -15,6 +15,9 @@ pub enum Error {
     /// Neither code of the kit opens this backup, or not with this passphrase.
     #[error("the code or the passphrase does not open this backup")]
     WrongCode,
+    /// Another session locked this one.
+    #[error("locked")]
+    Locked,
     /// There is no vault here.
     #[error("there is no vault here")]
     NoVault,

@@ -10,7 +10,7 @@ use crate::cache;
 use crate::journal::Journal;
 use crate::locked::passkey_wraps;
 use crate::port::{Span, Store, Stored};
-use crate::record::{ACCOUNT, KEYCHAIN, PASSPHRASE, cell, parse_error, read_device, read_sealed};
+use crate::record::{ACCOUNT, KEYCHAIN, LOCK, PASSPHRASE, cell, parse_error, read_device, read_sealed};
 use crate::unlocked::{Scopes, Vault};
 
 impl<S: Store> Session<S> {
@@ -42,7 +42,7 @@ impl<S: Store> Session<S> {
     /// Takes in what another session saved. `false`: nothing.
     ///
     /// # Errors
-    /// The store cannot, or its records are damaged; the session stays as it was.
+    /// Another session asked for a lock, the store cannot, or its records are damaged; the session stays as it was.
     pub async fn refresh(&mut self) -> Result<bool, Error> {
         if !self.is_ahead && self.store.generation().await? == self.generation {
             return Ok(false);
@@ -54,6 +54,9 @@ impl<S: Store> Session<S> {
         let stored = self.store.load().await?.ok_or(Error::NoVault)?;
         if read_device(&stored)? != self.keys.binding {
             return Err(Error::Gone);
+        }
+        if stored.cells.get(&LOCK) != self.lock.as_ref() {
+            return Err(Error::Locked);
         }
         let account = Account::open(&self.keys.account, cell(&stored, ACCOUNT, "account")?)?;
         let chain = open_keychain(&stored, &self.keys.store, &self.keys.binding)?;
@@ -78,7 +81,8 @@ impl<S: Store> Session<S> {
         let generation = stored.generation;
         let settings = open_settings(stored, &keys.account)?;
         let journal = Journal::open(stored, &keys.account)?;
-        Ok(Self { store, keys, account, vault, generation, tail, is_ahead: false, settings, journal })
+        let lock = stored.cells.get(&LOCK).cloned();
+        Ok(Self { store, keys, account, vault, generation, tail, is_ahead: false, settings, journal, lock })
     }
 }
 

@@ -65,6 +65,26 @@ fn two_sessions_lose_no_write() {
 }
 
 #[test]
+fn a_lock_in_one_session_locks_the_other() {
+    let mut first = Device::new();
+    let dev = first.project("shop-api");
+    let mut second = first.another();
+    let session = first.another().session;
+    block_on(session.lock_all());
+    let before = second.store.records();
+    for device in [&mut first, &mut second] {
+        let value = SecretValue::from("1".to_owned());
+        let change = Change::SetValue { environment: dev, variable: "A".into(), value };
+        assert_eq!(device.apply(change), Err(Error::Locked));
+        assert_eq!(block_on(device.session.refresh()), Err(Error::Locked));
+    }
+    assert_eq!(second.store.records(), before);
+    let mut again = first.another();
+    again.set(dev, "A", "1");
+    assert_eq!(block_on(again.session.refresh()), Ok(false));
+}
+
+#[test]
 fn a_refused_change_writes_nothing() {
     let mut device = Device::new();
     device.project("shop-api");
