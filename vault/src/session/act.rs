@@ -136,8 +136,11 @@ impl<S: Store> Session<S> {
         let batch = Batch { base: self.generation, packs, ..Batch::default() };
         let commits: usize = saves.iter().map(|saved| saved.span.length as usize).sum();
         if self.tail + commits <= TAIL_CAPACITY {
-            let tail = cache::seal_tail(&saves, overviews, vault.next_pack, key, generation, rng)?;
-            return Ok(Batch { tail: Some(tail), ..batch });
+            match cache::seal_tail(&saves, overviews, vault.next_pack, key, generation, rng) {
+                // Short commits, but more overviews than one blob holds.
+                Err(Error::TooMuch) => {}
+                tail => return Ok(Batch { tail: Some(tail?), ..batch }),
+            }
         }
         let (manifest, segments) = cache::seal_segments(vault, key, generation, rng)?;
         Ok(Batch { segments: Some(segments), cells: vec![(MANIFEST, Some(manifest))], ..batch })

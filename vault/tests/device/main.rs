@@ -330,6 +330,26 @@ fn ten_thousand_pairs_are_one_act() {
     assert_eq!(device.session.model().contents().count(), 0);
 }
 
+/// Their commit is short enough for the tail, what it says of them is not.
+#[test]
+fn many_long_notes_are_one_act() {
+    let mut device = Device::new();
+    let secret = |number: usize| Change::CreateSecret {
+        details: vault::model::Details {
+            name: format!("NAME_{number}").into(),
+            notes: "n".repeat(4_000).into(),
+            ..Default::default()
+        },
+        value: SecretValue::from(number.to_string()),
+    };
+    let act = device.apply(Change::Batch((0..300).map(secret).collect())).expect("applies").act;
+    let reopened = device.reopened();
+    assert_eq!(reopened.session.model().secrets().count(), 300);
+    assert!(reopened.contents() == device.contents());
+    device.undo(act.expect("an act")).expect("undone");
+    assert_eq!(device.session.model().contents().count(), 0);
+}
+
 #[test]
 fn settings_and_journal_stay() {
     use vault::journal::{Did, Event};
