@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod life;
 mod mask;
+mod reference;
 mod refusal;
 mod rows;
 mod sentence;

@@ -15,6 +15,12 @@ fn say(what: impl Into<String>, todo: impl Into<String>) -> Sentence {
     Sentence { what: what.into(), todo: todo.into() }
 }
 
+/// References that cannot be filled in, as written.
+pub fn broken_references<'a>(references: impl IntoIterator<Item = &'a String>) -> String {
+    let references: Vec<&str> = references.into_iter().map(String::as_str).collect();
+    format!("References that lead nowhere: {}.", references.join(", "))
+}
+
 /// Why something was not done.
 pub fn refusal(refusal: &Refusal) -> Sentence {
     match refusal {
@@ -81,10 +87,9 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             format!("These environments would inherit in a circle: {}.", names.join(" → ")),
             "Choose a parent that does not inherit from this one.",
         ),
-        Refusal::BrokenReferences { references } => say(
-            format!("References that lead nowhere: {}.", references.join(", ")),
-            "Correct them, or write $${ for a literal ${.",
-        ),
+        Refusal::BrokenReferences { references } => {
+            say(broken_references(references), "Correct them, or write $${ for a literal ${.")
+        }
         Refusal::Gone => {
             say("It is not there any more.", "It was deleted or moved meanwhile; look in the trash.")
         }

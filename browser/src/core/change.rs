@@ -1,7 +1,7 @@
 //! Acts: edits saved at once, staged, or taken back.
 
 use super::convert::{id, model_details, model_kind, object};
-use super::{Answer, Entropy, Open, announce, refusal, sentence};
+use super::{Answer, Entropy, Open, announce, reference, refusal, sentence};
 use desk::{Changed, Edit, Event, Hidden, Id, Refusal, Reply};
 use vault::ActId;
 use vault::change::Change;
@@ -13,7 +13,15 @@ impl Open {
         let model = self.session.model();
         let sentence = sentence::of(edits, model);
         let changes = edits.iter().map(|edit| change(edit.clone(), model)).collect::<Result<_, _>>()?;
-        self.act(Change::Batch(changes), sentence, now).await
+        let mut answer = self.act(Change::Batch(changes), sentence, now).await?;
+        if let Reply::Changed(Changed { act: Some(_), sentence, .. }) = &mut answer {
+            // It is saved, whatever a look at other values comes to.
+            let broken = reference::broken(&self.session, edits).await.unwrap_or_default();
+            if !broken.is_empty() {
+                *sentence = format!("{sentence} {}", desk::text::broken_references(&broken));
+            }
+        }
+        Ok(answer)
     }
 
     /// Saves a change as one act and tells every page.

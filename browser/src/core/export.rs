@@ -4,7 +4,7 @@ mod render;
 
 use super::convert::{count, object};
 use super::mask::HIDDEN;
-use super::refusal;
+use super::reference::values;
 use desk::{ExportLine, ExportText, Hidden, Id, LensRow, Refusal};
 use render::Rendered;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,9 +71,9 @@ async fn pairs<S: Store>(
 ) -> Result<Vec<Pair>, Refusal> {
     let model = session.model();
     let own: BTreeSet<ObjectId> = taken.iter().map(|value| value.secret).collect();
-    let mut opened = open(session, own).await?;
+    let mut opened = values(session, own).await?;
     if opened.values().flatten().any(|value| has_references(value.expose())) {
-        opened = open(session, model.secrets().map(|(secret, _)| secret).collect()).await?;
+        opened = values(session, model.secrets().map(|(secret, _)| secret).collect()).await?;
     }
     let lookup = |secret| opened.get(&secret)?.as_ref().map(|it| SecretValue::new(it.expose().to_owned()));
     let mut resolver = Resolver::new(model, lookup);
@@ -92,15 +92,6 @@ async fn pairs<S: Store>(
     } else {
         Err(Refusal::BrokenReferences { references: broken.into_iter().collect() })
     }
-}
-
-async fn open<S: Store>(
-    session: &Session<S>,
-    secrets: BTreeSet<ObjectId>,
-) -> Result<BTreeMap<ObjectId, Option<SecretValue>>, Refusal> {
-    let secrets: Vec<ObjectId> = secrets.into_iter().collect();
-    let values = session.values(&secrets).await.map_err(refusal::of)?;
-    Ok(secrets.into_iter().zip(values).collect())
 }
 
 impl Exported {
@@ -167,4 +158,4 @@ impl Exported {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -9,7 +9,7 @@ use vault::memory::MemoryStore;
 use vault::model::Timestamp;
 
 /// A vault with one project, whose prod inherits nothing and whose dev has `pairs`.
-fn vault(pairs: &[(&str, &str)]) -> (Session<MemoryStore>, Id) {
+pub(in super::super) fn vault(pairs: &[(&str, &str)]) -> (Session<MemoryStore>, Id) {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     let passphrase = vault::Passphrase::new("fake words here".into());
     let (mut session, _) = pollster::block_on(Session::create(
