@@ -4,7 +4,7 @@ mod file;
 mod row;
 
 use super::convert::{count, id, model_kind, object};
-use super::refusal;
+use super::reference::values;
 use desk::{
     ExistingRule, Id, ImportChoice, ImportCounts, ImportFile, ImportPreview, ImportTarget, Outcome, Refusal,
     SourceFile, Window,
@@ -243,9 +243,7 @@ async fn present<S: Store>(
         Effect::Set { secret, .. } => Some(secret),
         _ => None,
     };
-    let secrets: Vec<ObjectId> = pairs.iter().filter_map(set).collect::<BTreeSet<_>>().into_iter().collect();
-    let values = session.values(&secrets).await.map_err(refusal::of)?;
-    Ok(secrets.into_iter().zip(values).collect())
+    values(session, pairs.iter().filter_map(set).collect()).await
 }
 
 fn copy(value: &SecretValue) -> SecretValue {

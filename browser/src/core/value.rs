@@ -6,7 +6,7 @@ use desk::{Field, Generator, Hidden, Id, Problem, Refusal, Reply, Strength, Vers
 use vault::generate::{self, Unfit};
 use vault::journal::{Did, Event};
 use vault::model::{SecretValue, Timestamp};
-use vault::session;
+use vault::session::{self, Error};
 use vault::strength::{self, Reason};
 
 /// How many versions a history shows; older ones stay in the vault.
@@ -47,7 +47,9 @@ impl Open {
 
     async fn current(&self, secret: Id) -> Result<SecretValue, Refusal> {
         let values = self.session.values(&[object(secret)]).await.map_err(refusal::of)?;
-        values.into_iter().flatten().next().ok_or(Refusal::Gone)
+        let is_there = self.session.model().secret(object(secret)).is_some();
+        let missing = || if is_there { refusal::of(Error::Damaged("a sealed part")) } else { Refusal::Gone };
+        values.into_iter().flatten().next().ok_or_else(missing)
     }
 }
 

@@ -34,17 +34,18 @@ pub struct Activity {
 }
 
 impl<S: Store> Session<S> {
-    /// The current values of secrets, in the order asked for; `None` for one that is not there or has no value.
+    /// The current values of secrets, in the order asked for; `None` for one that is not there, has no value, or a damaged
+    /// one: damage of one is no other's.
     ///
     /// # Errors
-    /// A sealed value is damaged, or the store cannot.
+    /// The log is damaged, or the store cannot.
     pub async fn values(&self, secrets: &[ObjectId]) -> Result<Vec<Option<SecretValue>>, Error> {
         let there = |id: &ObjectId| self.model().secret(*id).is_some();
         let current = |id: &ObjectId| there(id).then(|| self.vault.current(*id, Part::Value)).flatten();
         let wanted: Vec<_> = secrets.iter().map(current).collect();
         let known: Vec<_> = wanted.iter().flatten().copied().collect();
-        let mut opened = self.open_parts(&known).await?.into_iter();
-        let mut value = |_| opened.next().flatten().as_ref().and_then(SecretValue::read);
+        let mut opened = self.open_each(&known).await?.into_iter();
+        let mut value = |_| SecretValue::read(&opened.next()??.ok()?);
         Ok(wanted.into_iter().map(|revision| revision.and_then(&mut value)).collect())
     }
 
@@ -111,6 +112,11 @@ impl<S: Store> Session<S> {
 
     /// The fields of revisions, in the order asked for; `None` for one that there is not.
     pub(super) async fn open_parts(&self, wanted: &[Revision]) -> Result<Vec<Option<Fields>>, Error> {
+        self.open_each(wanted).await?.into_iter().map(Option::transpose).collect()
+    }
+
+    /// As [`Self::open_parts`], each damaged one by itself.
+    async fn open_each(&self, wanted: &[Revision]) -> Result<Vec<Option<Result<Fields, Error>>>, Error> {
         let old: Vec<u64> = wanted.iter().filter_map(|it| self.old_commit(it)).collect();
         let commits = self.read_commits(&old).await?;
         let found: Vec<_> = wanted
@@ -123,7 +129,7 @@ impl<S: Store> Session<S> {
             let blob = blobs.next().flatten().ok_or(Error::Damaged("a sealed part"))?;
             self.vault.open(&revision, &wraps, blob)
         };
-        found.into_iter().map(|it| it.map(&mut open).transpose()).collect()
+        Ok(found.into_iter().map(|it| it.map(&mut open)).collect())
     }
 
     /// Commits by their place in the log.

@@ -282,6 +282,28 @@ fn damaged_cells_are_refused_and_change_nothing() {
 }
 
 #[test]
+fn a_damaged_value_is_no_other_values_damage() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    for (variable, value) in [("A", "1"), ("B", "2"), ("B", "3")] {
+        device.set(dev, variable, value);
+    }
+    let secrets = ["A", "B"].map(|variable| device.secret(dev, variable));
+    // The last save ends with the new value of B.
+    device.store.tamper_packs(|packs| {
+        *packs.values_mut().last().and_then(|pack| pack.last_mut()).expect("a byte") ^= 1;
+    });
+    let values = block_on(device.session.values(&secrets)).expect("values");
+    assert_eq!(values, [Some(SecretValue::from("1".to_owned())), None]);
+    let current = block_on(device.session.value_at(secrets[1], 2));
+    assert_eq!(current, Err(Error::Damaged("a sealed part")));
+    device
+        .apply(Change::RestoreVersion { secret: secrets[1], revision: 1 })
+        .expect("the version before is whole");
+    assert_eq!(device.value(secrets[1]), "2");
+}
+
+#[test]
 fn nothing_stored_can_be_read() {
     let canaries = ["canary-project", "canary-value", "CANARY_VARIABLE", support::PASSPHRASE];
     let mut device = Device::new();
