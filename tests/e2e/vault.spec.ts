@@ -107,6 +107,28 @@ test("a lock in one tab locks the other", async ({ page, context }) => {
   await expect(other.getByRole("heading", { name: "Unlock" })).toBeVisible();
 });
 
+test.describe("without word from tab to tab", () => {
+  // The tab's core worker is to come over the network, where its script can be changed.
+  test.use({ serviceWorkers: "block" });
+
+  test("a tab that did not hear of a lock is locked by its next act", async ({ page, context }) => {
+    await sample(page);
+    const other = await context.newPage();
+    await other.route("**/assets/core-*.js", async (route) => {
+      const response = await route.fetch();
+      const deaf = "self.BroadcastChannel = class { postMessage() {} addEventListener() {} };";
+      await route.fulfill({ response, body: `${deaf}\n${await response.text()}` });
+    });
+    await open(other);
+    await unlock(other, PASSPHRASE);
+    await expect(other.getByRole("button", { name: "Lock the vault" })).toBeVisible();
+    await lock(page);
+    await expect(other.getByRole("button", { name: "Lock the vault" })).toBeVisible();
+    await other.getByRole("main").getByRole("link", { name: "shop-api" }).first().click();
+    await expect(other.getByRole("heading", { name: "Unlock" })).toBeVisible();
+  });
+});
+
 test("what one tab saves shows in the other", async ({ page, context }) => {
   await sample(page);
   const other = await context.newPage();
