@@ -100,7 +100,7 @@ fn ten_thousand_mutations_are_refused_or_read_in_one_way() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let read = (0..ROUNDS).filter(|_| target(&mutated(&corpus, &mut rng))).count();
         println!("{name}: seed 1, {read} of {ROUNDS} mutations read");
-        assert!(read < ROUNDS, "{name}: something is refused");
+        assert!((20..ROUNDS - 20).contains(&read), "{name}: both answers are reached");
     }
 }
 
