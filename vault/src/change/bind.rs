@@ -74,10 +74,13 @@ pub(super) fn rename(draft: &mut Draft<'_>, project: ObjectId, from: &str, to: &
     if found(to).iter().any(|(_, it)| draft.speaks(it)) {
         return Err(Refusal::Taken { field: Field::Variable, name: to.to_owned() });
     }
+    let silent: Vec<_> = found(to).into_iter().map(|(id, _)| id).collect();
     let renamed: Vec<_> = found(from).into_iter().map(|(id, it)| (id, it.clone())).collect();
     if renamed.is_empty() {
         return Err(Refusal::Gone);
     }
+    // Their secrets may come back, and then two would speak.
+    silent.into_iter().for_each(|id| draft.delete(id));
     for (id, binding) in renamed {
         draft.put(id, Overview::Binding(Binding { variable: to.into(), ..binding }));
     }

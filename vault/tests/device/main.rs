@@ -140,6 +140,27 @@ fn an_act_taken_back_leaves_contents_and_values_as_before() {
 }
 
 #[test]
+fn a_name_given_away_stays_given_when_its_secret_comes_back() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    device.set(dev, "OLD", "1");
+    device.set(dev, "NEW", "2");
+    let (old, new) = (device.secret(dev, "OLD"), device.secret(dev, "NEW"));
+    device.apply(Change::DeleteSecret { secret: old }).expect("deletes");
+    let project = device.session.model().environment(dev).expect("dev").project;
+    let before = device.contents();
+    let rename = Change::RenameVariable { project, from: "NEW".into(), to: "OLD".into() };
+    let act = device.apply(rename).expect("renames").act.expect("an act");
+    device.undo(act).expect("undone");
+    assert!(device.contents() == before);
+    let rename = Change::RenameVariable { project, from: "NEW".into(), to: "OLD".into() };
+    device.apply(rename).expect("renames");
+    device.apply(Change::Restore { object: old }).expect("restores");
+    assert_eq!(device.session.model().raw_bindings(dev).count(), 1);
+    assert_eq!(device.secret(dev, "OLD"), new);
+}
+
+#[test]
 fn an_act_on_which_something_else_stands_is_not_taken_back() {
     let mut device = Device::new();
     let dev = device.project("shop-api");
