@@ -6,7 +6,7 @@ use super::live::{each, live, maybe};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, Node};
+use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 /// One action of a menu.
 #[derive(Clone, Debug)]
@@ -50,6 +50,7 @@ pub fn Menu(
         "Escape" if open.get_untracked() => {
             event.stop_propagation();
             open.set(false);
+            focus_button(node);
         }
         "ArrowDown" => walk(&event, 1),
         "ArrowUp" => walk(&event, -1),
@@ -57,24 +58,28 @@ pub fn Menu(
     };
     let on_leave = move |event: FocusEvent| {
         let next = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
-        if node.get_untracked().is_some_and(|node| !node.contains(next.as_ref())) {
-            open.set(false);
+        // A menu that goes with its panel loses the focus after its signals are gone.
+        if node.try_get_untracked().flatten().is_some_and(|node| !node.contains(next.as_ref())) {
+            open.try_set(false);
         }
     };
     view! {
         <div class="menu" node_ref=node on:keydown=on_key on:focusout=on_leave>
             <IconButton icon=Icon::More label pressed=open on_press=move |()| open.update(|open| *open = !*open)/>
-            {live(move || maybe(open.get().then(|| actions.get_value()), |actions| view! { <List actions open/> }.into_any()))}
+            {live(move || maybe(open.get().then(|| actions.get_value()), |actions| view! { <List actions on_done=move || { open.set(false); focus_button(node); }/> }.into_any()))}
         </div>
     }
     .into_any()
 }
 
+/// The items; the first takes the focus.
 #[component]
-fn List(actions: Vec<Action>, open: RwSignal<bool>) -> impl IntoView {
+fn List(actions: Vec<Action>, on_done: impl Fn() + Copy + 'static) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    Effect::new(move |_| focus(node.get().and_then(|list| list.first_element_child())));
     let items = each(actions, |action| {
         let press = move |_| {
-            open.set(false);
+            on_done();
             action.run.run(());
         };
         view! {
@@ -85,7 +90,7 @@ fn List(actions: Vec<Action>, open: RwSignal<bool>) -> impl IntoView {
         }
         .into_any()
     });
-    view! { <div class="menu-list" role="menu">{items}</div> }
+    view! { <div class="menu-list" role="menu" node_ref=node>{items}</div> }
 }
 
 /// Moves the focus by `step` among the items; from the button to the first.
@@ -97,7 +102,16 @@ fn walk(event: &KeyboardEvent, step: isize) {
     } else {
         here.next_element_sibling().and_then(|list| list.first_element_child())
     };
-    if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
-        let _ = next.focus();
+    focus(next);
+}
+
+/// Where a menu's items were opened from: a dialog that an item opens gives the focus back there.
+fn focus_button(node: NodeRef<html::Div>) {
+    focus(node.try_get_untracked().flatten().and_then(|menu| menu.first_element_child()));
+}
+
+fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
     }
 }

@@ -25,7 +25,8 @@ pub fn CommandPalette() -> impl IntoView {
     let clipboard = use_clipboard();
     let query = RwSignal::new(String::new());
     let projects = RwSignal::new(Vec::<ProjectRow>::new());
-    let found = RwSignal::new(Vec::<FoundRow>::new());
+    // What was searched for, and what was found.
+    let found = RwSignal::new((String::new(), Vec::<FoundRow>::new()));
     handle.ask(Command::Projects, move |reply| {
         if let Reply::Projects(rows) = reply {
             projects.set(rows);
@@ -34,19 +35,24 @@ pub fn CommandPalette() -> impl IntoView {
     Effect::new(move |_| {
         let text = query.get();
         if text.trim().is_empty() {
-            return found.set(Vec::new());
+            return found.set((text, Vec::new()));
         }
+        let asked = text.clone();
         handle.ask(Command::Search { text, window: Window { start: 0, count: 12 } }, move |reply| {
             if let Reply::Found(window) = reply {
-                found.set(window.rows);
+                found.set((asked, window.rows));
             }
         });
     });
     let lines = Memo::new(move |_| {
         let typed = query.read().trim().to_lowercase();
-        let mut lines = secrets(&found.read());
+        let mut lines = found
+            .with(|(asked, rows)| secrets(rows, |row| *asked == *query.read() || has(&row.name, &typed)));
         lines.extend(
-            places(&projects.read()).into_iter().chain(actions()).filter(|(option, _)| fits(option, &typed)),
+            places(&projects.read())
+                .into_iter()
+                .chain(actions())
+                .filter(|(option, _)| has(&option.name, &typed)),
         );
         lines
     });
@@ -73,8 +79,9 @@ fn perform(handle: Handle, clipboard: Clipboard, deed: Deed) {
     }
 }
 
-/// Each hit twice: to open, and the first few to copy.
-fn secrets(found: &[FoundRow]) -> Vec<(PaletteOption, Deed)> {
+/// Each hit twice: to open, and the first few to copy. Hits of an earlier query count where they fit this one.
+fn secrets(found: &[FoundRow], fits: impl Fn(&FoundRow) -> bool) -> Vec<(PaletteOption, Deed)> {
+    let found: Vec<&FoundRow> = found.iter().filter(|row| fits(row)).collect();
     let open = found.iter().map(|row| {
         let route = row
             .project
@@ -125,9 +132,9 @@ fn option(group: &'static str, icon: Icon, name: &str, detail: &str, key: &'stat
     PaletteOption { group, icon, name: name.to_owned(), detail: detail.to_owned(), key }
 }
 
-/// Whether every word typed begins somewhere in the name.
-fn fits(option: &PaletteOption, typed: &str) -> bool {
-    let name = option.name.to_lowercase();
+/// Whether every word typed is somewhere in the name.
+fn has(name: &str, typed: &str) -> bool {
+    let name = name.to_lowercase();
     typed.split_whitespace().all(|word| name.contains(word))
 }
 
@@ -138,9 +145,23 @@ mod tests {
     #[test]
     fn words_may_come_in_any_order() {
         let (import, _) = actions().into_iter().next().unwrap();
-        assert!(fits(&import, "lines import"));
-        assert!(fits(&import, ""));
-        assert!(!fits(&import, "export"));
+        assert!(has(&import.name, "lines import"));
+        assert!(has(&import.name, ""));
+        assert!(!has(&import.name, "export"));
+    }
+
+    #[test]
+    fn hits_of_an_earlier_query_are_left_out_where_they_do_not_fit() {
+        let named = |name: &str| FoundRow {
+            secret: Id([1; 16]),
+            name: name.into(),
+            provider: None,
+            places: Vec::new(),
+            project: None,
+        };
+        let lines = secrets(&[named("SENTRY_DSN"), named("SETTINGS_KEY")], |row| has(&row.name, "settings"));
+        let names: Vec<_> = lines.iter().map(|(option, _)| option.name.as_str()).collect();
+        assert_eq!(names, ["SETTINGS_KEY", "Copy SETTINGS_KEY"]);
     }
 
     #[test]
@@ -152,7 +173,7 @@ mod tests {
             places: Vec::new(),
             project: None,
         };
-        let lines = secrets(&[row]);
+        let lines = secrets(&[row], |_| true);
         assert_eq!(
             lines.first().map(|(_, deed)| deed.clone()),
             Some(Deed::Go(Route::Registry(Some(Id([1; 16])))))

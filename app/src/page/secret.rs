@@ -114,6 +114,9 @@ fn Value(secret: Id, card: RwSignal<Option<Card>>) -> impl IntoView {
             value.take()
         }))
     };
+    let revision = Memo::new(move |_| card.read().as_ref().map(|card| card.revision));
+    // What is shown is of one version: another one, undone or restored or saved elsewhere, is not it.
+    Effect::watch(move || revision.get(), move |_, _, _| hide(), false);
     let blur = window_event_listener(ev::blur, move |_| hide());
     on_cleanup(move || {
         blur.remove();
