@@ -1,7 +1,10 @@
 // The app as its tests open it: every page is watched for policy reports and for requests that leave its origin.
 import { test as base, expect, type Page } from "@playwright/test";
+import axe from "axe-core";
 
 export { expect };
+
+export const PASSPHRASE = "correct horse fake staple";
 
 export interface Watch {
   /** Violations of the content security policy and of Trusted Types, and errors nobody caught. */
@@ -63,4 +66,44 @@ export async function drop(page: Page, files: { name: string; text: string }[]):
   for (const type of ["dragenter", "dragover", "drop"]) {
     await page.dispatchEvent("body", type, { dataTransfer: transfer });
   }
+}
+
+/** Goes through one of the first doors to an open vault. */
+export async function make(page: Page, door: RegExp): Promise<void> {
+  await open(page);
+  await page.getByRole("button", { name: door }).click();
+  await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await page.getByRole("button", { name: "Make the vault" }).click();
+  await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+}
+
+/** Makes the sample vault and opens its project. */
+export async function sample(page: Page): Promise<void> {
+  await make(page, /sample/);
+  await page.getByRole("main").getByRole("link", { name: "shop-api" }).click();
+  await expect(page.getByRole("grid", { name: "Keys by environment" })).toBeVisible();
+}
+
+export async function lock(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Lock the vault" }).click();
+  await expect(page.getByRole("heading", { name: "Unlock" })).toBeVisible();
+}
+
+export async function unlock(page: Page, passphrase: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Passphrase" }).fill(passphrase);
+  await page.keyboard.press("Enter");
+}
+
+/** Asks axe for violations of WCAG 2.2 AA in what the page shows. */
+export async function accessible(page: Page): Promise<void> {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  // Evaluated by the debugger, which no policy of the page stops.
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async (tags) => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: tags });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+  }, tags);
+  expect(found).toEqual([]);
 }

@@ -1,49 +1,8 @@
 // The vault's life as a person lives it: made, filled, taken back, exported, locked, unlocked.
-import type { Page } from "@playwright/test";
-import axe from "axe-core";
-import { drop, expect, open, test } from "./tacit";
+import { PASSPHRASE, accessible, drop, expect, lock, make, open, sample, test, unlock } from "./tacit";
 
-const PASSPHRASE = "correct horse fake staple";
 const CANARY = "sk_test_EXAMPLEexampleEXAMPLE0099";
 const FILE = { name: ".env.production", text: `PORT=8080\nSTRIPE_SECRET_KEY=${CANARY}\nGREETING='one two'\n` };
-
-/** Goes through one of the first doors to an open vault. */
-async function make(page: Page, door: RegExp): Promise<void> {
-  await open(page);
-  await page.getByRole("button", { name: door }).click();
-  await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
-  await page.getByRole("button", { name: "Make the vault" }).click();
-  await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
-  await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
-}
-
-async function sample(page: Page): Promise<void> {
-  await make(page, /sample/);
-  await page.getByRole("main").getByRole("link", { name: "shop-api" }).click();
-  await expect(page.getByRole("grid", { name: "Keys by environment" })).toBeVisible();
-}
-
-async function lock(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Lock the vault" }).click();
-  await expect(page.getByRole("heading", { name: "Unlock" })).toBeVisible();
-}
-
-async function unlock(page: Page, passphrase: string): Promise<void> {
-  await page.getByRole("textbox", { name: "Passphrase" }).fill(passphrase);
-  await page.keyboard.press("Enter");
-}
-
-async function accessible(page: Page): Promise<void> {
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  // Evaluated by the debugger, which no policy of the page stops.
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async (tags) => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: tags });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-  }, tags);
-  expect(found).toEqual([]);
-}
 
 test("a file goes into a new vault, is there after a reload, and comes out as it went in", async ({ page }) => {
   await make(page, /Make a vault/);
