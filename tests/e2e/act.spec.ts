@@ -6,6 +6,14 @@ const grid = (page: Page) => page.getByRole("grid", { name: "Keys by environment
 const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
 const panel = (page: Page) => page.getByRole("complementary", { name: "Secret" });
 
+/** Saves what is staged and waits until the grid has it and the focus again. */
+async function save(page: Page): Promise<void> {
+  await page.keyboard.press("Control+s");
+  await expect(messages(page).getByRole("button", { name: "Undo" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Staged changes" })).toHaveCount(0);
+  await expect(grid(page).locator("[data-row]:focus")).toHaveCount(1);
+}
+
 /** Chooses from the menu of a card, a row or a panel. */
 async function choose(page: Page, menu: string, action: string): Promise<void> {
   await page.getByRole("button", { name: menu }).click();
@@ -26,19 +34,20 @@ test("a value is found, changed, saved and taken back by the keyboard alone", as
   await sample(page);
   const before = await grid(page).ariaSnapshot();
   await page.keyboard.press("/");
-  await page.keyboard.type("LOG_LEVEL");
+  // One input, one answer: the grid is drawn once.
+  await page.keyboard.insertText("LOG_LEVEL");
   await expect(grid(page).getByRole("rowheader")).toHaveCount(1);
   await page.keyboard.press("Tab");
   while (!(await page.evaluate(() => document.activeElement?.closest("[role=grid]")))) await page.keyboard.press("Tab");
   await page.keyboard.press("End");
+  await expect(grid(page).getByRole("gridcell").last()).toBeFocused();
   await page.keyboard.press("Enter");
   await page.getByRole("textbox", { name: "New value" }).waitFor();
   await page.keyboard.type("by-keyboard");
   await page.keyboard.press("Enter");
   const staged = page.getByRole("region", { name: "Staged changes" });
   await expect(staged).toContainText("1 staged change");
-  await page.keyboard.press("Control+s");
-  await expect(staged).toHaveCount(0);
+  await save(page);
 
   await page.keyboard.down("Space");
   await expect(grid(page)).toContainText("by-keyboard");
@@ -131,7 +140,8 @@ test("an earlier version is restored from the history, and the restoring taken b
   await page.keyboard.press("Enter");
   await page.keyboard.type("second");
   await page.keyboard.press("Enter");
-  await page.keyboard.press("Control+s");
+  await expect(page.getByRole("region", { name: "Staged changes" })).toContainText("1 staged change");
+  await save(page);
   await page.keyboard.press("o");
   await panel(page).getByRole("tab", { name: "History" }).click();
   await panel(page).getByRole("button", { name: "Restore" }).first().click();

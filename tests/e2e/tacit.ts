@@ -51,7 +51,8 @@ export const test = base.extend<{ watched: Watch }>({
 
 /** Opens the app and waits until it shows something of its own. */
 export async function open(page: Page, route = "/"): Promise<void> {
-  await page.goto(route);
+  // Now and then the local runtime leaves a connection unanswered, before a byte of the app was loaded; a person reloads.
+  await page.goto(route, { waitUntil: "commit", timeout: 15_000 }).catch(() => page.goto(route));
   await expect(page.getByRole("main")).toBeVisible();
   await expect(page.locator("#boot")).toHaveCount(0);
 }

@@ -125,6 +125,8 @@ pub fn DataGrid(
         let place = active.get();
         if editing.get().is_none() {
             rove(node, place, wants_focus);
+            // At once, so that no key is lost meanwhile; and again where the rows are drawn only in the next frame.
+            queue_microtask(move || regain(node, place, inside));
             request_animation_frame(move || regain(node, place, inside));
         }
     });
