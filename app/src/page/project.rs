@@ -22,6 +22,9 @@ struct Board {
     clipboard: Clipboard,
     project: Id,
     grid: RwSignal<Option<GridWindow>>,
+    /// What the grid shows next: it stands still while a cell is being changed, so that what is typed stays, and stays in
+    /// the row it was meant for.
+    latest: RwSignal<Option<GridWindow>>,
     text: RwSignal<String>,
     only_missing: RwSignal<bool>,
     provider: RwSignal<String>,
@@ -30,6 +33,8 @@ struct Board {
     active: RwSignal<Place>,
     editing: RwSignal<Option<Place>>,
     revealed: RwSignal<Option<(Place, String)>>,
+    /// The cell whose key to show it is down.
+    held: StoredValue<Option<Place>>,
     /// Selected names, each with the edits that would take it away.
     selected: RwSignal<Vec<(String, Vec<Edit>)>>,
     dialog: RwSignal<Option<Open>>,
@@ -54,6 +59,7 @@ pub fn ProjectPage(
         clipboard: use_clipboard(),
         project,
         grid: RwSignal::default(),
+        latest: RwSignal::default(),
         text: RwSignal::default(),
         only_missing: RwSignal::default(),
         provider: RwSignal::default(),
@@ -62,16 +68,23 @@ pub fn ProjectPage(
         active: RwSignal::new((0, 0)),
         editing: RwSignal::default(),
         revealed: RwSignal::default(),
+        held: StoredValue::default(),
         selected: RwSignal::default(),
         dialog: RwSignal::default(),
     };
     handle.follow(
         move || board.question(),
         move |reply| match reply {
-            Reply::Grid(window) => board.grid.set(Some(window)),
+            Reply::Grid(window) => board.latest.set(Some(window)),
             other => handle.refuse(&other),
         },
     );
+    Effect::new(move |_| {
+        let latest = board.latest.get();
+        if board.editing.get().is_none() {
+            board.grid.set(latest);
+        }
+    });
     let secret = Memo::new(move |_| match handle.route.get() {
         Route::Project(_, secret) => secret,
         _ => None,
@@ -277,7 +290,10 @@ impl Board {
             (Wish::Select, _) => self.select(place.0, variable),
             (Wish::Copy, Some(secret)) => self.clipboard.copy_secret(self.handle, secret, variable),
             (Wish::Reveal, Some(secret)) => self.reveal(place, secret),
-            (Wish::Conceal, _) => self.revealed.set(None),
+            (Wish::Conceal, _) => {
+                self.held.set_value(None);
+                self.revealed.set(None);
+            }
             (Wish::Clear, _) if place.1 > 0 => self.clear(environment, variable, &cell.state),
             _ => {}
         }
@@ -324,7 +340,9 @@ impl Board {
     }
 
     fn reveal(self, place: Place, secret: Id) {
+        self.held.set_value(Some(place));
         self.handle.ask(Command::Reveal { secret, revision: None }, move |reply| match reply {
+            Reply::Value(_) if self.held.get_value() != Some(place) => {}
             Reply::Value(value) => self.revealed.set(Some((place, value.into_exposed()))),
             other => self.handle.refuse(&other),
         });
