@@ -1,6 +1,6 @@
 // What a person does day by day, by keyboard where a keyboard is promised; and every act that takes something away, undone.
 import type { Page } from "@playwright/test";
-import { PASSPHRASE, expect, lock, make, open, sample, test, unlock } from "./tacit";
+import { PASSPHRASE, drop, expect, lock, make, open, sample, test, unlock } from "./tacit";
 
 const grid = (page: Page) => page.getByRole("grid", { name: "Keys by environment" });
 const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
@@ -294,4 +294,20 @@ test("an export is written into a folder, and says when nothing there ignores it
   await page.getByRole("button", { name: "Save into a folder" }).click();
   await expect(messages(page)).toContainText(".env was written.");
   await expect(messages(page)).not.toContainText("No .gitignore");
+});
+
+test("a preview that is scrolled stays there while a box in it has the focus", async ({ page }) => {
+  await make(page, /Make a vault/);
+  await drop(page, [{ name: ".env", text: Array.from({ length: 200 }, (_, key) => `KEY_${key}=${key}\n`).join("") }]);
+  const keys = page.getByRole("table", { name: "Keys to import" });
+  await page.getByRole("checkbox", { name: "KEY_1", exact: true }).click();
+  await keys.evaluate((view) => view.scrollTo(0, view.scrollHeight));
+  await expect(page.getByRole("checkbox", { name: "KEY_199" })).toBeVisible();
+  // Every frame in which it was drawn again is over when as many more have passed.
+  const place = await keys.evaluate(async (view) => {
+    const before = view.scrollTop;
+    for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame);
+    return [before, view.scrollTop];
+  });
+  expect(place[1]).toBe(place[0]);
 });

@@ -68,7 +68,7 @@ fn row_view(draft: Draft, row: ImportRow, targets: &[String], current: RwSignal<
             class:current=move || current.get() == Some(number) on:click=move |_| current.set(Some(number))
             on:focusin=move |_| current.set(Some(number))>
             <span role="cell">
-                <input type="checkbox" class="tick" aria-label=row.key.clone() prop:checked=chosen
+                <input use:tick class="tick" aria-label=row.key.clone() prop:checked=chosen
                     on:change=move |event| draft.choose(ImportChoice::Row { row: number, chosen: event_target_checked(&event) })/>
             </span>
             <span role="cell" class="mono">
@@ -84,6 +84,15 @@ fn row_view(draft: Draft, row: ImportRow, targets: &[String], current: RwSignal<
         </div>
     }
     .into_any()
+}
+
+/// Makes an input a box to tick, once: a row drawn again writes its attributes again, and an input whose type is written
+/// while it has the focus is scrolled back into view.
+fn tick(input: web_sys::Element) {
+    if !input.has_attribute("type") {
+        // Setting an attribute of a valid name does not fail.
+        let _ = input.set_attribute("type", "checkbox");
+    }
 }
 
 /// Every notice about a row, in full.
