@@ -8,9 +8,14 @@ use desk::{
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 use zeroize::Zeroize;
+
+/// How long the storage may take to answer before a person is told.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Cheap to copy; all copies are one.
 #[derive(Clone, Copy)]
@@ -18,6 +23,8 @@ pub struct Handle {
     client: StoredValue<Client, LocalStorage>,
     /// How things stand; `None` until the core has said.
     pub status: RwSignal<Option<Status>>,
+    /// Why it has not said, where it cannot.
+    pub trouble: RwSignal<Option<Refusal>>,
     /// Raised whenever what is on screen may be old.
     pub changes: RwSignal<u32>,
     /// Long work: done, of how much.
@@ -71,6 +78,7 @@ impl Handle {
         let handle = Self {
             client: StoredValue::new_local(client),
             status,
+            trouble: RwSignal::new(None),
             changes,
             progress,
             toasts: Toasts::default(),
@@ -150,7 +158,23 @@ impl Handle {
 
     /// Asks how things stand, and for the settings if the vault is open.
     pub fn refresh(self) {
-        self.ask(Command::Status, move |reply| self.stand(reply));
+        self.ask_storage(Command::Status, move |reply| self.stand(reply));
+    }
+
+    /// Asks what the storage may keep waiting: something else that holds the database makes it wait for as long.
+    pub fn ask_storage(self, command: Command, then: impl FnOnce(Reply) + 'static) {
+        let answered = Rc::new(Cell::new(false));
+        let late = Rc::clone(&answered);
+        let say = move || {
+            if !late.get() {
+                self.refuse(&Reply::Refused(Refusal::StorageUnavailable));
+            }
+        };
+        set_timeout(say, PATIENCE);
+        self.ask(command, move |reply| {
+            answered.set(true);
+            then(reply);
+        });
     }
 
     /// Takes an answer to how things stand; a refusal is said.
@@ -161,6 +185,9 @@ impl Handle {
                     self.load_settings();
                 }
                 self.status.set(Some(status));
+            }
+            Reply::Refused(refusal) if self.status.read_untracked().is_none() => {
+                self.trouble.set(Some(refusal));
             }
             other => self.refuse(&other),
         }

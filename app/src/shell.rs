@@ -2,7 +2,8 @@
 
 use crate::clipboard::Clipboard;
 use crate::component::{
-    Badge, Glyph, Icon, IconButton, Meaning, Progress, ToastRegion, dropped, each, live, maybe,
+    Badge, Button, Glyph, Icon, IconButton, Meaning, Note, Progress, ToastRegion, Weight, dropped, each,
+    live, maybe,
 };
 use crate::handle::{Handle, Overlay, use_handle};
 use crate::page::{
@@ -11,7 +12,7 @@ use crate::page::{
 };
 use crate::route::Route;
 use crate::{idle, keyboard, update};
-use desk::{Command, ProjectRow, Reply, Status, Theme};
+use desk::{Command, ProjectRow, Refusal, Reply, Status, Theme, text};
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -39,6 +40,7 @@ pub fn App() -> impl IntoView {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Stand {
     Unknown,
+    Shut(Refusal),
     Empty,
     Kit,
     Locked(Vec<(Vec<u8>, Vec<u8>)>),
@@ -49,7 +51,7 @@ enum Stand {
 fn Gate() -> impl IntoView {
     let handle = use_handle();
     let stand = Memo::new(move |_| match handle.status.get() {
-        None => Stand::Unknown,
+        None => handle.trouble.get().map_or(Stand::Unknown, Stand::Shut),
         Some(Status::Empty) => Stand::Empty,
         Some(Status::Locked { passkeys }) => Stand::Locked(passkeys),
         Some(Status::Open { .. }) if handle.kit.read().is_some() => Stand::Kit,
@@ -67,11 +69,26 @@ fn Gate() -> impl IntoView {
             view! { <main class="alone"><p role="status" class="quiet-text">"Opening Tacit…"</p></main> }
                 .into_any()
         }
+        Stand::Shut(refusal) => shut(&refusal),
         Stand::Empty => view! { <DoorPage/> }.into_any(),
         Stand::Locked(passkeys) => view! { <UnlockPage passkeys/> }.into_any(),
         Stand::Kit => handle.kit.get_untracked().map(|kit| view! { <KitPage kit/> }).into_any(),
         Stand::Open => view! { <Frame/> }.into_any(),
     }
+}
+
+/// Says why Tacit does not open.
+fn shut(refusal: &Refusal) -> AnyView {
+    let sentence = text::refusal(refusal);
+    view! {
+        <main class="alone">
+            <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"</p>
+            <h1>"Tacit cannot open"</h1>
+            <div role="alert"><Note meaning=Meaning::Danger><p><strong>{sentence.what}</strong></p><p>{sentence.todo}</p></Note></div>
+            <div class="actions"><Button text="Reload" weight=Weight::Primary on_press=|()| drop(window().location().reload())/></div>
+        </main>
+    }
+    .into_any()
 }
 
 #[component]

@@ -37,8 +37,8 @@ impl IndexedDb {
     /// Opens the database of this name, or creates it.
     ///
     /// # Errors
-    /// `Unavailable` where the browser has no IndexedDB or refuses it, `Full` without room, `Gone` if a newer version of
-    /// the layout is stored.
+    /// `Unavailable` where the browser has no IndexedDB or refuses it, `Full` without room, `Newer` if a newer version
+    /// of the layout is stored.
     pub async fn open(name: &str) -> Result<Self, StoreError> {
         let store = Self { name: name.to_owned(), connection: RefCell::new(None) };
         store.connection().await?;

@@ -152,7 +152,7 @@ fn noun(field: Field) -> &'static str {
 
 fn rule(field: Field) -> &'static str {
     match field {
-        Field::Name => "Use a name with at least one letter or digit.",
+        Field::Name => "Use a name with at least one letter or digit, and without tabs or line breaks.",
         Field::Variable => "Use letters, digits and _ only, and no digit first.",
         Field::Tags => "Use words without commas.",
         Field::Alphabet => "Use at least two different characters.",

@@ -74,9 +74,12 @@ pub enum StoreError {
     /// The storage does not answer, or answers with a failure of its own.
     #[error("the storage does not answer")]
     Unavailable,
-    /// What was stored before is gone or belongs to a newer version of the storage layout.
+    /// What was stored before is gone.
     #[error("what was stored is gone")]
     Gone,
+    /// What is stored belongs to a newer version of the storage layout.
+    #[error("what is stored belongs to a newer version")]
+    Newer,
 }
 
 /// Where one log's sealed records rest.

@@ -245,7 +245,7 @@ fn PassphraseDialog(on_close: Callback<()>) -> impl IntoView {
 fn EraseDialog(on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
     let erase = move |()| {
-        handle.ask(Command::Erase, move |reply| {
+        handle.ask_storage(Command::Erase, move |reply| {
             handle.wipe();
             handle.stand(reply);
             crate::route::Route::Projects.go();

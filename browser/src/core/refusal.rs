@@ -32,6 +32,7 @@ pub(super) fn of_store(error: StoreError) -> Refusal {
         StoreError::Full => Refusal::StorageFull,
         StoreError::Unavailable => Refusal::StorageUnavailable,
         StoreError::Gone => Refusal::StorageGone,
+        StoreError::Newer => Refusal::NewerVersion,
     }
 }
 

@@ -7,17 +7,18 @@ use indexed_db_futures::prelude::Build;
 use indexed_db_futures::transaction::{
     Transaction, TransactionDurability, TransactionMode, TransactionOptions,
 };
+use js_sys::Reflect;
 use std::cell::Cell;
 use std::rc::Rc;
 use vault::port::StoreError;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 
 #[derive(Debug)]
 pub(super) struct Connection {
     database: Database,
-    ended: Rc<Cell<bool>>,
-    _on_change: Closure<dyn FnMut()>,
+    ended: Rc<Cell<Option<StoreError>>>,
+    _on_change: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Connection {
@@ -31,7 +32,7 @@ impl Connection {
 
     /// The connection, unless another tab deleted or upgraded the database.
     pub(super) fn alive(self: Rc<Self>) -> Result<Rc<Self>, StoreError> {
-        if self.ended.get() { Err(StoreError::Gone) } else { Ok(self) }
+        self.ended.get().map_or(Ok(self), Err)
     }
 
     pub(super) fn reading(&self, stores: &[&str]) -> Result<Transaction<'_>, StoreError> {
@@ -47,17 +48,23 @@ impl Connection {
 
     /// Without an answer to `versionchange` the other tab's request would wait for this tab to be closed.
     fn watching(database: Database) -> Self {
-        let ended = Rc::new(Cell::new(false));
+        let ended = Rc::new(Cell::new(None));
         let on_change = Closure::new({
             let (database, ended) = (database.clone(), Rc::clone(&ended));
-            move || {
-                ended.set(true);
+            move |event: JsValue| {
+                ended.set(Some(end(&event)));
                 database.clone().close();
             }
         });
         database.as_sys().set_onversionchange(Some(on_change.as_ref().unchecked_ref()));
         Self { database, ended, _on_change: on_change }
     }
+}
+
+/// What the other tab is about: a database that it deletes gets no new version.
+fn end(event: &JsValue) -> StoreError {
+    let version = Reflect::get(event, &"newVersion".into());
+    if version.is_ok_and(|version| version.as_f64().is_some()) { StoreError::Newer } else { StoreError::Gone }
 }
 
 impl Drop for Connection {

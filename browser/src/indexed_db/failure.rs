@@ -28,11 +28,12 @@ fn name_of(exception: &wasm_bindgen::JsValue) -> String {
     name.ok().and_then(|name| name.as_string()).unwrap_or_default()
 }
 
-/// A newer version stored is a `VersionError`; a connection that the browser ended answers `InvalidStateError`.
+/// A connection that the browser ended answers `InvalidStateError`.
 fn named(exception: &str) -> StoreError {
     match exception {
         "QuotaExceededError" => StoreError::Full,
-        "VersionError" | "InvalidStateError" => StoreError::Gone,
+        "VersionError" => StoreError::Newer,
+        "InvalidStateError" => StoreError::Gone,
         _ => StoreError::Unavailable,
     }
 }
@@ -45,7 +46,7 @@ mod tests {
     #[test]
     fn exceptions_are_sorted_by_name() {
         assert_eq!(named("QuotaExceededError"), StoreError::Full);
-        assert_eq!(named("VersionError"), StoreError::Gone);
+        assert_eq!(named("VersionError"), StoreError::Newer);
         assert_eq!(named("InvalidStateError"), StoreError::Gone);
         assert_eq!(named("UnknownError"), StoreError::Unavailable);
         assert_eq!(named(""), StoreError::Unavailable);
