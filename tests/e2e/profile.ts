@@ -22,6 +22,8 @@ export function folder(): Promise<string> {
 export async function start(folder: string): Promise<Running> {
   const { launchOptions, baseURL, viewport } = config.use!;
   const context = await chromium.launchPersistentContext(folder, { ...launchOptions, baseURL, viewport });
+  // A test of many rounds has a long time; no act in it has.
+  context.setDefaultTimeout(20_000);
   const session = await context.browser()!.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
   const { id } = processInfo.find(({ type }) => type === "browser")!;
