@@ -1,1 +1,8 @@
-//! The proofs that need more than one crate.
+//! What `cargo xtask bench` measures, one function for each figure, called from a page.
+//!
+//! It is built as the core is: the same crates, profile, target features and wasm-opt.
+
+pub mod cipher;
+pub mod kdf;
+pub mod vault;
+pub mod watched;

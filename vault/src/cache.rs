@@ -7,7 +7,7 @@ use protocol::{Commit, DeviceId, Fields, LogId, ObjectId, Part, State};
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Model, Overview, Timestamp};
+use crate::model::{Model, Overview, Position, Timestamp};
 use crate::port::Stored;
 use crate::record::{self, MANIFEST, SpanRecord, cell, read_sealed, span_of, span_record, with_generation};
 use crate::session::Error;
@@ -205,13 +205,13 @@ impl Image {
             return Err(damaged());
         }
         let scopes = scopes(&state)?;
-        let Self { log, versions, deletions, next_pack, .. } = self;
-        let mut model = Model::new();
-        for (id, overview) in self.overviews {
-            let object = state.object(id).ok_or_else(damaged)?;
-            let at = crate::model::Position { seq: object.overview.seq, entry: object.overview.entry };
-            model.insert(id, overview, object.deleted, at);
-        }
+        let Self { log, overviews, versions, deletions, next_pack, .. } = self;
+        let place = |(id, overview)| {
+            let object = state.object(id)?;
+            let at = Position { seq: object.overview.seq, entry: object.overview.entry };
+            Some((id, overview, object.deleted, at))
+        };
+        let model = overviews.into_iter().map(place).collect::<Option<Model>>().ok_or_else(damaged)?;
         Ok(Vault { state, model, scopes, versions, log, deletions, next_pack })
     }
 }

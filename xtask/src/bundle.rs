@@ -47,6 +47,8 @@ const FEATURES: [&str; 9] = [
 
 const CORE: Module = Module { package: "browser", profile: "core", aim: "-Oz", worker: false };
 const VIEW: Module = Module { package: "app", profile: "view", aim: "-Oz", worker: false };
+/// What `bench` measures; built as the core is.
+const BENCH: Module = Module { package: "tests", profile: "core", aim: "-Oz", worker: false };
 const RELAY: Module = Module { package: "relay-worker", profile: "view", aim: "-Oz", worker: true };
 
 /// Where the app's files lie.
@@ -63,6 +65,14 @@ pub(crate) fn build(speed: Speed) -> Result<()> {
     let [core, view, relay] = [&CORE, &VIEW, &RELAY].map(|module| module.build(&compiler, speed));
     assemble_app(&core?, &view?)?;
     assemble_worker(&relay?)
+}
+
+/// Builds what `bench` measures, and says where its module lies.
+///
+/// # Errors
+/// When a compiler or tool fails.
+pub(crate) fn build_bench() -> Result<PathBuf> {
+    Ok(BENCH.build(&toolchain::ensure()?, Speed::Release)?.folder)
 }
 
 /// A module as wasm-bindgen left it: a folder with glue and wasm of that stem.

@@ -1,5 +1,6 @@
 //! Set up, build, run, test: the two commands of the README and the ones behind them.
 
+mod bench;
 mod bundle;
 mod command;
 mod rules;
@@ -19,6 +20,7 @@ Tacit's tasks
 
   cargo xtask run [--release] [--port N]   set up, build, serve at http://localhost:8787 through workerd
   cargo xtask test                         set up and run every check and test
+  cargo xtask bench                        measure against named alternatives; the table is also in target/bench.md
   cargo xtask build [--release]            build the app and the worker into dist/
   cargo xtask setup                        install what is missing and stop
   cargo xtask help                         this text
@@ -55,6 +57,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             bundle::build(speed)
         }
         ["test"] => suite::run_all(),
+        ["bench"] => bench::run_all(),
         ["setup"] => setup::for_building().and_then(|()| setup::for_testing()),
         other => bail!("`{}` is not a task; `cargo xtask help` lists them", other.join(" ")),
     }

@@ -16,7 +16,7 @@ const MAY_KNOW: [(&str, &[&str]); 10] = [
     ("dotenv", &[]),
     ("protocol", &[]),
     ("relay-worker", &["protocol"]),
-    ("tests", &["crypto", "desk", "dotenv", "protocol", "vault"]),
+    ("tests", &["browser", "crypto", "vault"]),
     ("vault", &["crypto", "dotenv", "protocol"]),
     ("xtask", &[]),
 ];

@@ -1,0 +1,28 @@
+//! `cargo xtask bench`: figures as ratios against named alternatives, measured side by side in Chromium.
+
+use crate::bundle::{self, Speed};
+use crate::command::run;
+use crate::serve::Server;
+use crate::{root, setup, size};
+use anyhow::Result;
+use std::process::Command;
+
+/// Where the measured app is served; not the port of `run` or `test`.
+const PORT: u16 = 8795;
+
+/// Builds what is shipped and what is measured beside it, and measures.
+///
+/// # Errors
+/// When something cannot be built, or a figure is worse than it must be; all are printed first.
+pub(crate) fn run_all() -> Result<()> {
+    setup::for_building()?;
+    setup::for_testing()?;
+    bundle::build(Speed::Release)?;
+    let module = bundle::build_bench()?;
+    let sizes = size::check();
+    let _server = Server::start(PORT)?;
+    let mut script = Command::new("node");
+    script.current_dir(root()).arg("tests/bench/main.mjs").arg(module);
+    script.env("TACIT_ORIGIN", format!("http://localhost:{PORT}"));
+    run("the benchmarks", &mut script).and(sizes)
+}
