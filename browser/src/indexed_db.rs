@@ -10,6 +10,7 @@
 //! | `packs` | number of the pack | a pack |
 //! | `meta` | `generation` | how often the store was committed to |
 
+mod bundle;
 mod connection;
 mod failure;
 mod layout;

@@ -1,7 +1,7 @@
 //! A batch into a transaction, and how the transaction ended.
 
-use super::failure;
 use super::layout::{CELLS, GENERATION, META, PACKS, SEGMENTS, TAIL, pack_key};
+use super::{bundle, failure};
 use indexed_db_futures::Result;
 use indexed_db_futures::error::Error;
 use indexed_db_futures::internals::SystemRepr;
@@ -57,8 +57,8 @@ fn replace_segments(transaction: &Transaction<'_>, segments: &[Vec<u8>]) -> Resu
     transaction.object_store(TAIL)?.clear()?;
     let store = transaction.object_store(SEGMENTS)?;
     store.clear()?;
-    for (place, segment) in (0_u32..).zip(segments) {
-        store.put(bytes(segment)).with_key(place).primitive()?;
+    for (place, record) in (0_u32..).zip(bundle::records(segments)) {
+        store.put(bytes(&record)).with_key(place).primitive()?;
     }
     Ok(())
 }
