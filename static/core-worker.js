@@ -1,12 +1,34 @@
-// Hosts core.wasm in a dedicated worker. The generated glue follows in the same file.
-// In: {id, bytes}. Out: {id, bytes} for a reply, {event} for an event, {failed} when the core cannot start.
+// Hosts core.wasm in a dedicated worker, and beside it files.wasm. The generated glue of both is in the same file.
+// In: {id, bytes}. Out: {id, bytes} for a reply, {event} for an event, {failed} when the core cannot start or has stopped.
 // Requests are answered one at a time, in their order. Events go to the other tabs of this origin too.
 
 const others = new BroadcastChannel("tacit");
 
+const compiled = (path, integrity) =>
+  WebAssembly.compileStreaming(fetch(path, { integrity, credentials: "omit" }));
+
+let files;
+
+/** One answer of the engine of files, by an instance whose memory is overwritten afterwards; undefined if it cannot be loaded. */
+async function askFiles(request) {
+  try {
+    files ??= await compiled("/{{files.wasm}}", "{{files.wasm:integrity}}");
+  } catch {
+    return undefined;
+  }
+  const program = filesProgram();
+  const { memory } = program.initSync({ module: files });
+  try {
+    return program.answer(request);
+  } finally {
+    request.fill(0);
+    new Uint8Array(memory.buffer).fill(0);
+  }
+}
+
 let last = (async () => {
-  const options = { integrity: "{{core.wasm:integrity}}", credentials: "omit" };
-  await __wbg_init({ module_or_path: WebAssembly.compileStreaming(fetch("/{{core.wasm}}", options)) });
+  await __wbg_init({ module_or_path: compiled("/{{core.wasm}}", "{{core.wasm:integrity}}") });
+  reach_files(askFiles);
   listen((event, here) => {
     others.postMessage(event);
     if (here) postMessage({ event });

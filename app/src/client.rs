@@ -55,7 +55,7 @@ impl Client {
         let (answer, wait) = oneshot::channel();
         self.0.waiting.borrow_mut().insert(id, answer);
         if self.send(id, command).is_none() {
-            self.0.fail();
+            self.0.end(&Refusal::Internal);
         }
         wait.await.unwrap_or(Reply::Refused(Refusal::Internal))
     }
@@ -76,12 +76,7 @@ impl Client {
 
     /// Terminates the worker; whoever still waits is told that the vault is locked.
     pub fn stop(&self) {
-        if let Some(host) = self.0.worker.take() {
-            host.worker.terminate();
-        }
-        for (_, answer) in self.0.waiting.take() {
-            let _ = answer.send(Reply::Refused(Refusal::Locked));
-        }
+        self.0.end(&Refusal::Locked);
     }
 }
 
@@ -108,7 +103,8 @@ impl Shared {
             let reply = decode(&reply).unwrap_or(Reply::Refused(Refusal::Internal));
             self.deliver(message, reply);
         } else {
-            self.fail();
+            // The core cannot start or has stopped: the next command starts another, whose vault is locked.
+            self.end(&Refusal::Internal);
         }
     }
 
@@ -125,10 +121,13 @@ impl Shared {
         }
     }
 
-    /// The core cannot start or has stopped: nobody waits in vain.
-    fn fail(&self) {
+    /// Terminates the worker with all its memory; whoever still waits is told `why`.
+    fn end(&self, why: &Refusal) {
+        if let Some(host) = self.worker.take() {
+            host.worker.terminate();
+        }
         for (_, answer) in self.waiting.take() {
-            let _ = answer.send(Reply::Refused(Refusal::Internal));
+            let _ = answer.send(Reply::Refused(why.clone()));
         }
     }
 }

@@ -17,10 +17,11 @@ mod settings;
 mod value;
 
 use crate::entropy::Entropy;
+use crate::files::Engine;
 use crate::indexed_db::IndexedDb;
 use desk::codec::{decode, encode};
 use desk::{Command, Edit, Event, Refusal, Reply, Request, Window};
-use export::Exported;
+use export::{Exported, Wanted};
 use import::Draft;
 use js_sys::{Function, Uint8Array};
 use settings::Local;
@@ -112,11 +113,11 @@ impl Core {
             Command::Generate { generator } => value::generate(generator),
             Command::Strength { passphrase } => Ok(value::strength(&passphrase)),
             Command::ImportRead { files, project, window } => {
-                self.import = Some(Draft::read(files, project)?);
+                self.import = Some(Draft::read(files, project, &Engine).await?);
                 self.preview(window).await
             }
             Command::ImportChoose { choice, window } => {
-                self.import.as_mut().ok_or(Refusal::Gone)?.choose(choice)?;
+                self.import.as_mut().ok_or(Refusal::Gone)?.choose(choice, &Engine).await?;
                 self.preview(window).await
             }
             Command::ImportRows { window } => self.preview(window).await,
@@ -216,7 +217,8 @@ impl Open {
                 Ok(Reply::Staged(0))
             }
             Command::Export { environment, consumer, only } => {
-                let made = export::export(&self.session, environment, &consumer, only.as_deref()).await?;
+                let wanted = Wanted { environment, consumer, only };
+                let made = export::export(&self.session, wanted, &Engine).await?;
                 self.export = Some(made.0);
                 Ok(Reply::Export(made.1))
             }

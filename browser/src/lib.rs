@@ -2,6 +2,7 @@
 
 mod core;
 pub mod entropy;
+mod files;
 pub mod indexed_db;
 
 use js_sys::Uint8Array;
@@ -27,4 +28,11 @@ pub fn hear(event: Vec<u8>) {
 #[wasm_bindgen]
 pub fn listen(listener: js_sys::Function) {
     core::listen(listener);
+}
+
+/// Asks `reach` about files: it takes an encoded [`desk::FileRequest`] and answers with a promise of the encoded
+/// [`desk::FileReply`], or of `undefined` where the engine of files cannot be loaded.
+#[wasm_bindgen]
+pub fn reach_files(reach: js_sys::Function) {
+    files::reach(reach);
 }

@@ -1,8 +1,8 @@
 //! What is handed across between a view and the core.
 //!
-//! A view sends a [`Request`] and gets a [`Reply`]; the core announces what changed by [`Event`]s. All three are closed enums,
-//! encoded by [`codec`]. Rows are what a screen shows and no more: about sixty at a time, and no value among them until one
-//! is asked for by [`Command::Reveal`].
+//! A view sends a [`Request`] and gets a [`Reply`]; the core announces what changed by [`Event`]s. The core in turn asks the
+//! engine of files by a [`FileRequest`]. All are closed enums, encoded by [`codec`]. Rows are what a screen shows and no
+//! more: about sixty at a time, and no value among them until one is asked for by [`Command::Reveal`].
 //!
 //! # In scope
 //! Shapes, their encoding, and [`text`]: every sentence a person reads.
@@ -16,6 +16,7 @@ mod command;
 mod edit;
 mod event;
 mod export;
+mod file;
 mod grid;
 mod hidden;
 mod id;
@@ -32,6 +33,7 @@ pub use command::{BackupKey, Command, Request, Window};
 pub use edit::{Details, Edit};
 pub use event::Event;
 pub use export::{ExportLine, ExportText, LensRow, Unwritable};
+pub use file::{FilePair, FileReading, FileReply, FileRequest, FileText};
 pub use grid::{Cell, CellState, GridFilter, GridRow, GridWindow};
 pub use hidden::Hidden;
 pub use id::{Id, Moment};

@@ -100,6 +100,8 @@ pub enum Refusal {
         /// Why, as a sentence.
         reason: String,
     },
+    /// The engine of files could not be loaded.
+    EngineMissing,
     /// There is nothing to import.
     NothingToImport,
     /// The vault is full.

@@ -2,6 +2,9 @@
 
 use crate::{Field, Problem, Refusal};
 
+/// A value that is not shown, however long it is.
+pub const HIDDEN: &str = "••••••••";
+
 /// What happened, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {
@@ -112,6 +115,10 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
         Refusal::Unreadable { name, reason } => say(
             format!("{} cannot be read. {reason}", file(name)),
             "Choose another reader or correct the file.",
+        ),
+        Refusal::EngineMissing => say(
+            "The part of Tacit that reads and writes files could not be loaded.",
+            "Check the connection and try again; once loaded, it works without a network. Nothing was changed.",
         ),
         Refusal::NothingToImport => {
             say("There is nothing to import here.", "Choose at least one key, or drop a file that has some.")

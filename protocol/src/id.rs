@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::by_id::Id;
 use crate::codec::{Layout, Malformed, Reader, Writer};
 
 macro_rules! id {
@@ -24,6 +25,12 @@ macro_rules! id {
             /// Reads the 32 lower-case hexadecimal digits that `Display` writes; anything else is `None`.
             pub fn from_hex(digits: &str) -> Option<Self> {
                 from_hex(digits).map(Self)
+            }
+        }
+
+        impl Id for $name {
+            fn bytes(self) -> [u8; 16] {
+                self.0
             }
         }
 

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod by_id;
 mod codec;
 mod commit;
 mod entry;
@@ -16,8 +17,10 @@ mod key;
 mod kind;
 pub mod limit;
 mod object;
+pub mod order;
 
 pub use account::{ArkGrant, Credential, Grantee};
+pub use by_id::{ById, Id};
 pub use codec::Malformed;
 pub use commit::{Commit, HEADER_LENGTH, Header, Newer, RULES, SUITE, Stamp, Undecodable, Unsigned};
 pub use entry::{
@@ -34,4 +37,4 @@ pub use hash::Hash;
 pub use id::{ActId, DeviceId, LogId, ObjectId, PrincipalId, ScopeId};
 pub use key::{AgreementKey, Signature, Verify, VerifyingKey};
 pub use kind::ObjectKind;
-pub use object::Fields;
+pub use object::{Fields, FieldsRef};

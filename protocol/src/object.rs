@@ -1,6 +1,5 @@
 //! The plaintext of a sealed part: a version and numbered fields (`LOG.md` §7).
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -15,12 +14,16 @@ const VERSION: u8 = 1;
 ///
 /// The bytes may be secrets: they are wiped when dropped, and `Debug` shows only their lengths.
 #[derive(Default, PartialEq, Eq)]
-pub struct Fields(BTreeMap<u32, Zeroizing<Vec<u8>>>);
+pub struct Fields(Vec<(u32, Zeroizing<Vec<u8>>)>);
+
+/// [`Fields`], borrowed from the bytes they were decoded from: for those who read them once.
+#[derive(Default, PartialEq, Eq)]
+pub struct FieldsRef<'a>(Vec<(u32, &'a [u8])>);
 
 impl Fields {
     /// No fields.
     pub const fn new() -> Self {
-        Self(BTreeMap::new())
+        Self(Vec::new())
     }
 
     /// Decodes all of `bytes`.
@@ -28,21 +31,8 @@ impl Fields {
     /// # Errors
     /// It is malformed, over a limit, or of another version.
     pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
-        if bytes.len() > limit::PLAINTEXT {
-            return Err(Malformed::Bounds);
-        }
-        let mut from = Reader::new(bytes);
-        if from.u8()? != VERSION {
-            return Err(Malformed::Value);
-        }
-        let count = varint(&mut from)?;
-        if usize::try_from(count).map_or(true, |count| count > limit::FIELDS) {
-            return Err(Malformed::Bounds);
-        }
-        let mut fields = Self::new();
-        (0..count).try_for_each(|_| fields.read_one(&mut from))?;
-        from.finish()?;
-        Ok(fields)
+        let fields = FieldsRef::decode(bytes)?;
+        Ok(Self(fields.0.into_iter().map(|(number, bytes)| (number, bytes.to_vec().into())).collect()))
     }
 
     /// Encodes them.
@@ -50,7 +40,8 @@ impl Fields {
     /// # Errors
     /// There are too many, or too many bytes.
     pub fn encode(&self) -> Result<Zeroizing<Vec<u8>>, Malformed> {
-        let mut to = Writer::with_capacity(self.0.values().map(|bytes| bytes.len() + 10).sum::<usize>() + 6);
+        let length = self.0.iter().map(|(_, bytes)| bytes.len() + 10).sum::<usize>();
+        let mut to = Writer::with_capacity(length + 6);
         to.u8(VERSION);
         write_length(&mut to, self.0.len())?;
         for (number, bytes) in &self.0 {
@@ -66,17 +57,20 @@ impl Fields {
 
     /// The bytes of a field, if there.
     pub fn get(&self, number: u32) -> Option<&[u8]> {
-        self.0.get(&number).map(|bytes| bytes.as_slice())
+        self.place(number).ok().and_then(|at| self.0.get(at)).map(|(_, bytes)| bytes.as_slice())
     }
 
     /// Sets a field; answers what it was.
     pub fn set(&mut self, number: u32, bytes: impl Into<Zeroizing<Vec<u8>>>) -> Option<Zeroizing<Vec<u8>>> {
-        self.0.insert(number, bytes.into())
+        let before = self.remove(number);
+        let at = self.place(number).unwrap_or_else(|at| at);
+        self.0.insert(at, (number, bytes.into()));
+        before
     }
 
     /// Takes a field out.
     pub fn remove(&mut self, number: u32) -> Option<Zeroizing<Vec<u8>>> {
-        self.0.remove(&number)
+        self.place(number).ok().map(|at| self.0.remove(at).1)
     }
 
     /// The fields in ascending order.
@@ -84,18 +78,59 @@ impl Fields {
         self.0.iter().map(|(number, bytes)| (*number, bytes.as_slice()))
     }
 
-    fn read_one(&mut self, from: &mut Reader<'_>) -> Result<(), Malformed> {
-        let number = varint(from)?;
-        if self.0.last_key_value().is_some_and(|(last, _)| *last >= number) {
-            return Err(Malformed::Order);
+    /// The same, borrowed.
+    pub fn borrow(&self) -> FieldsRef<'_> {
+        FieldsRef(self.iter().collect())
+    }
+
+    fn place(&self, number: u32) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&number, |(number, _)| *number)
+    }
+}
+
+impl<'a> FieldsRef<'a> {
+    /// Decodes all of `bytes`.
+    ///
+    /// # Errors
+    /// As [`Fields::decode`].
+    pub fn decode(bytes: &'a [u8]) -> Result<Self, Malformed> {
+        if bytes.len() > limit::PLAINTEXT {
+            return Err(Malformed::Bounds);
         }
-        let length = usize::try_from(varint(from)?).map_err(|_| Malformed::Bounds)?;
-        self.0.insert(number, from.take(length)?.to_vec().into());
-        Ok(())
+        let mut from = Reader::new(bytes);
+        if from.u8()? != VERSION {
+            return Err(Malformed::Value);
+        }
+        let count = usize::try_from(varint(&mut from)?).map_err(|_| Malformed::Bounds)?;
+        if count > limit::FIELDS {
+            return Err(Malformed::Bounds);
+        }
+        let mut fields = Vec::with_capacity(count);
+        for _ in 0..count {
+            let number = varint(&mut from)?;
+            if fields.last().is_some_and(|(last, _)| *last >= number) {
+                return Err(Malformed::Order);
+            }
+            let length = usize::try_from(varint(&mut from)?).map_err(|_| Malformed::Bounds)?;
+            fields.push((number, from.take(length)?));
+        }
+        from.finish()?;
+        Ok(Self(fields))
+    }
+
+    /// The bytes of a field, if there.
+    pub fn get(&self, number: u32) -> Option<&'a [u8]> {
+        self.0.iter().find(|(known, _)| *known == number).map(|(_, bytes)| *bytes)
     }
 }
 
 impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.borrow().fmt(f)
+    }
+}
+
+impl fmt::Debug for FieldsRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.0.iter().map(|(number, bytes)| (number, bytes.len()))).finish()
     }

@@ -3,7 +3,7 @@
 //! Both are copies. The log and the sealed parts in the packs are what counts.
 
 use crypto::{LocalKey, LocalKind, Manifest, SegmentBuilder};
-use protocol::{Commit, DeviceId, Fields, LogId, ObjectId, Part, State};
+use protocol::{ById, Commit, DeviceId, Fields, FieldsRef, LogId, ObjectId, Part, State};
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::model::{Model, Overview, Position, Timestamp};
 use crate::port::Stored;
 use crate::record::{self, MANIFEST, SpanRecord, cell, read_sealed, span_of, span_record, with_generation};
 use crate::session::Error;
-use crate::unlocked::{Logged, Overviews, Saved, Scopes, Vault, Version, trusted};
+use crate::unlocked::{History, HistoryRow, Logged, Overviews, Saved, Scopes, Vault, Version, trusted};
 
 /// A tail with more bytes than this is folded into segments by the next save.
 pub(crate) const TAIL_CAPACITY: usize = 256 * 1024;
@@ -30,8 +30,8 @@ enum Entry<'a> {
     Log(Vec<LoggedRow>),
     /// An object's overview.
     Overview([u8; 16], #[serde(borrow)] &'a [u8]),
-    /// Revisions of a part, in order.
-    Versions([u8; 16], bool, Vec<VersionRow>),
+    /// Revisions of parts, ascending by object and part (overview, value), those of each in order.
+    Versions(Vec<VersionRow>),
     /// The commits that deleted an object.
     Deletions([u8; 16], Vec<u64>),
     /// The next pack's number.
@@ -39,7 +39,7 @@ enum Entry<'a> {
 }
 
 type LoggedRow = (SpanRecord, u64, [u8; 16], [u8; 16]);
-type VersionRow = (u64, u16, SpanRecord);
+type VersionRow = ([u8; 16], bool, u64, u16, SpanRecord);
 
 /// What one save adds to the tail.
 #[derive(Debug, Serialize, Deserialize)]
@@ -127,15 +127,14 @@ fn pack(vault: &Vault, to: &mut Packer) -> Result<(), Error> {
             .map(|it| (span_record(it.span), it.time.0, *it.device.as_bytes(), *it.act.as_bytes()));
         to.push(&Entry::Log(rows.collect()))
     })?;
-    for (id, overview) in vault.model.contents().chain(vault.model.trash()) {
+    for (id, overview) in vault.model.all() {
         to.push(&Entry::Overview(*id.as_bytes(), &encode(overview)?))?;
     }
-    for ((id, part), versions) in &vault.versions {
-        for chunk in versions.chunks(ROWS) {
-            let rows = chunk.iter().map(|it| (it.seq, it.entry, span_record(it.span)));
-            to.push(&Entry::Versions(*id.as_bytes(), *part == Part::Value, rows.collect()))?;
-        }
-    }
+    vault
+        .history
+        .rows()
+        .chunks(ROWS)
+        .try_for_each(|chunk| to.push(&Entry::Versions(chunk.iter().map(version_row).collect())))?;
     vault.deletions.iter().try_for_each(|(id, seqs)| {
         seqs.chunks(ROWS).try_for_each(|seqs| to.push(&Entry::Deletions(*id.as_bytes(), seqs.to_vec())))
     })
@@ -161,11 +160,12 @@ fn open_segments(stored: &Stored, key: &LocalKey) -> Result<Image, Error> {
 struct Image {
     seq: u64,
     head: [u8; 32],
-    state: zeroize::Zeroizing<Vec<u8>>,
+    /// Ids, hashes and wrapped keys: what a relay may see.
+    state: Vec<u8>,
     log: Vec<Logged>,
     overviews: Vec<(ObjectId, Overview)>,
-    versions: std::collections::BTreeMap<(ObjectId, Part), Vec<Version>>,
-    deletions: std::collections::BTreeMap<ObjectId, Vec<u64>>,
+    history: Vec<HistoryRow>,
+    deletions: ById<ObjectId, Vec<u64>>,
     next_pack: u64,
 }
 
@@ -178,13 +178,9 @@ impl Image {
             Entry::Overview(id, fields) => {
                 self.overviews.extend(read_overview(fields, WHAT)?.map(|it| (ObjectId::new(id), it)));
             }
-            Entry::Versions(id, is_value, rows) => {
-                let part = if is_value { Part::Value } else { Part::Overview };
-                let versions = self.versions.entry((ObjectId::new(id), part)).or_default();
-                versions.extend(rows.into_iter().map(version));
-            }
+            Entry::Versions(rows) => self.history.extend(rows.into_iter().map(history_row)),
             Entry::Deletions(id, seqs) => {
-                self.deletions.entry(ObjectId::new(id)).or_default().extend(seqs);
+                self.deletions.get_or_default(ObjectId::new(id)).extend(seqs);
             }
         }
         Ok(())
@@ -205,15 +201,22 @@ impl Image {
             return Err(damaged());
         }
         let scopes = scopes(&state)?;
-        let Self { log, overviews, versions, deletions, next_pack, .. } = self;
-        let place = |(id, overview)| {
-            let object = state.object(id)?;
-            let at = Position { seq: object.overview.seq, entry: object.overview.entry };
-            Some((id, overview, object.deleted, at))
-        };
-        let model = overviews.into_iter().map(place).collect::<Option<Model>>().ok_or_else(damaged)?;
-        Ok(Vault { state, model, scopes, versions, log, deletions, next_pack })
+        let Self { log, overviews, history, deletions, next_pack, .. } = self;
+        let history = History::of(history).ok_or_else(damaged)?;
+        let model = model(&state, overviews).ok_or_else(damaged)?;
+        Ok(Vault { state, model, scopes, history, log, deletions, next_pack })
     }
+}
+
+/// The model of overviews that are, as the fold's objects, ascending by id.
+fn model(state: &State, overviews: Vec<(ObjectId, Overview)>) -> Option<Model> {
+    let mut objects = state.objects();
+    let place = |(id, overview)| {
+        let (_, object) = objects.find(|(known, _)| *known == id)?;
+        let at = Position { seq: object.overview.seq, entry: object.overview.entry };
+        Some((id, overview, object.deleted, at))
+    };
+    overviews.into_iter().map(place).collect()
 }
 
 fn take_tail(vault: &mut Vault, key: &LocalKey, bytes: &[u8]) -> Result<(), Error> {
@@ -238,7 +241,7 @@ fn encode(overview: &Overview) -> Result<Vec<u8>, Error> {
 }
 
 fn read_overview(fields: &[u8], what: &'static str) -> Result<Option<Overview>, Error> {
-    let fields = Fields::decode(fields).map_err(|_| Error::Damaged(what))?;
+    let fields = FieldsRef::decode(fields).map_err(|_| Error::Damaged(what))?;
     Ok(Overview::read(&fields))
 }
 
@@ -251,6 +254,11 @@ fn logged((span, time, device, act): LoggedRow) -> Logged {
     }
 }
 
-const fn version((seq, entry, span): VersionRow) -> Version {
-    Version { seq, entry, span: span_of(span) }
+fn version_row((object, part, it): &HistoryRow) -> VersionRow {
+    (*object.as_bytes(), *part == Part::Value, it.seq, it.entry, span_record(it.span))
+}
+
+const fn history_row((object, is_value, seq, entry, span): VersionRow) -> HistoryRow {
+    let part = if is_value { Part::Value } else { Part::Overview };
+    (ObjectId::new(object), part, Version { seq, entry, span: span_of(span) })
 }

@@ -1,8 +1,6 @@
 //! A project as a grid: variable names by environments.
 
-use std::collections::BTreeSet;
-
-use protocol::ObjectId;
+use protocol::{ObjectId, order};
 
 use crate::model::{Environment, Model, Named, Timestamp};
 use crate::overlay::{Chain, Effect};
@@ -61,8 +59,8 @@ impl<'a> Grid<'a> {
         let column = |it: Named<'a, Environment>| (it, Chain::of(model, it.0));
         let columns: Vec<_> = model.environments(project).into_iter().map(column).collect();
         let names = columns.iter().flat_map(|((id, _), _)| model.bindings(*id));
-        let variables: BTreeSet<&str> = names.map(|(_, binding)| &*binding.variable).collect();
-        Self { model, columns, variables: variables.into_iter().collect() }
+        let variables = order::distinct(names.map(|(_, binding)| &*binding.variable));
+        Self { model, columns, variables }
     }
 
     /// Its columns, in order.

@@ -147,11 +147,11 @@ impl Plan {
         lookup: impl FnMut(ObjectId) -> Option<SecretValue>,
     ) -> Self {
         let names = names(incoming);
-        let counting = last_lines(&names, incoming);
+        let counting = last(&names);
         let chain = destination.environment.map(|environment| Chain::of(model, environment));
         let mut planner = Planner { model, destination, chain, existing, lookup };
         let rows = incoming.iter().zip(&names).map(|(pair, name)| {
-            let counts = counting.get(name.as_str()).copied();
+            let counts = counting.get(name).and_then(|at| incoming.get(*at)).map(|pair| pair.line);
             planner.row(pair, name.clone(), counts)
         });
         Self { rows: rows.collect() }
@@ -257,26 +257,33 @@ fn is_public(variable: &str) -> bool {
 
 /// The name each pair will have: its key, or the nearest that fits the grammar and that no other key has.
 fn names(incoming: &[Incoming]) -> Vec<String> {
-    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
-    let fitting = incoming.iter().filter(|pair| grammar::is_variable(&pair.key));
-    owners.extend(fitting.map(|pair| (pair.key.clone(), pair.key.as_str())));
-    incoming.iter().map(|pair| name(&pair.key, &mut owners)).collect()
+    let mut owners = Places::new();
+    let fitting = incoming.iter().enumerate().filter(|(_, pair)| grammar::is_variable(&pair.key));
+    owners.extend(fitting.map(|(at, pair)| (pair.key.clone(), at)));
+    (0..incoming.len()).filter_map(|at| name(incoming, at, &mut owners)).collect()
 }
 
-fn name<'k>(key: &'k str, owners: &mut BTreeMap<String, &'k str>) -> String {
+/// By name, the place of a pair that has it.
+type Places = BTreeMap<String, usize>;
+
+fn name(incoming: &[Incoming], at: usize, owners: &mut Places) -> Option<String> {
+    let key = incoming.get(at)?.key.as_str();
     if grammar::is_variable(key) {
-        return key.to_owned();
+        return Some(key.to_owned());
     }
-    let Some(offer) = grammar::variable_from(key) else { return String::new() };
+    let Some(offer) = grammar::variable_from(key) else { return Some(String::new()) };
     let numbered = (2_u32..).map(|number| format!("{offer}_{number}"));
     let mut offers = std::iter::once(offer.clone()).chain(numbered);
-    let free = |offer: &String| owners.get(offer).is_none_or(|owner| *owner == key);
+    let has_key = |owner: &usize| incoming.get(*owner).is_some_and(|pair| pair.key == key);
+    let free = |offer: &String| owners.get(offer).is_none_or(has_key);
     let found = offers.find(free).filter(|it| grammar::is_variable(it)).unwrap_or_default();
-    owners.insert(found.clone(), key);
-    found
+    owners.insert(found.clone(), at);
+    Some(found)
 }
 
-/// The line of each name that counts: the last.
-fn last_lines<'n>(names: &'n [String], incoming: &[Incoming]) -> BTreeMap<&'n str, u32> {
-    names.iter().map(String::as_str).zip(incoming.iter().map(|pair| pair.line)).collect()
+/// The pair of each name that counts: the last.
+fn last(names: &[String]) -> Places {
+    let mut last = Places::new();
+    last.extend(names.iter().cloned().zip(0..));
+    last
 }

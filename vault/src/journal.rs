@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crypto::{LocalKey, LocalKind};
-use protocol::ObjectId;
+use protocol::{ObjectId, order};
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 
@@ -112,7 +112,7 @@ impl Journal {
             let page: Page = record::decode(opened.as_bytes(), WHAT)?;
             pages.push((page.number, page.events.into_iter().map(event).collect::<Vec<_>>()));
         }
-        pages.sort_by_key(|(number, _)| *number);
+        order::sort_by_key(&mut pages, |(number, _)| *number);
         let first = pages.first().map_or(0, |(number, _)| *number);
         let follows = (first..).zip(&pages).all(|(number, page)| number == page.0);
         if !follows {

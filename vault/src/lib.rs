@@ -2,8 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub use crypto::{KdfId, Passphrase, PrfOutput, RecoveryKey, SetupCode, TypedError};
-pub use dotenv;
-pub use protocol::{ActId, ObjectId};
+pub use protocol::{ActId, ById, ObjectId, order};
 
 pub mod backup;
 mod cache;

@@ -11,9 +11,7 @@ mod overview;
 mod time;
 mod value;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use protocol::{ObjectId, ScopeId};
+use protocol::{ById, ObjectId, ScopeId, order};
 
 pub use edit::{Edit, ValueEdit};
 pub use overview::{Binding, Class, Details, Environment, Kind, Overview, Project, Secret};
@@ -25,7 +23,7 @@ use index::Index;
 /// Every overview of a vault, with what is needed to find one.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
-    objects: BTreeMap<ObjectId, Slot>,
+    objects: ById<ObjectId, Slot>,
     index: Index,
 }
 
@@ -45,8 +43,8 @@ impl FromIterator<(ObjectId, Overview, bool, Position)> for Model {
     fn from_iter<T: IntoIterator<Item = (ObjectId, Overview, bool, Position)>>(objects: T) -> Self {
         let slots =
             objects.into_iter().map(|(id, overview, deleted, at)| (id, Slot { overview, at, deleted }));
-        let objects: BTreeMap<ObjectId, Slot> = slots.collect();
-        let live = objects.iter().filter(|(_, slot)| !slot.deleted).map(|(id, slot)| (*id, &slot.overview));
+        let objects: ById<ObjectId, Slot> = slots.collect();
+        let live = objects.iter().filter(|(_, slot)| !slot.deleted).map(|(id, slot)| (id, &slot.overview));
         let index = Index::of(live);
         Self { objects, index }
     }
@@ -67,7 +65,7 @@ impl Model {
 
     /// Drops an object altogether.
     pub fn forget(&mut self, object: ObjectId) {
-        if let Some(slot) = self.objects.remove(&object) {
+        if let Some(slot) = self.objects.remove(object) {
             self.index.remove(object, &slot.overview);
         }
     }
@@ -100,22 +98,27 @@ impl Model {
 
     /// Every object outside the trash, ascending by id.
     pub fn contents(&self) -> impl Iterator<Item = Named<'_, Overview>> {
-        self.objects.iter().filter(|(_, slot)| !slot.deleted).map(|(id, slot)| (*id, &slot.overview))
+        self.objects.iter().filter(|(_, slot)| !slot.deleted).map(|(id, slot)| (id, &slot.overview))
+    }
+
+    /// Every object, in the trash or not, ascending by id.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Named<'_, Overview>> {
+        self.objects.iter().map(|(id, slot)| (id, &slot.overview))
     }
 
     /// An object that is not in the trash.
     pub fn overview(&self, object: ObjectId) -> Option<&Overview> {
-        self.objects.get(&object).filter(|slot| !slot.deleted).map(|slot| &slot.overview)
+        self.objects.get(object).filter(|slot| !slot.deleted).map(|slot| &slot.overview)
     }
 
     /// An object in the trash.
     pub fn deleted(&self, object: ObjectId) -> Option<&Overview> {
-        self.objects.get(&object).filter(|slot| slot.deleted).map(|slot| &slot.overview)
+        self.objects.get(object).filter(|slot| slot.deleted).map(|slot| &slot.overview)
     }
 
     /// Everything in the trash, ascending by id.
     pub fn trash(&self) -> impl Iterator<Item = Named<'_, Overview>> {
-        self.objects.iter().filter(|(_, slot)| slot.deleted).map(|(id, slot)| (*id, &slot.overview))
+        self.objects.iter().filter(|(_, slot)| slot.deleted).map(|(id, slot)| (id, &slot.overview))
     }
 
     /// A project.
@@ -142,7 +145,7 @@ impl Model {
     pub fn projects(&self) -> Vec<Named<'_, Project>> {
         let mut projects: Vec<_> =
             self.index.projects().filter_map(|id| Some((id, self.project(id)?))).collect();
-        projects.sort_by_key(|(id, it)| (it.order, it.created, *id));
+        order::sort_by_key(&mut projects, |(id, it)| (it.order, it.created, *id));
         projects
     }
 
@@ -150,7 +153,7 @@ impl Model {
     pub fn environments(&self, project: ObjectId) -> Vec<Named<'_, Environment>> {
         let mut environments: Vec<_> =
             self.index.environments(project).filter_map(|id| Some((id, self.environment(id)?))).collect();
-        environments.sort_by_key(|(id, it)| (it.order, it.created, *id));
+        order::sort_by_key(&mut environments, |(id, it)| (it.order, it.created, *id));
         environments
     }
 
@@ -187,21 +190,21 @@ impl Model {
         self.index.uses(secret).filter_map(|id| Some((id, self.binding(id)?)))
     }
 
-    /// The compartments that an object lies in; none stands for the vault's root.
+    /// The compartments that an object lies in, ascending; none stands for the vault's root.
     ///
     /// A deleted environment counts as long as the binding in it does, so that deleting and bringing back moves no key.
-    pub fn scopes(&self, object: ObjectId) -> BTreeSet<ScopeId> {
-        match self.objects.get(&object).map(|slot| &slot.overview) {
-            Some(Overview::Project(project)) => BTreeSet::from([project.scope]),
-            Some(Overview::Environment(environment)) => BTreeSet::from([environment.scope]),
+    pub fn scopes(&self, object: ObjectId) -> Vec<ScopeId> {
+        match self.objects.get(object).map(|slot| &slot.overview) {
+            Some(Overview::Project(project)) => vec![project.scope],
+            Some(Overview::Environment(environment)) => vec![environment.scope],
             Some(Overview::Binding(binding)) => self.scope_of(binding.environment).into_iter().collect(),
             Some(Overview::Secret(_)) => self.scopes_of_secret(object),
-            None => BTreeSet::new(),
+            None => Vec::new(),
         }
     }
 
     /// The secrets whose compartments `edits` may change, given the model as it is before them.
-    pub fn moved<'a>(&'a self, edits: &'a [Edit]) -> BTreeSet<ObjectId> {
+    pub fn moved<'a>(&'a self, edits: &'a [Edit]) -> ById<ObjectId, ()> {
         let bound = |overview: Option<&Overview>| overview?.as_binding()?.secret;
         let then = edits.iter().filter_map(|edit| bound(self.any(edit.object())));
         let now = edits.iter().filter_map(|edit| match edit {
@@ -213,12 +216,12 @@ impl Model {
 
     /// Where an object's overview was last put.
     pub fn position(&self, object: ObjectId) -> Position {
-        self.objects.get(&object).map_or_else(Position::default, |slot| slot.at)
+        self.objects.get(object).map_or_else(Position::default, |slot| slot.at)
     }
 
     /// Whether there is an object of this id, in the trash or not.
     pub(crate) fn knows(&self, object: ObjectId) -> bool {
-        self.objects.contains_key(&object)
+        self.objects.contains(object)
     }
 
     /// Ids of the projects.
@@ -241,7 +244,7 @@ impl Model {
     }
 
     fn any(&self, object: ObjectId) -> Option<&Overview> {
-        self.objects.get(&object).map(|slot| &slot.overview)
+        self.objects.get(object).map(|slot| &slot.overview)
     }
 
     fn speaking(&self, id: ObjectId) -> Option<Named<'_, Binding>> {
@@ -253,13 +256,14 @@ impl Model {
         self.any(environment)?.as_environment().map(|it| it.scope)
     }
 
-    fn scopes_of_secret(&self, secret: ObjectId) -> BTreeSet<ScopeId> {
+    fn scopes_of_secret(&self, secret: ObjectId) -> Vec<ScopeId> {
         let bindings = self.index.uses(secret).filter_map(|id| self.overview(id)?.as_binding());
-        bindings.filter_map(|binding| self.scope_of(binding.environment)).collect()
+        let scopes = bindings.filter_map(|binding| self.scope_of(binding.environment));
+        scopes.collect::<ById<ScopeId, ()>>().ids().collect()
     }
 
     fn set_deleted(&mut self, object: ObjectId) {
-        if let Some(slot) = self.objects.get_mut(&object) {
+        if let Some(slot) = self.objects.get_mut(object) {
             slot.deleted = true;
             self.index.remove(object, &slot.overview);
         }

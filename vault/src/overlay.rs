@@ -1,11 +1,9 @@
 //! What is in effect in an environment: its parents' variables laid over one another, root to leaf. The child wins, a
 //! tombstone hides.
 
-use std::collections::BTreeMap;
+use protocol::{ById, ObjectId};
 
-use protocol::ObjectId;
-
-use crate::model::{Model, Named};
+use crate::model::Model;
 
 /// An environment and those it inherits from, nearest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +41,7 @@ impl Chain {
     /// meeting changes can make: the one among them put last in the log inherits from none.
     pub fn of(model: &Model, environment: ObjectId) -> Self {
         let mut path = Vec::new();
-        let mut places = BTreeMap::new();
+        let mut places = ById::new();
         let mut next = model.environment(environment).map(|_| environment);
         while let Some(id) = next {
             if let Some(start) = places.insert(id, path.len()) {
@@ -75,13 +73,7 @@ impl Chain {
 
     /// Every variable that has a value here, ascending by name, with its binding and secret.
     pub fn values<'a>(&self, model: &'a Model) -> Vec<Value<'a>> {
-        let mut effective: BTreeMap<&str, Value<'a>> = BTreeMap::new();
-        for environment in self.0.iter().rev() {
-            for (binding, it) in model.bindings(*environment) {
-                lay(&mut effective, *environment, (binding, it));
-            }
-        }
-        effective.into_values().collect()
+        self.0.iter().rev().fold(Vec::new(), |under, environment| lay(model, *environment, under))
     }
 }
 
@@ -112,16 +104,17 @@ fn root_of_circle(model: &Model, path: &[ObjectId], start: usize) -> usize {
     circle.max_by_key(|(_, id)| (model.position(**id), **id)).map_or(start, |(at, _)| at)
 }
 
-fn lay<'a>(
-    onto: &mut BTreeMap<&'a str, Value<'a>>,
-    from: ObjectId,
-    (binding, it): Named<'a, crate::model::Binding>,
-) {
-    let variable = &*it.variable;
-    match it.secret {
-        Some(secret) => {
-            onto.insert(variable, Value { variable, secret, binding, from, order: it.order });
-        }
-        None => drop(onto.remove(variable)),
+/// What `environment` says laid over what is inherited, both ascending by name.
+fn lay<'a>(model: &'a Model, environment: ObjectId, under: Vec<Value<'a>>) -> Vec<Value<'a>> {
+    let mut under = under.into_iter().peekable();
+    let mut laid = Vec::new();
+    for (binding, it) in model.bindings(environment) {
+        let variable = &*it.variable;
+        laid.extend(std::iter::from_fn(|| under.next_if(|value| value.variable < variable)));
+        under.next_if(|value| value.variable == variable);
+        let value = |secret| Value { variable, secret, binding, from: environment, order: it.order };
+        laid.extend(it.secret.map(value));
     }
+    laid.extend(under);
+    laid
 }

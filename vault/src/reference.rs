@@ -6,9 +6,7 @@
 
 mod parse;
 
-use std::collections::BTreeMap;
-
-use protocol::ObjectId;
+use protocol::{ById, ObjectId, order};
 use zeroize::Zeroizing;
 
 use crate::model::{Model, SecretValue};
@@ -56,13 +54,13 @@ pub enum Reason {
 pub struct Resolver<'a, F> {
     model: &'a Model,
     lookup: F,
-    opened: BTreeMap<ObjectId, Option<SecretValue>>,
+    opened: ById<ObjectId, Option<SecretValue>>,
 }
 
 impl<'a, F: FnMut(ObjectId) -> Option<SecretValue>> Resolver<'a, F> {
     /// One that asks `lookup` for the value of a secret; `None` says that it cannot be opened.
     pub const fn new(model: &'a Model, lookup: F) -> Self {
-        Self { model, lookup, opened: BTreeMap::new() }
+        Self { model, lookup, opened: ById::new() }
     }
 
     /// Takes `value` for the value of `secret`, as if it were saved.
@@ -109,14 +107,13 @@ impl<'a, F: FnMut(ObjectId) -> Option<SecretValue>> Resolver<'a, F> {
             broken: Vec::new(),
         };
         walk.text(text);
-        let (out, mut broken) = (walk.out, walk.broken);
-        broken.sort();
-        broken.dedup();
+        let (out, broken) = (walk.out, walk.broken);
+        let broken = order::distinct(broken);
         if broken.is_empty() { Ok(SecretValue::new(out)) } else { Err(broken) }
     }
 
     fn open(&mut self, secret: ObjectId) -> Option<Zeroizing<String>> {
-        let value = self.opened.entry(secret).or_insert_with(|| (self.lookup)(secret));
+        let value = self.opened.get_or_insert_with(secret, || (self.lookup)(secret));
         value.as_ref().map(|value| Zeroizing::new(value.expose().to_owned()))
     }
 }

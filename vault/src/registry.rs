@@ -1,8 +1,6 @@
 //! Every secret, bound or not, filtered and in order.
 
-use std::collections::BTreeSet;
-
-use protocol::ObjectId;
+use protocol::{ObjectId, order};
 
 use crate::model::{Model, Named, Secret};
 
@@ -25,30 +23,29 @@ pub struct Filter {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets<'a> {
     /// Ids of providers.
-    pub providers: BTreeSet<&'a str>,
+    pub providers: Vec<&'a str>,
     /// Tags.
-    pub tags: BTreeSet<&'a str>,
+    pub tags: Vec<&'a str>,
     /// Kinds.
-    pub kinds: BTreeSet<&'a str>,
+    pub kinds: Vec<&'a str>,
 }
 
 /// The secrets that `filter` takes, by name.
 pub fn list<'a>(model: &'a Model, filter: &Filter) -> Vec<Named<'a, Secret>> {
     let mut rows: Vec<_> = model.secrets().filter(|(id, it)| filter.takes(model, *id, it)).collect();
-    rows.sort_by(|a, b| (&a.1.details.name, a.0).cmp(&(&b.1.details.name, b.0)));
+    order::sort_by(&mut rows, |a, b| (&a.1.details.name, a.0).cmp(&(&b.1.details.name, b.0)));
     rows
 }
 
 /// What occurs among all secrets.
 pub fn facets(model: &Model) -> Facets<'_> {
-    let mut facets = Facets::default();
-    for (_, secret) in model.secrets() {
-        let details = &secret.details;
-        facets.providers.extend(Some(&*details.provider).filter(|it| !it.is_empty()));
-        facets.kinds.extend(Some(&*details.kind).filter(|it| !it.is_empty()));
-        facets.tags.extend(details.tags.iter().map(|tag| &**tag));
+    let details = || model.secrets().map(|(_, secret)| &secret.details);
+    let filled = |text: &&str| !text.is_empty();
+    Facets {
+        providers: order::distinct(details().map(|it| &*it.provider).filter(filled)),
+        tags: order::distinct(details().flat_map(|it| it.tags.iter().map(|tag| &**tag))),
+        kinds: order::distinct(details().map(|it| &*it.kind).filter(filled)),
     }
-    facets
 }
 
 /// Whether a secret is bound in an environment that is there.
@@ -124,8 +121,8 @@ mod tests {
     fn facets_are_what_occurs() {
         let model = model();
         let found = facets(&model);
-        assert_eq!(found.providers, BTreeSet::from(["stripe"]));
-        assert_eq!(found.tags, BTreeSet::from(["eu"]));
+        assert_eq!(found.providers, Vec::from(["stripe"]));
+        assert_eq!(found.tags, Vec::from(["eu"]));
         assert!(found.kinds.is_empty());
     }
 }

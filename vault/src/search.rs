@@ -3,9 +3,8 @@
 //!
 //! A scan over one text, no index: nothing to keep up to date word by word, and one buffer to wipe.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use protocol::ObjectId;
+use memchr::memmem;
+use protocol::{ById, ObjectId, order};
 use zeroize::Zeroize;
 
 use crate::fold::{fold, fold_into};
@@ -52,13 +51,13 @@ enum Rank {
     Elsewhere,
 }
 
-const RANKS: [Rank; 5] = [Rank::WholeName, Rank::NameStart, Rank::NameWord, Rank::InName, Rank::Elsewhere];
+const RANKS: usize = Rank::Elsewhere as usize + 1;
 
 impl Arena {
     /// The text of all secrets of `model` that are not archived or in the trash.
     pub fn new(model: &Model) -> Self {
         let mut named: Vec<_> = model.secrets().map(|(id, it)| (fold(&it.details.name), id, it)).collect();
-        named.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        order::sort_by(&mut named, |a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
         let mut arena = Self::default();
         for (name, id, secret) in &named {
             arena.push(*id, name, secret);
@@ -89,8 +88,13 @@ impl Arena {
                 *so_far = so_far.zip(now).map(|(so_far, now)| so_far.min(now));
             }
         }
-        let with = |rank| self.entries.iter().zip(&ranks).filter(move |(_, it)| **it == Some(rank));
-        RANKS.into_iter().flat_map(with).map(|(entry, _)| entry.secret).collect()
+        let mut found: [Vec<ObjectId>; RANKS] = Default::default();
+        for (entry, rank) in self.entries.iter().zip(ranks) {
+            if let Some(rank) = rank.and_then(|rank| found.get_mut(rank as usize)) {
+                rank.push(entry.secret);
+            }
+        }
+        found.concat()
     }
 
     /// How well each secret fits one word.
@@ -103,40 +107,29 @@ impl Arena {
                 }
             }
         }
-        let mut from = 0;
-        let mut entry = 0;
-        while let Some(hit) = self.text.find(word, from) {
-            entry += self
-                .entries
-                .get(entry..)
-                .unwrap_or(&[])
-                .partition_point(|it| it.start <= hit)
-                .saturating_sub(1);
-            let end = self.end(entry);
-            if let (Some(rank), Some(it)) = (ranks.get_mut(entry), self.entries.get(entry)) {
-                *rank = Some(self.rank(it, end, word, hit));
+        let mut at = 0;
+        for hit in memmem::find_iter(self.text.0.as_bytes(), word) {
+            while self.entries.get(at + 1).is_some_and(|next| next.start <= hit) {
+                at += 1;
             }
-            from = end;
+            if let (Some(best), Some(entry)) = (ranks.get_mut(at), self.entries.get(at)) {
+                let rank = self.rank(entry, word, hit);
+                *best = Some(best.map_or(rank, |best: Rank| best.min(rank)));
+            }
         }
         ranks
     }
 
-    /// The best of the hits of one word in one secret; the first is at `hit`.
-    fn rank(&self, entry: &Entry, end: usize, word: &str, hit: usize) -> Rank {
-        if hit >= entry.name_end {
-            return Rank::Elsewhere;
+    /// How well the hit of a word fits a secret.
+    fn rank(&self, entry: &Entry, word: &str, hit: usize) -> Rank {
+        let before = hit.checked_sub(1).and_then(|before| self.text.0.as_bytes().get(before));
+        match hit {
+            _ if hit >= entry.name_end => Rank::Elsewhere,
+            _ if hit == entry.start && hit + word.len() == entry.name_end => Rank::WholeName,
+            _ if hit == entry.start => Rank::NameStart,
+            _ if before.is_some_and(|byte| !byte.is_ascii_alphanumeric()) => Rank::NameWord,
+            _ => Rank::InName,
         }
-        let name = self.text.0.get(entry.start..entry.name_end.min(end)).unwrap_or_default();
-        match name.strip_prefix(word) {
-            Some("") => Rank::WholeName,
-            Some(_) => Rank::NameStart,
-            None if starts_a_word(name, word) => Rank::NameWord,
-            None => Rank::InName,
-        }
-    }
-
-    fn end(&self, entry: usize) -> usize {
-        self.entries.get(entry + 1).map_or(self.text.0.len(), |next| next.start)
     }
 
     fn push(&mut self, secret: ObjectId, name: &str, it: &Secret) {
@@ -154,13 +147,6 @@ impl Arena {
     }
 }
 
-impl Text {
-    /// Where `word` stands at or after `from`.
-    fn find(&self, word: &str, from: usize) -> Option<usize> {
-        self.0.get(from..)?.find(word).map(|at| from + at)
-    }
-}
-
 impl Drop for Text {
     fn drop(&mut self) {
         self.0.zeroize();
@@ -173,21 +159,16 @@ impl std::fmt::Debug for Text {
     }
 }
 
-fn starts_a_word(name: &str, word: &str) -> bool {
-    let before = |at: usize| at.checked_sub(1).and_then(|at| name.as_bytes().get(at));
-    name.match_indices(word).any(|(at, _)| before(at).is_none_or(|byte| !byte.is_ascii_alphanumeric()))
-}
-
 fn places(model: &Model, entries: &[Entry]) -> Vec<Place> {
-    let at: BTreeMap<ObjectId, usize> = entries.iter().enumerate().map(|(at, it)| (it.secret, at)).collect();
+    let at: ById<ObjectId, usize> = entries.iter().enumerate().map(|(at, it)| (it.secret, at)).collect();
     let mut places = Vec::new();
     for (project, it) in model.projects() {
         for (environment, column) in model.environments(project) {
             let bound = model.bindings(environment).filter_map(|(_, binding)| binding.secret);
-            let entries: BTreeSet<usize> = bound.filter_map(|secret| at.get(&secret).copied()).collect();
+            let entries = order::distinct(bound.filter_map(|secret| at.get(secret).copied()));
             let names = fold(&format!("{}{FIELD}{}", it.name, column.name));
             // `fold` makes a blank of the separator; a word of the query has none.
-            places.push(Place { names, entries: entries.into_iter().collect() });
+            places.push(Place { names, entries });
         }
     }
     places

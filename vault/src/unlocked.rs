@@ -1,16 +1,16 @@
 //! An open vault: the fold of its log, the overviews in it, where its parts lie, and the keys to them.
 
+mod history;
 mod scopes;
 
-use std::collections::BTreeMap;
-
 use crypto::Place;
-use protocol::{ActId, Commit, DeviceId, Entry, Fields, LogId, ObjectId, Part, State, Verify, Wraps};
+use protocol::{ActId, ById, Commit, DeviceId, Entry, Fields, LogId, ObjectId, Part, State, Verify, Wraps};
 
 use crate::model::{Edit, Model, Overview, Position, Timestamp};
 use crate::port::Span;
 use crate::session::Error;
 
+pub(crate) use history::{History, HistoryRow};
 pub(crate) use scopes::{Scopes, scope_at, wrap_of};
 
 /// A commit with where it and the blobs of its puts lie, these in the order of the puts.
@@ -22,7 +22,7 @@ pub(crate) struct Saved {
 }
 
 /// Overviews in the clear, of the objects that an act puts.
-pub(crate) type Overviews = BTreeMap<ObjectId, Overview>;
+pub(crate) type Overviews = ById<ObjectId, Overview>;
 
 /// A revision of a part: which entry put it, and where its blob lies.
 #[derive(Clone, Copy, Debug)]
@@ -55,12 +55,12 @@ pub(crate) struct Vault {
     pub(crate) state: State,
     pub(crate) model: Model,
     pub(crate) scopes: Scopes,
-    /// Every revision of every part, ascending from 1.
-    pub(crate) versions: BTreeMap<(ObjectId, Part), Vec<Version>>,
+    /// Every revision of every part.
+    pub(crate) history: History,
     /// Every commit, ascending from 0.
     pub(crate) log: Vec<Logged>,
     /// The commits that deleted an object, ascending.
-    pub(crate) deletions: BTreeMap<ObjectId, Vec<u64>>,
+    pub(crate) deletions: ById<ObjectId, Vec<u64>>,
     /// The next pack's number.
     pub(crate) next_pack: u64,
 }
@@ -72,9 +72,9 @@ impl Vault {
             state,
             model: Model::new(),
             scopes,
-            versions: BTreeMap::new(),
+            history: History::default(),
             log: vec![founding],
-            deletions: BTreeMap::new(),
+            deletions: ById::new(),
             next_pack,
         }
     }
@@ -100,8 +100,7 @@ impl Vault {
 
     /// The blob of a revision.
     pub(crate) fn version(&self, revision: &Revision) -> Option<&Version> {
-        let index = usize::try_from(revision.number.checked_sub(1)?).ok()?;
-        self.versions.get(&(revision.object, revision.part))?.get(index)
+        self.history.get(revision)
     }
 
     /// The current revision of a part.
@@ -131,13 +130,13 @@ impl Vault {
             Entry::Put(put) => {
                 let span = *blobs.next().ok_or(Error::Damaged("log"))?;
                 let version = Version { seq: at.seq, entry: at.entry, span };
-                self.versions.entry((put.object, put.part)).or_default().push(version);
-                if let (Part::Overview, Some(overview)) = (put.part, overviews.get(&put.object)) {
+                self.history.push(put.object, put.part, version);
+                if let (Part::Overview, Some(overview)) = (put.part, overviews.get(put.object)) {
                     self.model.insert(put.object, overview.clone(), false, at);
                 }
             }
             Entry::Delete(delete) => {
-                self.deletions.entry(delete.object).or_default().push(at.seq);
+                self.deletions.get_or_default(delete.object).push(at.seq);
                 self.model.absorb(&Edit::Delete { object: delete.object }, at);
             }
             Entry::Scope(scope) => self.scopes.enter(self.state.log(), scope)?,

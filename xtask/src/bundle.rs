@@ -28,8 +28,19 @@ struct Module {
     profile: &'static str,
     /// wasm-opt's aim.
     aim: &'static str,
-    /// Whether workerd loads it, rather than a browser.
-    worker: bool,
+    /// Who loads it.
+    host: Host,
+}
+
+/// Who loads a module, and so which glue it gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Host {
+    /// A browser, as an ES module of its own.
+    Page,
+    /// A script that makes as many instances as it likes: glue that is one function.
+    Script,
+    /// workerd.
+    Worker,
 }
 
 /// What browsers and workerd know of WebAssembly. All features would let wasm-opt write what they do not know yet.
@@ -45,11 +56,13 @@ const FEATURES: [&str; 9] = [
     "--enable-simd",
 ];
 
-const CORE: Module = Module { package: "browser", profile: "core", aim: "-Oz", worker: false };
-const VIEW: Module = Module { package: "app", profile: "view", aim: "-Oz", worker: false };
+const CORE: Module = Module { package: "browser", profile: "core", aim: "-Oz", host: Host::Page };
+/// Loaded by the core worker when the first file comes or goes.
+const FILES: Module = Module { package: "files", profile: "view", aim: "-Oz", host: Host::Script };
+const VIEW: Module = Module { package: "app", profile: "view", aim: "-Oz", host: Host::Page };
 /// What `bench` measures; built as the core is.
-const BENCH: Module = Module { package: "tests", profile: "core", aim: "-Oz", worker: false };
-const RELAY: Module = Module { package: "relay-worker", profile: "view", aim: "-Oz", worker: true };
+const BENCH: Module = Module { package: "tests", profile: "core", aim: "-Oz", host: Host::Page };
+const RELAY: Module = Module { package: "relay-worker", profile: "view", aim: "-Oz", host: Host::Worker };
 
 /// Where the app's files lie.
 pub(crate) fn app_folder() -> PathBuf {
@@ -62,8 +75,9 @@ pub(crate) fn app_folder() -> PathBuf {
 /// When a compiler or tool fails.
 pub(crate) fn build(speed: Speed) -> Result<()> {
     let compiler = toolchain::ensure()?;
-    let [core, view, relay] = [&CORE, &VIEW, &RELAY].map(|module| module.build(&compiler, speed));
-    assemble_app(&core?, &view?)?;
+    let [core, files, view, relay] =
+        [&CORE, &FILES, &VIEW, &RELAY].map(|module| module.build(&compiler, speed));
+    assemble_app(&core?, &files?, &view?)?;
     assemble_worker(&relay?)
 }
 
@@ -139,7 +153,11 @@ impl Module {
     fn generate(&self, wasm: &Path, folder: &Path) -> Result<()> {
         let mut bindgen = Bindgen::new();
         bindgen.input_path(wasm).typescript(false).omit_default_module_path(true);
-        let target = if self.worker { bindgen.bundler(true) } else { bindgen.web(true) };
+        let target = match self.host {
+            Host::Page => bindgen.web(true),
+            Host::Script => bindgen.no_modules(true),
+            Host::Worker => bindgen.bundler(true),
+        };
         target?.generate(folder).with_context(|| format!("wasm-bindgen on {}", self.package))
     }
 
@@ -200,11 +218,13 @@ impl Assets {
     }
 }
 
-fn assemble_app(core: &Bound, view: &Bound) -> Result<()> {
+fn assemble_app(core: &Bound, files: &Bound, view: &Bound) -> Result<()> {
     let mut assets = Assets::default();
     assets.add_hashed("core.wasm", core.wasm()?);
+    assets.add_hashed("files.wasm", files.wasm()?);
     let shim = assets.fill(&static_text("core-worker.js")?)?;
-    assets.add_hashed("core.js", joined(&core.glue()?, &shim));
+    let glue = format!("{}\n{}", core.glue()?, as_function("filesProgram", &files.glue()?));
+    assets.add_hashed("core.js", joined(&glue, &shim));
     assets.add_hashed("app.wasm", view.wasm()?);
     let boot = assets.fill(&static_text("boot.js")?)?;
     assets.add_hashed("app.js", joined(&view.glue()?, &boot));
@@ -224,6 +244,11 @@ fn assemble_app(core: &Bound, view: &Bound) -> Result<()> {
 /// One file of two: the generated glue (an ES module whose names the shim uses) and the shim.
 fn joined(glue: &str, shim: &str) -> Vec<u8> {
     format!("{glue}\n{shim}").into_bytes()
+}
+
+/// Glue that makes a new program, with a memory of its own, each time it is called by `name`.
+fn as_function(name: &str, glue: &str) -> String {
+    format!("function {name}() {{\n{glue}\nreturn wasm_bindgen;\n}}")
 }
 
 /// Fonts first: the styles name them.

@@ -11,17 +11,22 @@ const KB: usize = 1024;
 /// What is counted, how its files are recognised, and the most it may be.
 type Budget = (&'static str, fn(&str) -> bool, usize);
 
-/// What must not be passed. The core's goal is 260 KiB and the whole's 560: until the engine of `.env` files is a part that
-/// loads on demand, these two keep what is there from growing.
-const BUDGETS: [Budget; 3] = [
+/// What must not be passed.
+const BUDGETS: [Budget; 4] = [
     ("first load, everything", first_load, 790 * KB),
     ("app.wasm", |name| name.starts_with("app-") && name.ends_with(".wasm"), 270 * KB),
     ("core.wasm", |name| name.starts_with("core-") && name.ends_with(".wasm"), 480 * KB),
+    ("on demand: files.wasm", on_demand, 300 * KB),
 ];
+
+/// The engine of files comes with the first import or export.
+fn on_demand(name: &str) -> bool {
+    name.starts_with("files-") && name.ends_with(".wasm")
+}
 
 /// Fonts come after the first paint, icons and the service worker's list when the browser asks for them.
 fn first_load(name: &str) -> bool {
-    !name.ends_with(".woff2") && !name.ends_with(".png") && name != "_headers"
+    !name.ends_with(".woff2") && !name.ends_with(".png") && name != "_headers" && !on_demand(name)
 }
 
 /// Prints the size of each part and compares the sums with their budgets.

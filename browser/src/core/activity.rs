@@ -31,7 +31,7 @@ impl Open {
             act: None,
         });
         let mut rows: Vec<_> = done.chain(seen).collect();
-        rows.sort_by_key(|row| std::cmp::Reverse(row.time));
+        vault::order::sort_by_key(&mut rows, |row| std::cmp::Reverse(row.time));
         let total = count(rows.len());
         let start = usize::try_from(window.start).unwrap_or(usize::MAX);
         let most = usize::try_from(window.count.min(200)).unwrap_or(0);

@@ -5,19 +5,19 @@ mod row;
 
 use super::convert::{count, id, model_kind, object};
 use super::reference::values;
+use crate::files::Files;
 use desk::{
     ExistingRule, Id, ImportChoice, ImportCounts, ImportFile, ImportPreview, ImportTarget, Outcome, Refusal,
     SourceFile, Window,
 };
 use file::File;
-use std::collections::{BTreeMap, BTreeSet};
-use vault::ObjectId;
 use vault::change::{self, Change, Import, Place, Target};
 use vault::import::{Destination, Existing, Incoming, Plan};
 use vault::model::{Model, SecretValue};
 use vault::overlay::{Chain, Effect};
 use vault::port::Store;
 use vault::session::Session;
+use vault::{ById, ObjectId, order};
 
 /// Rows of one reply at most.
 const MOST_ROWS: usize = 200;
@@ -32,7 +32,7 @@ pub(super) struct Draft {
     name: String,
     rule: Existing,
     /// Rows that the person takes out, counted over all files.
-    left_out: BTreeSet<usize>,
+    left_out: Vec<bool>,
 }
 
 impl Draft {
@@ -40,12 +40,19 @@ impl Draft {
     ///
     /// # Errors
     /// One is too large, no text or not what it says it is, or there is nothing in any of them.
-    pub(super) fn read(files: Vec<SourceFile>, project: Option<Id>) -> Result<Self, Refusal> {
-        let files = files.into_iter().map(File::read).collect::<Result<Vec<_>, _>>()?;
+    pub(super) async fn read(
+        sources: Vec<SourceFile>,
+        project: Option<Id>,
+        engine: &impl Files,
+    ) -> Result<Self, Refusal> {
+        let mut files = Vec::with_capacity(sources.len());
+        for source in sources {
+            files.push(File::read(source, engine).await?);
+        }
         if files.iter().all(|file| file.pairs.is_empty() && file.problems.is_empty()) {
             return Err(Refusal::NothingToImport);
         }
-        let (name, rule, left_out) = (NEW_PROJECT.to_owned(), Existing::NewVersion, BTreeSet::new());
+        let (name, rule, left_out) = (NEW_PROJECT.to_owned(), Existing::NewVersion, Vec::new());
         Ok(Self { files, project: project.map(object), name, rule, left_out })
     }
 
@@ -53,7 +60,7 @@ impl Draft {
     ///
     /// # Errors
     /// The file cannot be read as chosen; the draft stays as it was.
-    pub(super) fn choose(&mut self, choice: ImportChoice) -> Result<(), Refusal> {
+    pub(super) async fn choose(&mut self, choice: ImportChoice, engine: &impl Files) -> Result<(), Refusal> {
         match choice {
             ImportChoice::Project(project, name) => {
                 self.project = project.map(object);
@@ -61,7 +68,7 @@ impl Draft {
                 self.files.iter_mut().for_each(|file| file.target = None);
             }
             ImportChoice::Reader { file, reader } => {
-                self.file(file)?.read_as(reader)?;
+                self.file(file)?.read_as(reader, engine).await?;
                 self.left_out.clear();
             }
             ImportChoice::Target { file, target } => self.file(file)?.target = Some(target),
@@ -69,14 +76,13 @@ impl Draft {
             ImportChoice::Rule(ExistingRule::Skip) => self.rule = Existing::Keep,
             ImportChoice::Row { row, chosen } => {
                 let row = usize::try_from(row).unwrap_or(usize::MAX);
-                if chosen {
-                    self.left_out.remove(&row)
-                } else {
-                    self.left_out.insert(row)
-                };
+                self.left_out.resize(self.rows(), false);
+                if let Some(left_out) = self.left_out.get_mut(row) {
+                    *left_out = !chosen;
+                }
             }
             ImportChoice::All(true) => self.left_out.clear(),
-            ImportChoice::All(false) => self.left_out = (0..self.rows()).collect(),
+            ImportChoice::All(false) => self.left_out = vec![true; self.rows()],
         }
         Ok(())
     }
@@ -128,7 +134,7 @@ impl Draft {
         let mut start = 0;
         let mut files = Vec::new();
         for (file, (plan, target)) in self.files.iter().zip(plans) {
-            let pairs = plan.into_pairs(file.pairs(), |row| !self.left_out.contains(&(start + row)));
+            let pairs = plan.into_pairs(file.pairs(), |row| self.is_chosen(start + row));
             start += file.pairs.len();
             if !pairs.is_empty() {
                 files.push(change::ImportFile { target: as_vault(&target), pairs });
@@ -144,6 +150,10 @@ impl Draft {
     fn file(&mut self, file: u32) -> Result<&mut File, Refusal> {
         let at = usize::try_from(file).unwrap_or(usize::MAX);
         self.files.get_mut(at).ok_or(Refusal::Gone)
+    }
+
+    fn is_chosen(&self, row: usize) -> bool {
+        !self.left_out.get(row).is_some_and(|left_out| *left_out)
     }
 
     fn rows(&self) -> usize {
@@ -170,9 +180,9 @@ impl Draft {
             let destination = destination(model, &target);
             let present = match (session, destination.environment) {
                 (Some(session), Some(environment)) => present(session, environment, &file.pairs).await?,
-                _ => BTreeMap::new(),
+                _ => ById::new(),
             };
-            let lookup = |secret| present.get(&secret).and_then(Option::as_ref).map(copy);
+            let lookup = |secret| present.get(secret).and_then(Option::as_ref).map(copy);
             plans.push((Plan::new(model, destination, &file.pairs, self.rule, lookup), target));
         }
         Ok(plans)
@@ -185,7 +195,7 @@ impl Draft {
         for (number, outcome) in outcomes.enumerate() {
             *match outcome {
                 Outcome::Unchanged => &mut counts.unchanged,
-                _ if self.left_out.contains(&number) => &mut counts.skipped,
+                _ if !self.is_chosen(number) => &mut counts.skipped,
                 Outcome::Create => &mut counts.create,
                 Outcome::NewVersion { .. } => &mut counts.overwrite,
                 Outcome::Override { .. } => &mut counts.override_inherited,
@@ -196,7 +206,7 @@ impl Draft {
             ImportTarget::New { name, .. } => Some(name),
             ImportTarget::Existing(_) => None,
         });
-        counts.environments = count(new.collect::<BTreeSet<_>>().len());
+        counts.environments = count(order::distinct(new).len());
         counts
     }
 
@@ -208,7 +218,7 @@ impl Draft {
         });
         let shown = places.enumerate().skip(start).take(most);
         let row = |(at, (number, file, row, pair)): (usize, (usize, &File, _, &Incoming))| {
-            row::row(model, file, (at, number), row, pair, !self.left_out.contains(&at))
+            row::row(model, file, (at, number), row, pair, self.is_chosen(at))
         };
         shown.map(row).collect()
     }
@@ -237,7 +247,7 @@ async fn present<S: Store>(
     session: &Session<S>,
     environment: ObjectId,
     pairs: &[Incoming],
-) -> Result<BTreeMap<ObjectId, Option<SecretValue>>, Refusal> {
+) -> Result<ById<ObjectId, Option<SecretValue>>, Refusal> {
     let (model, chain) = (session.model(), Chain::of(session.model(), environment));
     let set = |pair: &Incoming| match chain.effect(model, &pair.key) {
         Effect::Set { secret, .. } => Some(secret),

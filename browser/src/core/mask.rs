@@ -1,7 +1,7 @@
 //! Values as they may be shown unasked.
 
-/// A value that is not shown, however long it is.
-pub(super) const HIDDEN: &str = "••••••••";
+use desk::text::HIDDEN;
+
 /// Shorter values show nothing of themselves.
 const SHOWN_FROM: usize = 16;
 

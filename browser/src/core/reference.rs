@@ -3,38 +3,34 @@
 use super::convert::object;
 use super::refusal;
 use desk::{Edit, Refusal};
-use std::collections::{BTreeMap, BTreeSet};
-use vault::ObjectId;
 use vault::model::{Model, SecretValue};
 use vault::port::Store;
 use vault::reference::{Resolver, has_references};
 use vault::session::Session;
+use vault::{ById, ObjectId, order};
 
 /// The references in values that `edits` saved which lead nowhere or in a circle, as written, each once.
-pub(super) async fn broken<S: Store>(
-    session: &Session<S>,
-    edits: &[Edit],
-) -> Result<BTreeSet<String>, Refusal> {
+pub(super) async fn broken<S: Store>(session: &Session<S>, edits: &[Edit]) -> Result<Vec<String>, Refusal> {
     let model = session.model();
     let places: Vec<_> = edits.iter().flat_map(|edit| places(edit, model)).collect();
     if places.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(Vec::new());
     }
     let opened = values(session, model.secrets().map(|(secret, _)| secret).collect()).await?;
-    let lookup = |secret| opened.get(&secret)?.as_ref().map(|it| SecretValue::new(it.expose().to_owned()));
+    let lookup = |secret| opened.get(secret)?.as_ref().map(|it| SecretValue::new(it.expose().to_owned()));
     let mut resolver = Resolver::new(model, lookup);
     let resolved = places
         .iter()
         .filter_map(|(environment, variable)| resolver.resolve(*environment, variable).and_then(Result::err));
-    Ok(resolved.flatten().map(|broken| broken.reference).collect())
+    Ok(order::distinct(resolved.flatten().map(|broken| broken.reference)))
 }
 
 /// The values of secrets, by secret.
 pub(super) async fn values<S: Store>(
     session: &Session<S>,
-    secrets: BTreeSet<ObjectId>,
-) -> Result<BTreeMap<ObjectId, Option<SecretValue>>, Refusal> {
-    let secrets: Vec<ObjectId> = secrets.into_iter().collect();
+    secrets: ById<ObjectId, ()>,
+) -> Result<ById<ObjectId, Option<SecretValue>>, Refusal> {
+    let secrets: Vec<ObjectId> = secrets.ids().collect();
     let values = session.values(&secrets).await.map_err(refusal::of)?;
     Ok(secrets.into_iter().zip(values).collect())
 }

@@ -1,7 +1,7 @@
 //! Values made up, shown, copied and compared with those before.
 
 use super::convert::{moment, object};
-use super::{Answer, Entropy, Open, mask, refusal};
+use super::{Answer, Entropy, Open, refusal};
 use desk::{Field, Generator, Hidden, Id, Problem, Refusal, Reply, Strength, Version};
 use vault::generate::{self, Unfit};
 use vault::journal::{Did, Event};
@@ -35,7 +35,7 @@ impl Open {
             time: moment(version.time),
             device: self.local.settings.device.clone(),
             current: place == 0,
-            masked: mask::HIDDEN.to_owned(),
+            masked: desk::text::HIDDEN.to_owned(),
         };
         let rows = versions.iter().take(MOST_VERSIONS).enumerate().map(row).collect();
         Ok(Reply::History(rows))

@@ -119,7 +119,7 @@ impl Wraps {
         if wraps.is_empty() || wraps.len() > limit::WRAPS {
             return Err(Malformed::Bounds);
         }
-        wraps.sort_by_key(|wrap| wrap.scope);
+        crate::order::sort_by_key(&mut wraps, |wrap| wrap.scope);
         crate::codec::ascending(&wraps, |wrap| wrap.scope)?;
         let mut to = Writer::new();
         to.list16(&wraps);

@@ -5,6 +5,7 @@ use crate::codec::Malformed;
 use crate::entry::{Delete, Forget, Part, Put, Rights, UnwrapFrom, WrapInto, WrapRef};
 use crate::id::{ObjectId, PrincipalId, ScopeId};
 use crate::limit;
+use crate::order;
 
 impl State {
     /// Rule 15.
@@ -119,7 +120,7 @@ impl State {
 /// `ranges` and `range`, with those that overlap or touch made one.
 fn joined(ranges: &[(u64, u64)], range: (u64, u64)) -> Vec<(u64, u64)> {
     let mut all: Vec<_> = ranges.iter().copied().chain([range]).collect();
-    all.sort_unstable();
+    order::sort_by(&mut all, Ord::cmp);
     let mut joined: Vec<(u64, u64)> = Vec::with_capacity(all.len());
     for (first, last) in all {
         match joined.last_mut() {

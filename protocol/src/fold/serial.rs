@@ -3,6 +3,7 @@
 use super::table::Table;
 use super::{AccountRecord, DeviceRecord, ObjectRecord, PartRecord, ScopeRecord, State};
 use crate::account::{Credential, Grantee};
+use crate::by_id::Id;
 use crate::codec::{Layout, Malformed, Reader, Writer, ascending, layout};
 use crate::entry::{Edge, Grant, Head, LogKind, Member, Wrapped};
 use crate::id::{PrincipalId, ScopeId};
@@ -60,7 +61,7 @@ fn read(from: &mut Reader<'_>) -> Result<State, Malformed> {
     Ok(State { kind, head, root, members, devices, scopes, objects, heads, account })
 }
 
-fn write_table<K: Layout + Ord + Copy, V: Layout>(table: &Table<K, V>, to: &mut Writer) {
+fn write_table<K: Layout + Id + Ord, V: Layout>(table: &Table<K, V>, to: &mut Writer) {
     to.count32(table.len());
     for (key, row) in table.iter() {
         key.write(to);
@@ -68,7 +69,7 @@ fn write_table<K: Layout + Ord + Copy, V: Layout>(table: &Table<K, V>, to: &mut 
     }
 }
 
-fn read_table<K: Layout + Ord + Copy, V: Layout>(
+fn read_table<K: Layout + Id + Ord, V: Layout>(
     from: &mut Reader<'_>,
     limit: usize,
 ) -> Result<Table<K, V>, Malformed> {

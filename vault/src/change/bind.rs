@@ -1,6 +1,6 @@
 //! Changes of what environments say of variables.
 
-use protocol::ObjectId;
+use protocol::{ById, ObjectId};
 use rand_core::CryptoRngCore;
 
 use super::draft::{Draft, generate_id};
@@ -116,9 +116,9 @@ fn new_binding(
 /// Whether an environment above this one gives the variable a value that reaches it.
 fn is_inherited(draft: &Draft<'_>, environment: ObjectId, variable: &str) -> Result<bool, Refusal> {
     let child = draft.environment(environment)?;
-    let mut seen = std::collections::BTreeSet::from([environment]);
+    let mut seen: ById<ObjectId, ()> = [environment].into_iter().collect();
     let mut next = child.parent;
-    while let Some(at) = next.filter(|at| seen.insert(*at)) {
+    while let Some(at) = next.filter(|at| seen.insert(*at, ()).is_none()) {
         let Ok(it) = draft.environment(at) else { break };
         let own = draft.binding(at, variable).filter(|(_, it)| draft.speaks(it));
         if let Some((_, binding)) = own {

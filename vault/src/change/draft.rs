@@ -1,8 +1,6 @@
 //! A model with changes laid over it that are not yet made.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use protocol::{ObjectId, ScopeId, limit};
+use protocol::{ById, ObjectId, ScopeId, limit, order};
 use rand_core::CryptoRngCore;
 
 use super::Refusal;
@@ -18,9 +16,9 @@ pub(super) struct Draft<'a> {
     patch: Model,
     /// What is written or deleted, in the order it was first touched.
     touched: Vec<ObjectId>,
-    known: BTreeSet<ObjectId>,
-    values: BTreeMap<ObjectId, ValueEdit>,
-    next_order: BTreeMap<ObjectId, u64>,
+    known: ById<ObjectId, ()>,
+    values: ById<ObjectId, ValueEdit>,
+    next_order: ById<ObjectId, u64>,
 }
 
 impl<'a> Draft<'a> {
@@ -30,9 +28,9 @@ impl<'a> Draft<'a> {
             now,
             patch: Model::new(),
             touched: Vec::new(),
-            known: BTreeSet::new(),
-            values: BTreeMap::new(),
-            next_order: BTreeMap::new(),
+            known: ById::new(),
+            values: ById::new(),
+            next_order: ById::new(),
         }
     }
 
@@ -51,11 +49,11 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn overview(&self, id: ObjectId) -> Option<&Overview> {
-        if self.known.contains(&id) { self.patch.overview(id) } else { self.base.overview(id) }
+        if self.known.contains(id) { self.patch.overview(id) } else { self.base.overview(id) }
     }
 
     pub(super) fn deleted(&self, id: ObjectId) -> Option<&Overview> {
-        if self.known.contains(&id) { self.patch.deleted(id) } else { self.base.deleted(id) }
+        if self.known.contains(id) { self.patch.deleted(id) } else { self.base.deleted(id) }
     }
 
     pub(super) fn project(&self, id: ObjectId) -> Result<&Project, Refusal> {
@@ -73,17 +71,17 @@ impl<'a> Draft<'a> {
 
     /// Every project, in no order that means anything.
     pub(super) fn projects(&self) -> impl Iterator<Item = Named<'_, Project>> {
-        let base = self.base.raw_projects().filter(|id| !self.known.contains(id));
+        let base = self.base.raw_projects().filter(|id| !self.known.contains(*id));
         let ids = base.chain(self.patch.raw_projects());
         ids.filter_map(|id| Some((id, self.project(id).ok()?)))
     }
 
     /// The environments of a project, in order.
     pub(super) fn environments(&self, project: ObjectId) -> Vec<Named<'_, Environment>> {
-        let base = self.base.raw_environments(project).filter(|id| !self.known.contains(id));
+        let base = self.base.raw_environments(project).filter(|id| !self.known.contains(*id));
         let ids = base.chain(self.patch.raw_environments(project));
         let mut all: Vec<_> = ids.filter_map(|id| Some((id, self.environment(id).ok()?))).collect();
-        all.sort_by_key(|(id, it)| (it.order, it.created, *id));
+        order::sort_by_key(&mut all, |(id, it)| (it.order, it.created, *id));
         all
     }
 
@@ -99,7 +97,7 @@ impl<'a> Draft<'a> {
         environment: ObjectId,
         variable: &str,
     ) -> impl Iterator<Item = Named<'_, Binding>> {
-        let base = self.base.raw_bindings_of(environment, variable).filter(|id| !self.known.contains(id));
+        let base = self.base.raw_bindings_of(environment, variable).filter(|id| !self.known.contains(*id));
         let ids = base.chain(self.patch.raw_bindings_of(environment, variable));
         ids.filter_map(|id| Some((id, self.overview(id)?.as_binding()?)))
     }
@@ -124,7 +122,7 @@ impl<'a> Draft<'a> {
     pub(super) fn delete(&mut self, id: ObjectId) {
         let Some(overview) = self.overview(id).cloned() else { return };
         self.touch(id);
-        self.values.remove(&id);
+        self.values.remove(id);
         self.patch.insert(id, overview, true, Position::default());
     }
 
@@ -132,12 +130,12 @@ impl<'a> Draft<'a> {
     pub(super) fn next_order(&mut self, environment: ObjectId) -> u64 {
         let base = self.base;
         let last = || base.raw_bindings(environment).map(|(_, it)| it.order).max();
-        let next = self.next_order.entry(environment).or_insert_with(|| after(last()));
+        let next = self.next_order.get_or_insert_with(environment, || after(last()));
         std::mem::replace(next, next.saturating_add(1))
     }
 
     fn touch(&mut self, id: ObjectId) {
-        if !self.known.insert(id) {
+        if self.known.insert(id, ()).is_some() {
             return;
         }
         self.touched.push(id);
@@ -152,7 +150,7 @@ impl<'a> Draft<'a> {
             return was.map(|_| Edit::Delete { object });
         };
         let overview = (was != Some(is)).then(|| is.clone());
-        let value = self.values.remove(&object);
+        let value = self.values.remove(object);
         (overview.is_some() || value.is_some()).then_some(Edit::Put { object, overview, value })
     }
 }

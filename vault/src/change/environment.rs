@@ -1,6 +1,6 @@
 //! Changes of an environment.
 
-use protocol::ObjectId;
+use protocol::{ById, ObjectId};
 use rand_core::CryptoRngCore;
 
 use super::draft::{Draft, after, generate_id, generate_scope};
@@ -123,9 +123,9 @@ fn check_project(draft: &Draft<'_>, project: ObjectId, parent: Option<ObjectId>)
 /// Refuses a parent that inherits from `id`. Deleted environments count: they may come back.
 fn check_circle(draft: &Draft<'_>, id: ObjectId, parent: Option<ObjectId>) -> Result<(), Refusal> {
     let mut names = vec![draft.environment(id)?.name.to_string()];
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = ById::new();
     let mut next = parent;
-    while let Some(at) = next.filter(|at| seen.insert(*at)) {
+    while let Some(at) = next.filter(|at| seen.insert(*at, ()).is_none()) {
         let Some(it) = draft.overview(at).or_else(|| draft.deleted(at)).and_then(Overview::as_environment)
         else {
             break;

@@ -1,8 +1,8 @@
 //! An overview as the numbered fields that are sealed (`LOG.md` §7), and back.
 
-use protocol::{Field, Fields, ObjectId, ObjectKind, ScopeId};
-use serde::Serialize;
+use protocol::{Field, Fields, FieldsRef, ObjectId, ObjectKind, ScopeId};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{Binding, Class, Details, Environment, Kind, Overview, Project, Secret, SecretValue, Timestamp};
@@ -14,7 +14,7 @@ impl Overview {
     /// Reads the fields of an overview. `None` for an object of another kind, or one that lacks what its kind cannot do
     /// without: such an object is kept by whoever stores it, and not shown. A field whose bytes do not decode counts as
     /// absent.
-    pub fn read(fields: &Fields) -> Option<Self> {
+    pub fn read(fields: &FieldsRef<'_>) -> Option<Self> {
         match ObjectKind::from_number(get(fields, Field::Kind)?)? {
             ObjectKind::Project => Some(Self::Project(read_project(fields)?)),
             ObjectKind::Environment => Some(Self::Environment(read_environment(fields)?)),
@@ -40,7 +40,7 @@ impl Overview {
 impl SecretValue {
     /// Reads the fields of a value part. `None` if there is no value in them, or one that is not text.
     pub fn read(fields: &Fields) -> Option<Self> {
-        get::<String>(fields, Field::Value).map(Self::from)
+        get::<String>(&fields.borrow(), Field::Value).map(Self::from)
     }
 
     /// Writes it over `base`, the fields of the value part as they were sealed before.
@@ -51,7 +51,7 @@ impl SecretValue {
     }
 }
 
-fn read_project(from: &Fields) -> Option<Project> {
+fn read_project(from: &FieldsRef<'_>) -> Option<Project> {
     Some(Project {
         name: text(from, Field::Name),
         slug: text(from, Field::Slug),
@@ -74,7 +74,7 @@ fn write_project(it: &Project, to: &mut To) {
     to.some(Field::Scope, it.scope.as_bytes());
 }
 
-fn read_environment(from: &Fields) -> Option<Environment> {
+fn read_environment(from: &FieldsRef<'_>) -> Option<Environment> {
     Some(Environment {
         project: id(from, Field::Project)?,
         name: text(from, Field::Name),
@@ -100,7 +100,7 @@ fn write_environment(it: &Environment, to: &mut To) {
     to.some(Field::Scope, it.scope.as_bytes());
 }
 
-fn read_binding(from: &Fields) -> Option<Binding> {
+fn read_binding(from: &FieldsRef<'_>) -> Option<Binding> {
     let tombstone = get(from, Field::Tombstone).unwrap_or(false);
     let secret = id(from, Field::Secret).filter(|_| !tombstone);
     (tombstone || secret.is_some()).then_some(())?;
@@ -117,13 +117,13 @@ fn write_binding(it: &Binding, to: &mut To) {
     to.some(Field::Kind, &ObjectKind::Binding.number());
     to.some(Field::Created, &it.created.0);
     to.some(Field::Environment, it.environment.as_bytes());
-    to.some(Field::Variable, &it.variable);
+    to.some(Field::Variable, &*it.variable);
     to.option(Field::Secret, it.secret.as_ref().map(ObjectId::as_bytes));
     to.flag(Field::Tombstone, it.secret.is_none());
     to.some(Field::Order, &it.order);
 }
 
-fn read_secret(from: &Fields) -> Secret {
+fn read_secret(from: &FieldsRef<'_>) -> Secret {
     Secret {
         details: read_details(from),
         archived: get(from, Field::Archived).unwrap_or(false),
@@ -140,7 +140,7 @@ fn write_secret(it: &Secret, to: &mut To) {
     write_details(&it.details, to);
 }
 
-fn read_details(from: &Fields) -> Details {
+fn read_details(from: &FieldsRef<'_>) -> Details {
     Details {
         name: text(from, Field::Name),
         provider: text(from, Field::Provider),
@@ -182,7 +182,7 @@ fn write_details(it: &Details, to: &mut To) {
 }
 
 /// Only the one encoding of a value is read: a longer form of a number makes more bytes than its own.
-fn get<T: Serialize + DeserializeOwned>(from: &Fields, field: Field) -> Option<T> {
+fn get<'a, T: Serialize + Deserialize<'a>>(from: &FieldsRef<'a>, field: Field) -> Option<T> {
     let bytes = from.get(field.number())?;
     let value = postcard::from_bytes(bytes).ok()?;
     (postcard::experimental::serialized_size(&value) == Ok(bytes.len())).then_some(value)
@@ -197,15 +197,15 @@ fn encode_value(text: &str) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-fn text(from: &Fields, field: Field) -> Box<str> {
-    get(from, field).unwrap_or_default()
+fn text<T: for<'t> From<&'t str>>(from: &FieldsRef<'_>, field: Field) -> T {
+    get::<&str>(from, field).unwrap_or_default().into()
 }
 
-fn id(from: &Fields, field: Field) -> Option<ObjectId> {
+fn id(from: &FieldsRef<'_>, field: Field) -> Option<ObjectId> {
     get(from, field).map(ObjectId::new)
 }
 
-fn time(from: &Fields, field: Field) -> Option<Timestamp> {
+fn time(from: &FieldsRef<'_>, field: Field) -> Option<Timestamp> {
     get(from, field).map(Timestamp)
 }
 
@@ -222,7 +222,7 @@ impl To {
     fn option<T: Serialize + DeserializeOwned>(&mut self, field: Field, value: Option<&T>) {
         match value {
             Some(value) => self.some(field, value),
-            None if get::<T>(&self.0, field).is_some() => drop(self.0.remove(field.number())),
+            None if get::<T>(&self.0.borrow(), field).is_some() => drop(self.0.remove(field.number())),
             None => {}
         }
     }
@@ -300,7 +300,7 @@ mod tests {
     fn every_overview_reads_back_through_its_bytes() {
         for overview in all() {
             let bytes = overview.write(Fields::new()).encode().unwrap();
-            assert_eq!(Overview::read(&Fields::decode(&bytes).unwrap()), Some(overview));
+            assert_eq!(Overview::read(&FieldsRef::decode(&bytes).unwrap()), Some(overview));
         }
     }
 
@@ -324,11 +324,11 @@ mod tests {
 
     #[test]
     fn other_kinds_and_torn_objects_are_not_shown() {
-        assert_eq!(Overview::read(&Fields::new()), None);
+        assert_eq!(Overview::read(&FieldsRef::default()), None);
         for kind in [0, 1, 2, 4, 5, 16, 200] {
             let mut fields = Fields::new();
             fields.set(Field::Kind.number(), vec![kind]);
-            assert_eq!(Overview::read(&fields), None, "{kind}");
+            assert_eq!(Overview::read(&fields.borrow()), None, "{kind}");
         }
     }
 

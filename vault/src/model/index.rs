@@ -1,8 +1,9 @@
 //! How objects are found without looking at all of them. Holds only what is outside the trash.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use protocol::ObjectId;
+use protocol::{ById, ObjectId};
 
 use super::Overview;
 
@@ -10,70 +11,79 @@ const FIRST: ObjectId = ObjectId::new([0; 16]);
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    projects: BTreeSet<ObjectId>,
-    /// (project, environment)
-    environments: BTreeSet<(ObjectId, ObjectId)>,
+    projects: ById<ObjectId, ()>,
+    /// By project.
+    environments: Links,
     /// (environment, variable, binding)
-    bindings: BTreeSet<(ObjectId, Box<str>, ObjectId)>,
-    /// (secret, binding)
-    uses: BTreeSet<(ObjectId, ObjectId)>,
+    bindings: BTreeSet<(ObjectId, Rc<str>, ObjectId)>,
+    /// By secret, its bindings.
+    uses: Links,
 }
 
+/// What belongs to an object, ascending by id.
+type Links = ById<ObjectId, Vec<ObjectId>>;
+
 impl Index {
-    /// The index of many objects at once: sorting them first is several times faster than adding one by one.
-    pub(super) fn of<'a>(live: impl Iterator<Item = (ObjectId, &'a Overview)> + Clone) -> Self {
-        let bindings = live.clone().filter_map(|(id, it)| Some((id, it.as_binding()?)));
-        let environments = live.clone().filter_map(|(id, it)| Some((it.as_environment()?.project, id)));
-        Self {
-            projects: live.filter(|(_, it)| it.as_project().is_some()).map(|(id, _)| id).collect(),
-            environments: environments.collect(),
-            bindings: bindings.clone().map(|(id, it)| (it.environment, it.variable.clone(), id)).collect(),
-            uses: bindings.filter_map(|(id, it)| Some((it.secret?, id))).collect(),
+    /// The index of many objects at once, ascending by id: sorting the bindings first is several times faster than adding
+    /// them one by one.
+    pub(super) fn of<'a>(live: impl Iterator<Item = (ObjectId, &'a Overview)>) -> Self {
+        let mut index = Self::default();
+        let mut bindings = Vec::new();
+        for (id, overview) in live {
+            match overview {
+                Overview::Binding(it) => {
+                    bindings.push((it.environment, it.variable.clone(), id));
+                    index.use_in(it.secret, id);
+                }
+                other => index.add(id, other, false),
+            }
         }
+        index.bindings = bindings.into_iter().collect();
+        index
     }
 
     pub(super) fn add(&mut self, id: ObjectId, overview: &Overview, deleted: bool) {
         match overview {
             _ if deleted => {}
-            Overview::Project(_) => drop(self.projects.insert(id)),
-            Overview::Environment(it) => drop(self.environments.insert((it.project, id))),
+            Overview::Project(_) => drop(self.projects.insert(id, ())),
+            Overview::Environment(it) => link(&mut self.environments, it.project, id),
             Overview::Secret(_) => {}
             Overview::Binding(it) => {
                 self.bindings.insert((it.environment, it.variable.clone(), id));
-                self.uses.extend(it.secret.map(|secret| (secret, id)));
+                self.use_in(it.secret, id);
             }
         }
     }
 
     pub(super) fn remove(&mut self, id: ObjectId, overview: &Overview) {
         match overview {
-            Overview::Project(_) => drop(self.projects.remove(&id)),
-            Overview::Environment(it) => drop(self.environments.remove(&(it.project, id))),
+            Overview::Project(_) => drop(self.projects.remove(id)),
+            Overview::Environment(it) => unlink(&mut self.environments, it.project, id),
             Overview::Secret(_) => {}
             Overview::Binding(it) => {
                 self.bindings.remove(&(it.environment, it.variable.clone(), id));
                 if let Some(secret) = it.secret {
-                    self.uses.remove(&(secret, id));
+                    unlink(&mut self.uses, secret, id);
                 }
             }
         }
     }
 
     pub(super) fn projects(&self) -> impl Iterator<Item = ObjectId> {
-        self.projects.iter().copied()
+        self.projects.ids()
     }
 
     pub(super) fn environments(&self, project: ObjectId) -> impl Iterator<Item = ObjectId> {
-        pairs(&self.environments, project)
+        linked(&self.environments, project)
     }
 
     pub(super) fn uses(&self, secret: ObjectId) -> impl Iterator<Item = ObjectId> {
-        pairs(&self.uses, secret)
+        linked(&self.uses, secret)
     }
 
     /// Ascending by variable.
     pub(super) fn bindings(&self, environment: ObjectId) -> impl Iterator<Item = ObjectId> {
-        let from = (environment, Box::default(), FIRST);
+        let from = (environment, Rc::from(""), FIRST);
         self.bindings.range(from..).take_while(move |it| it.0 == environment).map(|it| it.2)
     }
 
@@ -83,11 +93,30 @@ impl Index {
         variable: &str,
     ) -> impl Iterator<Item = ObjectId> {
         let from = (environment, variable.into(), FIRST);
-        let same = move |it: &&(ObjectId, Box<str>, ObjectId)| it.0 == environment && *it.1 == *variable;
+        let same = move |it: &&(ObjectId, Rc<str>, ObjectId)| it.0 == environment && *it.1 == *variable;
         self.bindings.range(from..).take_while(same).map(|it| it.2)
+    }
+
+    fn use_in(&mut self, secret: Option<ObjectId>, binding: ObjectId) {
+        if let Some(secret) = secret {
+            link(&mut self.uses, secret, binding);
+        }
     }
 }
 
-fn pairs(set: &BTreeSet<(ObjectId, ObjectId)>, first: ObjectId) -> impl Iterator<Item = ObjectId> {
-    set.range((first, FIRST)..).take_while(move |it| it.0 == first).map(|it| it.1)
+fn link(links: &mut Links, from: ObjectId, to: ObjectId) {
+    let all = links.get_or_default(from);
+    if let Err(at) = all.binary_search(&to) {
+        all.insert(at, to);
+    }
+}
+
+fn unlink(links: &mut Links, from: ObjectId, to: ObjectId) {
+    if let Some(all) = links.get_mut(from) {
+        all.retain(|known| *known != to);
+    }
+}
+
+fn linked(links: &Links, from: ObjectId) -> impl Iterator<Item = ObjectId> {
+    links.get(from).into_iter().flatten().copied()
 }

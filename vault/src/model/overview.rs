@@ -1,5 +1,7 @@
 //! What is known of an object while the vault is open: everything but values, and nothing made from one.
 
+use std::rc::Rc;
+
 use protocol::{ObjectId, ScopeId};
 
 use super::Timestamp;
@@ -127,7 +129,7 @@ pub struct Binding {
     /// Where.
     pub environment: ObjectId,
     /// Under which name.
-    pub variable: Box<str>,
+    pub variable: Rc<str>,
     /// What; `None` hides an inherited variable of this name.
     pub secret: Option<ObjectId>,
     /// Its place in a file, ascending.

@@ -1,23 +1,20 @@
 //! The table of providers, read from its text when first asked for. Its format is in `data/README.md`.
 
-use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
+use protocol::order;
 use regex_lite::Regex;
 
 use super::{Provider, whole};
 
 static TABLE: LazyLock<Vec<Provider>> = LazyLock::new(|| read(include_str!("../../data/providers.txt")));
 
-/// The variables in capitals, by their first word, with the provider's place in the table.
-static NAMES: LazyLock<BTreeMap<String, Vec<(String, usize)>>> = LazyLock::new(|| {
-    let mut names: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
-    for (at, provider) in table().iter().enumerate() {
-        for name in provider.variables.iter().map(|name| name.to_ascii_uppercase()) {
-            names.entry(first_word(&name).to_owned()).or_default().push((name, at));
-        }
-    }
-    names
+/// The variables in capitals with the provider's place in the table, ascending.
+static NAMES: LazyLock<Vec<(String, usize)>> = LazyLock::new(|| {
+    let of = |(at, provider): (usize, &'static Provider)| {
+        provider.variables.iter().map(move |name| (name.to_ascii_uppercase(), at))
+    };
+    order::distinct(table().iter().enumerate().flat_map(of))
 });
 
 /// No key is longer; longer values are not looked at.
@@ -32,22 +29,20 @@ pub(super) fn table() -> &'static [Provider] {
 pub(super) fn named(upper: &str) -> Vec<&'static Provider> {
     let starts = upper.match_indices('_').map(|(at, _)| at + 1);
     let tails = std::iter::once(0).chain(starts).filter_map(|at| upper.get(at..));
-    let mut found: Vec<usize> = tails.flat_map(starting).collect();
-    found.sort_unstable();
-    found.dedup();
+    let found = order::distinct(tails.flat_map(beginnings).flat_map(owners));
     found.into_iter().filter_map(|at| table().get(at)).collect()
 }
 
-/// Places of the providers one of whose variables `tail` begins with.
-fn starting(tail: &str) -> impl Iterator<Item = usize> {
-    let known = NAMES.get(first_word(tail)).into_iter().flatten();
-    let is_it =
-        |name: &str| tail.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
-    known.filter(move |(name, _)| is_it(name)).map(|(_, at)| *at)
+/// `tail`, and what is left of it where words are taken off its end.
+fn beginnings(tail: &str) -> impl Iterator<Item = &str> {
+    let ends = tail.match_indices('_').map(|(at, _)| at);
+    ends.chain([tail.len()]).filter_map(|end| tail.get(..end))
 }
 
-fn first_word(name: &str) -> &str {
-    name.split_once('_').map_or(name, |(first, _)| first)
+/// Places of the providers with exactly this variable.
+fn owners(name: &str) -> impl Iterator<Item = usize> {
+    let start = NAMES.partition_point(|(known, _)| known.as_str() < name);
+    NAMES.iter().skip(start).take_while(move |(known, _)| known == name).map(|(_, at)| *at)
 }
 
 /// The shape of a key.

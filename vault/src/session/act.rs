@@ -79,7 +79,10 @@ impl<S: Store> Session<S> {
     ) -> Result<bool, Error> {
         let wanted = seal::bases(&self.vault, edits);
         let fields = self.open_parts(&wanted).await?;
-        let bases: Bases = wanted.into_iter().zip(fields).filter_map(|(at, it)| Some((at, it?))).collect();
+        let mut bases = Bases::new();
+        for (at, fields) in wanted.into_iter().zip(fields) {
+            bases.get_or_default(at.object).extend(fields.map(|fields| (at, fields)));
+        }
         self.is_ahead = true;
         let moved = self.vault.model.moved(edits);
         edits.iter().for_each(|edit| self.vault.model.absorb(edit, Position::default()));

@@ -1,7 +1,5 @@
 //! The objects of an account's log: its vault, its Secret Key and its identity (`LOG.md` §7).
 
-use std::collections::BTreeMap;
-
 use crypto::{Identity, Keychain, PartKey, RootKey, ScopeSecret, SecretKey};
 use protocol::{Field, Fields, Hash, LogId, ObjectId, ObjectKind, Part, Put, ScopeId, State, Wraps};
 use rand_core::CryptoRngCore;
@@ -61,11 +59,11 @@ pub(super) fn open<'a>(
 ) -> Result<(SecretKey, Identity), Error> {
     let damaged = || Error::Damaged("keyring");
     let scopes = Scopes::open(state, root)?;
-    let blobs: BTreeMap<Hash, &Vec<u8>> = blobs.map(|blob| (Hash::of_blob(blob), blob)).collect();
+    let blobs: Vec<(Hash, &Vec<u8>)> = blobs.map(|blob| (Hash::of_blob(blob), blob)).collect();
     let fields = |object, part| {
         let record = state.part(object, part)?;
         let revision = Revision { object, part, number: record.revision };
-        let blob = blobs.get(&record.blob)?.to_vec();
+        let blob = blobs.iter().find(|(hash, _)| *hash == record.blob)?.1.to_vec();
         scopes.open_part(state.log(), &revision, &record.wraps, blob).ok()
     };
     let value = |kind: ObjectKind| {

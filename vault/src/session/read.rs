@@ -1,8 +1,6 @@
 //! Values and history, decrypted when asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use protocol::{ActId, Commit, DeviceId, Entry, Fields, ObjectId, Part, Wraps};
+use protocol::{ActId, ById, Commit, DeviceId, Entry, Fields, ObjectId, Part, Wraps, order};
 
 use super::{Error, Session};
 use crate::model::{SecretValue, Timestamp};
@@ -54,14 +52,14 @@ impl<S: Store> Session<S> {
     /// # Errors
     /// There is no such secret, in the trash or not.
     pub fn history(&self, secret: ObjectId) -> Result<Vec<Version>, Error> {
-        let versions = self.vault.versions.get(&(secret, Part::Value)).ok_or(Error::Gone)?;
+        let versions = self.vault.history.of_part(secret, Part::Value);
         let version = |(revision, it): (u64, &crate::unlocked::Version)| {
             let logged = self.vault.log.get(usize::try_from(it.seq).ok()?)?;
             Some(Version { revision, time: logged.time, device: logged.device })
         };
         let mut history: Vec<_> = (1..).zip(versions).filter_map(version).collect();
         history.reverse();
-        Ok(history)
+        if history.is_empty() { Err(Error::Gone) } else { Ok(history) }
     }
 
     /// A version of a secret's value.
@@ -93,13 +91,12 @@ impl<S: Store> Session<S> {
         }
         let commits = self.read_commits(&seqs.iter().map(|(seq, _)| *seq).collect::<Vec<_>>()).await?;
         for (seq, index) in seqs {
-            if let (Some(act), Some(commit)) = (acts.get_mut(index), commits.get(&seq)) {
+            if let (Some(act), Some(commit)) = (acts.get_mut(index), commits.get(seq)) {
                 act.objects.extend(touched(commit));
             }
         }
         for act in &mut acts {
-            act.objects.sort_unstable();
-            act.objects.dedup();
+            act.objects = order::distinct(std::mem::take(&mut act.objects));
         }
         Ok(acts)
     }
@@ -107,7 +104,7 @@ impl<S: Store> Session<S> {
     /// How many acts came after `time`, as the devices claim. The act that made the vault is not among them.
     pub fn acts_since(&self, time: Timestamp) -> usize {
         let since = self.vault.log.iter().skip(1).filter(|logged| logged.time > time);
-        since.map(|logged| logged.act).collect::<BTreeSet<_>>().len()
+        since.map(|logged| logged.act).collect::<ById<ActId, ()>>().len()
     }
 
     /// The fields of revisions, in the order asked for; `None` for one that there is not.
@@ -133,7 +130,7 @@ impl<S: Store> Session<S> {
     }
 
     /// Commits by their place in the log.
-    pub(super) async fn read_commits(&self, seqs: &[u64]) -> Result<BTreeMap<u64, Commit>, Error> {
+    pub(super) async fn read_commits(&self, seqs: &[u64]) -> Result<Commits, Error> {
         let damaged = || Error::Damaged("log");
         let logged = |seq: &u64| self.vault.log.get(usize::try_from(*seq).ok()?).map(|it| it.span);
         let spans: Option<Vec<Span>> = seqs.iter().map(logged).collect();
@@ -142,7 +139,8 @@ impl<S: Store> Session<S> {
             let commit = Commit::decode(&bytes.ok_or_else(damaged)?).map_err(|_| damaged())?;
             Ok((*seq, commit))
         };
-        seqs.iter().zip(read).map(decode).collect()
+        let commits: Result<Vec<_>, Error> = seqs.iter().zip(read).map(decode).collect();
+        Ok(Commits::of(commits?))
     }
 
     /// The commit that says under which keys a revision lies, if it is not the current one.
@@ -151,17 +149,36 @@ impl<S: Store> Session<S> {
         (current.revision != revision.number).then(|| self.vault.version(revision).map(|it| it.seq))?
     }
 
-    fn wraps(&self, revision: &Revision, commits: &BTreeMap<u64, Commit>) -> Option<Wraps> {
+    fn wraps(&self, revision: &Revision, commits: &Commits) -> Option<Wraps> {
         let current = self.vault.state.part(revision.object, revision.part)?;
         if current.revision == revision.number {
             return Some(current.wraps.clone());
         }
         let version = self.vault.version(revision)?;
-        let entries = commits.get(&version.seq)?.entries().ok()?;
+        let entries = commits.get(version.seq)?.entries().ok()?;
         match entries.into_iter().nth(usize::from(version.entry))? {
             Entry::Put(put) => Some(put.wraps),
             _ => None,
         }
+    }
+}
+
+/// Commits by their place in the log, ascending.
+pub(super) struct Commits(Vec<(u64, Commit)>);
+
+impl Commits {
+    fn of(mut commits: Vec<(u64, Commit)>) -> Self {
+        order::sort_by_key(&mut commits, |(seq, _)| *seq);
+        Self(commits)
+    }
+
+    fn get(&self, seq: u64) -> Option<&Commit> {
+        let at = self.0.partition_point(|(of, _)| *of < seq);
+        self.0.get(at).filter(|(of, _)| *of == seq).map(|(_, commit)| commit)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Commit> {
+        self.0.iter().map(|(_, commit)| commit)
     }
 }
 

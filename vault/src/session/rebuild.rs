@@ -60,7 +60,7 @@ fn open_overviews(vault: &mut Vault, commit: &Commit, blobs: &[Vec<u8>]) -> Resu
         }
         let revision = Revision { object: put.object, part: put.part, number: put.revision };
         let fields = vault.open(&revision, &put.wraps, blob.clone())?;
-        if let Some(overview) = Overview::read(&fields) {
+        if let Some(overview) = Overview::read(&fields.borrow()) {
             let at = Position { seq: commit.stamp().seq, entry };
             let deleted = vault.is_deleted(put.object);
             vault.model.insert(put.object, overview, deleted, at);

@@ -1,11 +1,9 @@
 //! Writing a backup, and opening one: a new device with the same account and the same logs.
 
-use std::collections::BTreeMap;
-
 use crypto::{
     AccountKey, DeviceBinding, DeviceKeys, KdfId, KdfMemory, Keychain, Passphrase, RootKey, StoreKey,
 };
-use protocol::{ActId, DeviceId, Entry, LogId, Stamp, State};
+use protocol::{ActId, DeviceId, Entry, LogId, Stamp, State, order};
 use rand_core::CryptoRngCore;
 
 use super::account::Account;
@@ -83,11 +81,13 @@ impl<S: Store> Session<S> {
 impl Vault {
     /// Where every commit lies, with the blobs of its puts in their order.
     fn commits(&self) -> Vec<(Span, Vec<Span>)> {
-        let mut blobs: BTreeMap<(u64, u16), Span> = BTreeMap::new();
-        for version in self.versions.values().flatten() {
-            blobs.insert((version.seq, version.entry), version.span);
-        }
-        let of = |seq: u64| blobs.range((seq, 0)..=(seq, u16::MAX)).map(|(_, span)| *span).collect();
+        let rows = self.history.rows();
+        let mut blobs: Vec<_> = rows.iter().map(|(.., it)| (it.seq, it.entry, it.span)).collect();
+        order::sort_by_key(&mut blobs, |(seq, entry, _)| (*seq, *entry));
+        let mut blobs = blobs.into_iter().peekable();
+        let mut of = |commit: u64| {
+            std::iter::from_fn(|| blobs.next_if(|(seq, ..)| *seq == commit)).map(|(.., span)| span).collect()
+        };
         (0..).zip(&self.log).map(|(seq, logged)| (logged.span, of(seq))).collect()
     }
 }

@@ -1,11 +1,9 @@
 //! From edits to signed commits and sealed blobs.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crypto::{PartKey, Sealed};
 use protocol::{
-    Checkpoint, Delete, Entry, Fields, Hash, ObjectId, Part, Put, ScopeId, Stamp, State, UnwrapFrom, Wrap,
-    WrapInto, Wraps, limit,
+    ById, Checkpoint, Delete, Entry, Fields, Hash, ObjectId, Part, Put, ScopeId, Stamp, State, UnwrapFrom,
+    Wrap, WrapInto, Wraps, limit,
 };
 use rand_core::CryptoRngCore;
 
@@ -14,7 +12,7 @@ use crate::model::{Edit, Overview, ValueEdit};
 use crate::unlocked::{Overviews, Revision, Scopes, Vault, place};
 
 /// The fields of revisions that edits build on.
-pub(super) type Bases = BTreeMap<Revision, Fields>;
+pub(super) type Bases = ById<ObjectId, Vec<(Revision, Fields)>>;
 
 /// An entry, with its blob if it is a put.
 pub(super) struct Piece {
@@ -36,12 +34,13 @@ pub(super) struct Sealer<'a, R> {
     bases: &'a Bases,
     rng: &'a mut R,
     pieces: Vec<Piece>,
-    put: BTreeSet<(ObjectId, Part)>,
+    /// Which objects' parts are written: overview, value.
+    put: ById<ObjectId, [bool; 2]>,
 }
 
 /// The revisions whose fields `edits` build on.
 pub(super) fn bases(vault: &Vault, edits: &[Edit]) -> Vec<Revision> {
-    let mut wanted = BTreeSet::new();
+    let mut wanted = Vec::new();
     for edit in edits {
         let Edit::Put { object, overview, value } = edit else { continue };
         if overview.is_some() {
@@ -49,28 +48,28 @@ pub(super) fn bases(vault: &Vault, edits: &[Edit]) -> Vec<Revision> {
         }
         match value {
             Some(ValueEdit::Restore(number)) => {
-                wanted.insert(Revision { object: *object, part: Part::Value, number: *number });
+                wanted.push(Revision { object: *object, part: Part::Value, number: *number });
             }
             Some(ValueEdit::Set(_)) => wanted.extend(vault.current(*object, Part::Value)),
             Some(ValueEdit::Before) | None => {}
         }
     }
-    wanted.into_iter().collect()
+    wanted
 }
 
 impl<'a, R: CryptoRngCore> Sealer<'a, R> {
     /// For a vault whose model has taken in what is to be sealed, and whose log has not.
     pub(super) fn new(vault: &'a Vault, bases: &'a Bases, rng: &'a mut R) -> Self {
         let scopes = vault.scopes.clone();
-        Self { vault, scopes, bases, rng, pieces: Vec::new(), put: BTreeSet::new() }
+        Self { vault, scopes, bases, rng, pieces: Vec::new(), put: ById::new() }
     }
 
     /// Seals the edits; `moved` are the secrets that they may move from scope to scope.
-    pub(super) fn seal(mut self, edits: &[Edit], moved: BTreeSet<ObjectId>) -> Result<Sealing, Error> {
+    pub(super) fn seal(mut self, edits: &[Edit], moved: ById<ObjectId, ()>) -> Result<Sealing, Error> {
         edits.iter().try_for_each(|edit| self.make_scopes(edit))?;
         edits.iter().try_for_each(|edit| self.seal_edit(edit))?;
-        let touched: BTreeSet<_> = moved.into_iter().chain(edits.iter().map(Edit::object)).collect();
-        touched.into_iter().try_for_each(|object| self.move_keys(object))?;
+        let touched: ById<ObjectId, ()> = moved.ids().chain(edits.iter().map(Edit::object)).collect();
+        touched.ids().try_for_each(|object| self.move_keys(object))?;
         edits.iter().for_each(|edit| self.delete(edit));
         Ok(Sealing { pieces: self.pieces, overviews: overviews(edits) })
     }
@@ -110,7 +109,7 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
             Some(ValueEdit::Restore(number)) => {
                 let revision = Revision { object: *object, part: Part::Value, number: *number };
                 let bases = self.bases;
-                self.seal_part(*object, Part::Value, bases.get(&revision).ok_or(Error::Gone)?)
+                self.seal_part(*object, Part::Value, base_of(bases, &revision).ok_or(Error::Gone)?)
             }
             Some(ValueEdit::Before) => Err(Error::Gone),
             None => Ok(()),
@@ -120,7 +119,7 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
     /// The fields that a part has now; none if it is new.
     fn base(&self, object: ObjectId, part: Part) -> Result<Fields, Error> {
         let Some(revision) = self.vault.current(object, part) else { return Ok(Fields::new()) };
-        let fields = self.bases.get(&revision).ok_or(Error::Gone)?;
+        let fields = base_of(self.bases, &revision).ok_or(Error::Gone)?;
         let mut copy = Fields::new();
         fields.iter().for_each(|(number, bytes)| drop(copy.set(number, bytes.to_vec())));
         Ok(copy)
@@ -138,7 +137,7 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
             scopes.into_iter().map(|scope| self.wrap(scope, &revision, &key)).collect();
         let wraps = Wraps::new(wraps?).map_err(|_| Error::TooMuch)?;
         let (put, blob) = put(&revision, wraps, sealed)?;
-        self.put.insert((object, part));
+        self.put.get_or_default(object)[part as usize] = true;
         self.pieces.push(Piece { entry: Entry::Put(put), blob: Some(blob) });
         Ok(())
     }
@@ -152,27 +151,28 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
         let scopes = self.scopes_of(object);
         for part in [Part::Overview, Part::Value] {
             let Some(revision) = self.vault.current(object, part) else { continue };
-            if !self.put.contains(&(object, part)) {
+            if !self.put.get(object).is_some_and(|put| put[part as usize]) {
                 self.move_part(&revision, &scopes)?;
             }
         }
         Ok(())
     }
 
-    fn move_part(&mut self, revision: &Revision, scopes: &BTreeSet<ScopeId>) -> Result<(), Error> {
+    fn move_part(&mut self, revision: &Revision, scopes: &[ScopeId]) -> Result<(), Error> {
         let record = self.vault.state.part(revision.object, revision.part).ok_or(Error::Gone)?;
-        let had: BTreeSet<ScopeId> = record.wraps.iter().map(|wrap| wrap.scope).collect();
+        let had: Vec<ScopeId> = record.wraps.iter().map(|wrap| wrap.scope).collect();
+        let new: Vec<ScopeId> = scopes.iter().filter(|scope| !had.contains(scope)).copied().collect();
         let (object, part, number) = (revision.object, revision.part, revision.number);
-        if scopes.difference(&had).next().is_some() {
+        if !new.is_empty() {
             let key = self.scopes.part_key(revision, &record.wraps).ok_or(Error::Damaged("scope keys"))?;
-            for scope in scopes.difference(&had) {
-                let wrap = self.wrap(*scope, revision, &key)?;
+            for scope in new {
+                let wrap = self.wrap(scope, revision, &key)?;
                 let entry = Entry::Wrap(WrapInto { object, part, revision: number, wrap });
                 self.pieces.push(Piece { entry, blob: None });
             }
         }
-        for scope in had.difference(scopes) {
-            let entry = Entry::Unwrap(UnwrapFrom { object, part, revision: number, scope: *scope });
+        for scope in had.into_iter().filter(|scope| !scopes.contains(scope)) {
+            let entry = Entry::Unwrap(UnwrapFrom { object, part, revision: number, scope });
             self.pieces.push(Piece { entry, blob: None });
         }
         Ok(())
@@ -192,9 +192,9 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
     }
 
     /// The scopes an object lies in after the act; the root, if in no other.
-    fn scopes_of(&self, object: ObjectId) -> BTreeSet<ScopeId> {
+    fn scopes_of(&self, object: ObjectId) -> Vec<ScopeId> {
         let scopes = self.vault.model.scopes(object);
-        if scopes.is_empty() { BTreeSet::from([self.vault.state.root_scope()]) } else { scopes }
+        if scopes.is_empty() { vec![self.vault.state.root_scope()] } else { scopes }
     }
 }
 
@@ -248,6 +248,10 @@ pub(super) fn next_stamp(vault: &Vault, stamp: Stamp) -> Stamp {
     let state = &vault.state;
     let counter = state.device(stamp.device).map_or(0, |device| device.counter) + 1;
     Stamp { seq: state.next_seq(), prev: state.head().hash, counter, ..stamp }
+}
+
+fn base_of<'a>(bases: &'a Bases, revision: &Revision) -> Option<&'a Fields> {
+    bases.get(revision.object)?.iter().find(|(at, _)| at == revision).map(|(_, fields)| fields)
 }
 
 fn overviews(edits: &[Edit]) -> Overviews {

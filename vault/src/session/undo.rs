@@ -1,14 +1,12 @@
 //! Taking an act back: what it did is undone by an act of its own, and nothing that came later is lost.
 
-use std::collections::BTreeMap;
-
-use protocol::{ActId, Commit, Entry, ObjectId, Part};
+use protocol::{ActId, ById, Commit, Entry, ObjectId, Part};
 use rand_core::CryptoRngCore;
 
 use super::{Applied, Error, Session};
 use crate::model::{Edit, Model, Overview, Timestamp, ValueEdit};
 use crate::port::Store;
-use crate::unlocked::{Revision, Vault};
+use crate::unlocked::{Overviews, Revision, Vault};
 
 impl<S: Store> Session<S> {
     /// Takes an act back. Undoing that again brings it back.
@@ -27,7 +25,7 @@ impl<S: Store> Session<S> {
         let first = *seqs.first().filter(|seq| **seq > 0).ok_or(Error::Gone)?;
         let commits = self.read_commits(&seqs).await?;
         let last = seqs.last().copied().unwrap_or(first);
-        let written = written(commits.values())?;
+        let written = written(commits.iter())?;
         let undoing = Undoing { vault: &self.vault, first, last, written };
         undoing.check()?;
         let earlier = undoing.earlier();
@@ -35,7 +33,7 @@ impl<S: Store> Session<S> {
         let overviews = earlier
             .iter()
             .zip(fields)
-            .filter_map(|(at, fields)| Some((at.object, Overview::read(fields.as_ref()?)?)));
+            .filter_map(|(at, fields)| Some((at.object, Overview::read(&fields.as_ref()?.borrow())?)));
         let edits = undoing.edits(&overviews.collect())?;
         self.save(&edits, rng, now).await
     }
@@ -64,19 +62,19 @@ struct Undoing<'a> {
     first: u64,
     /// The last one.
     last: u64,
-    written: BTreeMap<ObjectId, Written>,
+    written: ById<ObjectId, Written>,
 }
 
 impl Undoing<'_> {
     /// Whether everything is as the act left it, and nothing else stands on it.
     fn check(&self) -> Result<(), Error> {
-        for (id, written) in &self.written {
-            if !self.is_as_left(*id, written) {
-                return Err(self.cannot(*id));
+        for (id, written) in self.written.iter() {
+            if !self.is_as_left(id, written) {
+                return Err(self.cannot(id));
             }
         }
-        let brought = self.written.iter().filter(|(id, written)| self.did(**id, written) == Did::Bring);
-        let mut dependents = brought.flat_map(|(id, _)| dependents(&self.vault.model, *id));
+        let brought = self.written.iter().filter(|(id, written)| self.did(*id, written) == Did::Bring);
+        let mut dependents = brought.flat_map(|(id, _)| dependents(&self.vault.model, id));
         match dependents.find(|id| self.vault.model.position(*id).seq > self.last) {
             Some(dependent) => Err(self.cannot(dependent)),
             None => Ok(()),
@@ -94,24 +92,19 @@ impl Undoing<'_> {
 
     /// The overviews as they were before the act.
     fn earlier(&self) -> Vec<Revision> {
-        let written = self.written.iter().filter(|(id, written)| self.did(**id, written) == Did::Write);
-        let revision = |(id, written): (&ObjectId, &Written)| {
+        let written = self.written.iter().filter(|(id, written)| self.did(*id, written) == Did::Write);
+        let revision = |(id, written): (ObjectId, &Written)| {
             let number = written.overview?.checked_sub(1)?;
-            Some(Revision { object: *id, part: Part::Overview, number })
+            Some(Revision { object: id, part: Part::Overview, number })
         };
         written.filter_map(revision).collect()
     }
 
-    fn edits(&self, overviews: &BTreeMap<ObjectId, Overview>) -> Result<Vec<Edit>, Error> {
-        self.written.iter().map(|(id, written)| self.edit(*id, written, overviews)).collect()
+    fn edits(&self, overviews: &Overviews) -> Result<Vec<Edit>, Error> {
+        self.written.iter().map(|(id, written)| self.edit(id, written, overviews)).collect()
     }
 
-    fn edit(
-        &self,
-        object: ObjectId,
-        written: &Written,
-        overviews: &BTreeMap<ObjectId, Overview>,
-    ) -> Result<Edit, Error> {
+    fn edit(&self, object: ObjectId, written: &Written, overviews: &Overviews) -> Result<Edit, Error> {
         match self.did(object, written) {
             Did::Bring => Ok(Edit::Delete { object }),
             Did::Delete => {
@@ -120,7 +113,7 @@ impl Undoing<'_> {
                 Ok(Edit::Put { object, overview: Some(overview), value: None })
             }
             Did::Write => {
-                let overview = overviews.get(&object).cloned();
+                let overview = overviews.get(object).cloned();
                 let is_whole = overview.is_some() == written.overview.is_some();
                 let before = written.value.map(|number| number - 1);
                 if !is_whole || before == Some(0) {
@@ -138,7 +131,7 @@ impl Undoing<'_> {
             Overview::Environment(environment) => environment.project,
             Overview::Project(_) | Overview::Secret(_) => return Ok(()),
         };
-        let comes_back = self.written.get(&home).is_some_and(|written| written.deleted);
+        let comes_back = self.written.get(home).is_some_and(|written| written.deleted);
         if comes_back || self.vault.model.overview(home).is_some() {
             Ok(())
         } else {
@@ -158,7 +151,7 @@ impl Undoing<'_> {
     fn was_deleted(&self, object: ObjectId, number: u64) -> bool {
         let before = Revision { object, part: Part::Overview, number: number - 1 };
         let since = self.vault.version(&before).map_or(0, |it| it.seq);
-        let deletions = self.vault.deletions.get(&object).map_or(&[][..], Vec::as_slice);
+        let deletions = self.vault.deletions.get(object).map_or(&[][..], Vec::as_slice);
         deletions.iter().any(|seq| (since..self.first).contains(seq))
     }
 
@@ -169,16 +162,16 @@ impl Undoing<'_> {
     }
 }
 
-fn written<'a>(commits: impl Iterator<Item = &'a Commit>) -> Result<BTreeMap<ObjectId, Written>, Error> {
-    let mut all: BTreeMap<ObjectId, Written> = BTreeMap::new();
+fn written<'a>(commits: impl Iterator<Item = &'a Commit>) -> Result<ById<ObjectId, Written>, Error> {
+    let mut all: ById<ObjectId, Written> = ById::new();
     for commit in commits {
         for entry in commit.entries().map_err(|_| Error::Damaged("log"))? {
             match entry {
                 Entry::Put(put) if put.part == Part::Overview => {
-                    all.entry(put.object).or_default().overview = Some(put.revision);
+                    all.get_or_default(put.object).overview = Some(put.revision);
                 }
-                Entry::Put(put) => all.entry(put.object).or_default().value = Some(put.revision),
-                Entry::Delete(delete) => all.entry(delete.object).or_default().deleted = true,
+                Entry::Put(put) => all.get_or_default(put.object).value = Some(put.revision),
+                Entry::Delete(delete) => all.get_or_default(delete.object).deleted = true,
                 _ => {}
             }
         }

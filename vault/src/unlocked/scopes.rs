@@ -1,10 +1,9 @@
 //! The keys of every scope of a log.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crypto::{NamesKey, PartKey, RootKey, ScopeEpoch, ScopeSecret, ValuesKey, Wrapped};
-use protocol::{Fields, LogId, Part, ScopeId, State, Wrap, WrapRef, Wraps};
+use protocol::{ById, Fields, LogId, Part, ScopeId, State, Wrap, WrapRef, Wraps};
 use rand_core::CryptoRngCore;
 
 use super::{Revision, place};
@@ -20,7 +19,7 @@ struct Keys {
 
 /// The keys of every scope, at its current epoch. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Scopes(BTreeMap<ScopeId, Rc<Keys>>);
+pub(crate) struct Scopes(ById<ScopeId, Rc<Keys>>);
 
 impl Scopes {
     /// The root alone.
@@ -48,7 +47,7 @@ impl Scopes {
 
     /// Opens a scope that an entry makes.
     pub(crate) fn enter(&mut self, log: LogId, scope: &protocol::Scope) -> Result<(), Error> {
-        if self.0.contains_key(&scope.scope) {
+        if self.0.contains(scope.scope) {
             return Ok(());
         }
         self.enter_from(log, scope.scope, scope.epoch, &scope.parents)
@@ -62,7 +61,7 @@ impl Scopes {
         parent: ScopeId,
         rng: &mut impl CryptoRngCore,
     ) -> Option<protocol::Scope> {
-        let above = Rc::clone(self.0.get(&parent)?);
+        let above = Rc::clone(self.0.get(parent)?);
         let secret = ScopeSecret::generate(scope_at(log, scope, 1), rng);
         let edge = secret.wrap_under(&above.secret, rng);
         self.add(secret);
@@ -76,7 +75,7 @@ impl Scopes {
     }
 
     pub(crate) fn contains(&self, scope: ScopeId) -> bool {
-        self.0.contains_key(&scope)
+        self.0.contains(scope)
     }
 
     /// A part's key under one scope.
@@ -87,7 +86,7 @@ impl Scopes {
         key: &PartKey,
         rng: &mut impl CryptoRngCore,
     ) -> Option<Wrap> {
-        let keys = self.0.get(&scope)?;
+        let keys = self.0.get(scope)?;
         let object = *revision.object.as_bytes();
         let wrapped = match revision.part {
             Part::Overview => keys.names.wrap_overview(key, object, revision.number, rng),
@@ -117,7 +116,7 @@ impl Scopes {
     }
 
     fn unwrap(&self, revision: &Revision, wrap: WrapRef<'_>) -> Option<PartKey> {
-        let keys = self.0.get(&wrap.scope).filter(|keys| keys.secret.at().epoch == wrap.epoch)?;
+        let keys = self.0.get(wrap.scope).filter(|keys| keys.secret.at().epoch == wrap.epoch)?;
         let wrapped = Wrapped::parse(wrap.key).ok()?;
         let object = *revision.object.as_bytes();
         match revision.part {
@@ -135,7 +134,7 @@ impl Scopes {
     ) -> Result<(), Error> {
         let child = scope_at(log, scope, epoch);
         let secret = edges.iter().find_map(|edge| {
-            let parent = self.0.get(&edge.parent)?;
+            let parent = self.0.get(edge.parent)?;
             let wrapped = Wrapped::parse(edge.secret.as_bytes()).ok()?;
             parent.values.unwrap_child(&wrapped, child).ok()
         });

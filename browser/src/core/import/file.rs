@@ -2,11 +2,9 @@
 
 use super::super::convert::{id, kind};
 use super::copy;
-use desk::{ImportTarget, Refusal, SourceFile};
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::files::Files;
+use desk::{FilePair, FileReading, FileReply, FileRequest, Hidden, ImportTarget, Refusal, SourceFile};
 use vault::ObjectId;
-use vault::dotenv::{self, Dialect, Document, Pair, Seen, format};
 use vault::import::Incoming;
 use vault::model::{Model, SecretValue};
 use vault::recognise;
@@ -29,12 +27,14 @@ pub(super) struct File {
     pub(super) problems: Vec<(u32, String)>,
     /// Where it goes, if the person said so.
     pub(super) target: Option<ImportTarget>,
-    warnings: BTreeMap<u32, Vec<String>>,
-    differences: OnceCell<BTreeMap<(u32, String), Vec<String>>>,
+    /// What is odd about a line, ascending by line.
+    warnings: Vec<(u32, String)>,
+    /// Who reads a key of a line otherwise, ascending.
+    differs: Vec<(u32, String, Vec<String>)>,
 }
 
 impl File {
-    pub(super) fn read(source: SourceFile) -> Result<Self, Refusal> {
+    pub(super) async fn read(source: SourceFile, files: &impl Files) -> Result<Self, Refusal> {
         let SourceFile { name, bytes } = source;
         if bytes.len() > MOST_BYTES {
             return Err(Refusal::FileTooLarge { name, bytes: bytes.len() as u64 });
@@ -58,38 +58,27 @@ impl File {
             pairs: Vec::new(),
             problems: Vec::new(),
             target: None,
-            warnings: BTreeMap::new(),
-            differences: OnceCell::new(),
+            warnings: Vec::new(),
+            differs: Vec::new(),
         };
-        file.read_as(reader)?;
+        file.read_as(reader, files).await?;
         Ok(file)
     }
 
     /// Reads the text as `reader` does; stays as it was where that cannot be.
-    pub(super) fn read_as(&mut self, reader: String) -> Result<(), Refusal> {
-        let text = self.text.expose();
-        let (pairs, problems, warnings) = match reader.as_str() {
-            "json" => (self.foreign(format::json::read(text))?, Vec::new(), BTreeMap::new()),
-            "yaml" => (self.foreign(format::yaml::read(text))?, Vec::new(), BTreeMap::new()),
-            "csv" => (self.foreign(format::csv::read(text))?, Vec::new(), BTreeMap::new()),
-            name => {
-                let dialect: Dialect = name.parse().map_err(|_| Refusal::Internal)?;
-                let reading = dotenv::read(dialect, text, None);
-                let problem = |it: &dotenv::Problem| (it.position.line, it.trouble.sentence().to_owned());
-                (reading.pairs, reading.problems.iter().map(problem).collect(), warnings(text))
+    pub(super) async fn read_as(&mut self, reader: String, files: &impl Files) -> Result<(), Refusal> {
+        let text = Hidden::new(self.text.expose().to_owned());
+        let reading = match files.ask(FileRequest::Read { reader: reader.clone(), text }).await? {
+            FileReply::Read(reading) => reading,
+            FileReply::Unreadable(reason) => {
+                return Err(Refusal::Unreadable { name: self.name.clone(), reason });
             }
+            FileReply::Written(_) | FileReply::Unknown => return Err(Refusal::Internal),
         };
+        let FileReading { pairs, problems, warnings, differs } = reading;
         self.pairs = pairs.into_iter().map(incoming).collect();
-        (self.problems, self.warnings, self.reader) = (problems, warnings, reader);
-        self.differences = OnceCell::new();
+        (self.problems, self.warnings, self.differs, self.reader) = (problems, warnings, differs, reader);
         Ok(())
-    }
-
-    fn foreign(&self, read: Result<Vec<Pair>, format::ReadError>) -> Result<Vec<Pair>, Refusal> {
-        read.map_err(|error| {
-            let line = error.line.map(|line| format!("Line {line}: ")).unwrap_or_default();
-            Refusal::Unreadable { name: self.name.clone(), reason: format!("{line}{error}") }
-        })
     }
 
     /// Where it goes: as the person said, else to the environment that its name speaks of.
@@ -114,42 +103,20 @@ impl File {
     }
 
     /// What is odd about a line, as sentences.
-    pub(super) fn warnings(&self, line: u32) -> &[String] {
-        self.warnings.get(&line).map(Vec::as_slice).unwrap_or_default()
+    pub(super) fn warnings(&self, line: u32) -> impl Iterator<Item = &String> {
+        let start = self.warnings.partition_point(|(at, _)| *at < line);
+        self.warnings.iter().skip(start).take_while(move |(at, _)| *at == line).map(|(_, sentence)| sentence)
     }
 
     /// The consumers that read a pair otherwise than the chosen one.
-    pub(super) fn differs(&self, pair: &Incoming) -> Vec<String> {
-        let Ok(reader) = self.reader.parse::<Dialect>() else { return Vec::new() };
-        let differences = self.differences.get_or_init(|| differences(self.text.expose(), reader));
-        differences.get(&(pair.line, pair.key.clone())).cloned().unwrap_or_default()
+    pub(super) fn differs(&self, pair: &Incoming) -> &[String] {
+        let start = self.differs.partition_point(|(line, ..)| *line < pair.line);
+        let on_line = self.differs.iter().skip(start).take_while(|(line, ..)| *line == pair.line);
+        on_line.into_iter().find(|(_, key, _)| *key == pair.key).map_or(&[], |(.., names)| names)
     }
 }
 
-fn incoming(pair: Pair) -> Incoming {
-    Incoming { key: pair.key, value: SecretValue::new(pair.value), line: pair.line }
-}
-
-fn warnings(text: &str) -> BTreeMap<u32, Vec<String>> {
-    let mut by_line: BTreeMap<u32, Vec<String>> = BTreeMap::new();
-    // It is text already: only other bytes cannot be parsed.
-    let found = Document::parse(text).map(|document| dotenv::warn(&document)).unwrap_or_default();
-    for warning in found {
-        by_line.entry(warning.line).or_default().push(warning.code.sentence().what.to_owned());
-    }
-    by_line
-}
-
-/// By line and key: who reads otherwise than `reader`.
-fn differences(text: &str, reader: Dialect) -> BTreeMap<(u32, String), Vec<String>> {
-    let rows = dotenv::explain(text, None).into_iter();
-    let differing = rows.filter(|row| row.groups.len() > 1).map(|row| {
-        let others = row.groups.iter().filter(|group| !group.dialects.contains(&reader));
-        // Nothing to tell where a consumer only rejects the file for another line.
-        let others = others.filter(|group| !matches!(group.seen, Seen::Rejected(_)));
-        let titles: BTreeSet<_> =
-            others.flat_map(|group| &group.dialects).map(|it| it.title().to_owned()).collect();
-        ((row.line, row.key), titles.into_iter().collect())
-    });
-    differing.collect()
+fn incoming(pair: FilePair) -> Incoming {
+    let FilePair { key, value, line } = pair;
+    Incoming { key, value: SecretValue::new(value.into_exposed()), line }
 }

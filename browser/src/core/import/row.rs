@@ -34,7 +34,7 @@ pub(super) fn row(
         provider: row.recognised.as_ref().map(provider),
         notices: notices(file, row),
         chosen: chosen && row.outcome.writes(),
-        differs: file.differs(pair),
+        differs: file.differs(pair).to_vec(),
     }
 }
 
@@ -65,7 +65,7 @@ fn notices(file: &File, row: &Row) -> Vec<String> {
         _ => None,
     };
     let known = row.notices.iter().map(notice);
-    skipped.into_iter().chain(known).chain(file.warnings(row.line).iter().cloned()).collect()
+    skipped.into_iter().chain(known).chain(file.warnings(row.line).cloned()).collect()
 }
 
 fn reason(why: Why) -> String {

@@ -1,6 +1,7 @@
 //! What a preview promises, over a vault in memory.
 
 use super::*;
+use crate::files::Here;
 use desk::{ImportRow, Kind};
 use vault::memory::MemoryStore;
 
@@ -10,13 +11,21 @@ fn file(name: &str, text: &str) -> SourceFile {
     SourceFile { name: name.into(), bytes: text.as_bytes().to_vec() }
 }
 
+fn read(files: Vec<SourceFile>, project: Option<Id>) -> Result<Draft, Refusal> {
+    pollster::block_on(Draft::read(files, project, &Here))
+}
+
+fn choose(draft: &mut Draft, choice: ImportChoice) -> Result<(), Refusal> {
+    pollster::block_on(draft.choose(choice, &Here))
+}
+
 fn preview(draft: &Draft) -> ImportPreview {
     let session: Option<&Session<MemoryStore>> = None;
     pollster::block_on(draft.preview(session, WINDOW)).unwrap()
 }
 
 fn rows(name: &str, text: &str) -> Vec<ImportRow> {
-    preview(&Draft::read(vec![file(name, text)], None).unwrap()).rows
+    preview(&read(vec![file(name, text)], None).unwrap()).rows
 }
 
 #[test]
@@ -32,7 +41,7 @@ fn without_a_vault_every_key_is_new_and_no_value_shows() {
 #[test]
 fn the_name_of_a_file_says_where_it_goes() {
     let files = vec![file(".env.production", "A=1"), file("notes.env", "B=2")];
-    let preview = preview(&Draft::read(files, None).unwrap());
+    let preview = preview(&read(files, None).unwrap());
     assert_eq!(preview.files[0].target, ImportTarget::New { name: "prod".into(), kind: Kind::Prod });
     assert_eq!(preview.files[1].target, ImportTarget::New { name: "dev".into(), kind: Kind::NonProd });
     assert_eq!(preview.counts.environments, 2);
@@ -40,25 +49,25 @@ fn the_name_of_a_file_says_where_it_goes() {
 
 #[test]
 fn rows_taken_out_are_counted_as_left_out() {
-    let mut draft = Draft::read(vec![file(".env", "A=1\nB=2\n")], None).unwrap();
-    draft.choose(ImportChoice::Row { row: 1, chosen: false }).unwrap();
+    let mut draft = read(vec![file(".env", "A=1\nB=2\n")], None).unwrap();
+    choose(&mut draft, ImportChoice::Row { row: 1, chosen: false }).unwrap();
     assert_eq!(
         preview(&draft).counts,
         ImportCounts { create: 1, skipped: 1, environments: 1, ..ImportCounts::default() }
     );
-    draft.choose(ImportChoice::All(false)).unwrap();
+    choose(&mut draft, ImportChoice::All(false)).unwrap();
     assert_eq!(preview(&draft).counts.skipped, 2);
-    draft.choose(ImportChoice::All(true)).unwrap();
+    choose(&mut draft, ImportChoice::All(true)).unwrap();
     assert_eq!(preview(&draft).counts.create, 2);
 }
 
 #[test]
 fn another_reader_reads_anew_and_a_wrong_one_changes_nothing() {
-    let mut draft = Draft::read(vec![file(".env", "A='one two'\n")], None).unwrap();
+    let mut draft = read(vec![file(".env", "A='one two'\n")], None).unwrap();
     assert_eq!(preview(&draft).rows[0].length, 7);
-    draft.choose(ImportChoice::Reader { file: 0, reader: "docker".into() }).unwrap();
+    choose(&mut draft, ImportChoice::Reader { file: 0, reader: "docker".into() }).unwrap();
     assert_eq!(preview(&draft).rows[0].length, 9);
-    let refused = draft.choose(ImportChoice::Reader { file: 0, reader: "json".into() });
+    let refused = choose(&mut draft, ImportChoice::Reader { file: 0, reader: "json".into() });
     assert!(matches!(refused, Err(Refusal::Unreadable { .. })));
     assert_eq!(preview(&draft).files[0].reader, "docker");
 }
@@ -72,17 +81,17 @@ fn readers_that_disagree_are_named() {
 
 #[test]
 fn what_is_no_file_of_keys_is_refused_with_the_reason() {
-    let read =
-        |name: &str, bytes: Vec<u8>| Draft::read(vec![SourceFile { name: name.into(), bytes }], None).err();
+    let refusal =
+        |name: &str, bytes: Vec<u8>| read(vec![SourceFile { name: name.into(), bytes }], None).err();
     let name = || "x".to_owned();
-    assert_eq!(read("x", b"A=1\n\xff".to_vec()), Some(Refusal::NotText { name: name(), offset: 4 }));
+    assert_eq!(refusal("x", b"A=1\n\xff".to_vec()), Some(Refusal::NotText { name: name(), offset: 4 }));
     let bytes = MOST + 1;
     let large = Refusal::FileTooLarge { name: name(), bytes: bytes as u64 };
-    assert_eq!(read("x", vec![b'\n'; bytes]), Some(large));
+    assert_eq!(refusal("x", vec![b'\n'; bytes]), Some(large));
     let lines = Refusal::TooManyLines { name: name(), lines: 100_001 };
-    assert_eq!(read("x", "A\n".repeat(100_001).into_bytes()), Some(lines));
-    assert_eq!(read("x", Vec::new()), Some(Refusal::NothingToImport));
-    assert!(matches!(read("x.json", b"[1]".to_vec()), Some(Refusal::Unreadable { .. })));
+    assert_eq!(refusal("x", "A\n".repeat(100_001).into_bytes()), Some(lines));
+    assert_eq!(refusal("x", Vec::new()), Some(Refusal::NothingToImport));
+    assert!(matches!(refusal("x.json", b"[1]".to_vec()), Some(Refusal::Unreadable { .. })));
 }
 
 const MOST: usize = 5 * 1024 * 1024;
@@ -100,11 +109,11 @@ fn nothing_chosen_is_nothing_to_import() {
         vault::model::Timestamp(1),
     );
     let (mut session, _) = pollster::block_on(made).unwrap();
-    let mut draft = Draft::read(vec![file(".env", "A=1\n")], None).unwrap();
+    let mut draft = read(vec![file(".env", "A=1\n")], None).unwrap();
     let change = pollster::block_on(draft.change(&session)).unwrap();
     pollster::block_on(session.apply(change, &mut rng, vault::model::Timestamp(2))).unwrap();
     let project = session.model().projects()[0].0;
-    draft.choose(ImportChoice::Project(Some(id(project)), String::new())).unwrap();
+    choose(&mut draft, ImportChoice::Project(Some(id(project)), String::new())).unwrap();
     let again = pollster::block_on(draft.preview(Some(&session), WINDOW)).unwrap();
     assert_eq!((again.rows[0].outcome.clone(), again.writable), (Outcome::Unchanged, true));
     assert_eq!(pollster::block_on(draft.change(&session)).err(), Some(Refusal::NothingToImport));

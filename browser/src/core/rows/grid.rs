@@ -7,10 +7,9 @@ use desk::{
     Cell, CellState, Edit, EnvironmentColumn, GridFilter, GridRow, GridWindow, Id, ProjectRow, Refusal,
     Window,
 };
-use std::collections::BTreeSet;
-use vault::ObjectId;
 use vault::grid::{self, Grid};
 use vault::model::{Environment, Model, Named, Project, Secret, Timestamp};
+use vault::{ObjectId, order};
 
 /// Every project.
 pub(in super::super) fn projects(model: &Model) -> Vec<ProjectRow> {
@@ -75,12 +74,9 @@ struct Board<'a> {
 impl<'a> Board<'a> {
     /// The names of the grid, and those that only staged edits have.
     fn variables(&self) -> Vec<&'a str> {
-        let columns: BTreeSet<Id> =
-            self.grid.environments().map(|(environment, _)| id(environment)).collect();
+        let columns: Vec<Id> = self.grid.environments().map(|(environment, _)| id(environment)).collect();
         let staged = self.staged.iter().filter_map(place).filter(|(at, _)| columns.contains(at));
-        let all: BTreeSet<&str> =
-            self.grid.variables().iter().copied().chain(staged.map(|(_, variable)| variable)).collect();
-        all.into_iter().collect()
+        order::distinct(self.grid.variables().iter().copied().chain(staged.map(|(_, variable)| variable)))
     }
 
     fn fits(&self, variable: &str, filter: &GridFilter, wanted: &str) -> bool {
@@ -130,9 +126,9 @@ impl<'a> Board<'a> {
     fn providers(&self, variables: &[&str]) -> Vec<(String, String)> {
         let cells = variables.iter().flat_map(|variable| self.grid.row(variable, self.now));
         let secrets = cells.filter_map(|cell| self.model.secret(cell.secret?));
-        let ids: BTreeSet<String> = secrets.map(|it| it.details.provider.to_string()).collect();
-        ids.into_iter()
-            .filter_map(|id| Some((provider_name(&id)?, id)))
+        order::distinct(secrets.map(|it| &*it.details.provider))
+            .into_iter()
+            .filter_map(|id| Some((provider_name(id)?, id.to_owned())))
             .map(|(name, id)| (id, name))
             .collect()
     }
