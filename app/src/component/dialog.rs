@@ -3,6 +3,7 @@
 use super::button::IconButton;
 use super::field::fresh_id;
 use super::icon::Icon;
+use super::menu::focus;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -45,8 +46,14 @@ pub fn Dialog(
     .into_any()
 }
 
-/// Opens a dialog as soon as it is in the page.
+/// Opens a dialog as soon as it is in the page. When it goes, what had the focus has it again: a browser gives it back only
+/// where a dialog is closed, not where it is taken out of the page.
 pub(super) fn show_modal(node: NodeRef<html::Dialog>) {
+    let opener = StoredValue::new_local(document().active_element());
+    on_cleanup(move || {
+        let opener = opener.try_get_value().flatten();
+        request_animation_frame(move || focus(opener));
+    });
     Effect::new(move |_| {
         if let Some(dialog) = node.get() {
             // Already open or torn out of the page meanwhile: both mean that there is nothing to show.

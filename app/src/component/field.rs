@@ -3,6 +3,7 @@
 use super::button::IconButton;
 use super::icon::{Glyph, Icon};
 use super::live::live;
+use leptos::html;
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -42,10 +43,12 @@ pub fn TextField(
 ) -> impl IntoView {
     let id = fresh_id("field");
     let note = [&id, "-note"].concat();
+    let node = focused_if(focus);
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
             <input
+                node_ref=node
                 id=id
                 class=if mono { "input mono" } else { "input" }
                 type=kind
@@ -61,6 +64,19 @@ pub fn TextField(
         </div>
     }
     .into_any()
+}
+
+/// A field that takes the focus when it is shown, if `wanted`. A browser minds `autofocus` once for a page, and in dialogs.
+fn focused_if(wanted: bool) -> NodeRef<html::Input> {
+    let node = NodeRef::<html::Input>::new();
+    if wanted {
+        Effect::new(move |_| {
+            if let Some(input) = node.get() {
+                request_animation_frame(move || drop(input.focus()));
+            }
+        });
+    }
+    node
 }
 
 /// Several lines of text.
@@ -122,11 +138,13 @@ pub fn SecretField(
     let id = fresh_id("secret");
     let note = [&id, "-note"].concat();
     let shown = RwSignal::new(false);
+    let node = focused_if(focus);
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
             <div class="secret-input">
                 <input
+                    node_ref=node
                     id=id
                     class="input mono"
                     type=move || if shown.get() { "text" } else { "password" }

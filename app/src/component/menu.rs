@@ -110,7 +110,8 @@ fn focus_button(node: NodeRef<html::Div>) {
     focus(node.try_get_untracked().flatten().and_then(|menu| menu.first_element_child()));
 }
 
-fn focus(element: Option<Element>) {
+/// Gives the focus to an element, if it is there and in the page.
+pub(super) fn focus(element: Option<Element>) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
