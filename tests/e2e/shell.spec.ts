@@ -55,3 +55,12 @@ plain("the watch hears what the policy stops", async ({ page, baseURL }) => {
   });
   expect(refused).toBe("markup refused");
 });
+
+plain("the watch hears what the policy stops in the worker", async ({ page, baseURL }) => {
+  const watched = await watch(page, new URL(baseURL!).origin);
+  await open(page);
+  await expect.poll(() => page.workers().length).toBe(1);
+  const stopped = await page.workers()[0]!.evaluate(() => fetch("https://elsewhere.invalid/").then(() => "sent", () => "stopped"));
+  expect(stopped).toBe("stopped");
+  await expect.poll(() => watched.reports.join()).toContain("connect-src");
+});

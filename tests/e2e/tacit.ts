@@ -1,5 +1,5 @@
 // The app as its tests open it: every page is watched for policy reports and for requests that leave its origin.
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type ConsoleMessage, type Locator, type Page } from "@playwright/test";
 import axe from "axe-core";
 
 export { expect };
@@ -25,9 +25,19 @@ export async function watch(page: Page, origin: string): Promise<Watch> {
     });
   });
   page.on("pageerror", (error) => watch.reports.push(`uncaught: ${error.message}`));
-  page.on("console", (message) => {
-    // Workers report their violations on the console only.
+  const hear = (message: ConsoleMessage) => {
     if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) watch.reports.push(message.text());
+  };
+  page.on("console", hear);
+  // A worker's violations reach no console of themselves, so they are put on its own.
+  page.on("worker", (worker) => {
+    worker.on("console", hear);
+    const listen = () =>
+      addEventListener("securitypolicyviolation", (event) =>
+        console.error(`Content Security Policy in the worker: ${event.effectiveDirective}: ${event.blockedURI}`),
+      );
+    // A worker that ended meanwhile has nothing to report.
+    worker.evaluate(listen).catch(() => {});
   });
   page.on("request", (request) => {
     const url = new URL(request.url());
@@ -85,6 +95,47 @@ export async function sample(page: Page): Promise<void> {
   await make(page, /sample/);
   await page.getByRole("main").getByRole("link", { name: "shop-api" }).click();
   await expect(page.getByRole("grid", { name: "Keys by environment" })).toBeVisible();
+}
+
+/** Goes to a control by the keyboard, as a person does who sees where the focus is. */
+export async function tabTo(page: Page, control: Locator): Promise<void> {
+  const isThere = () => control.evaluate((element) => element === document.activeElement);
+  for (let steps = 0; steps < 80 && !(await isThere()); steps += 1) await page.keyboard.press("Tab");
+  await expect(control).toBeFocused();
+}
+
+/** Presses a button, link or box by the keyboard. */
+export async function press(page: Page, control: Locator, key = "Enter"): Promise<void> {
+  await tabTo(page, control);
+  await page.keyboard.press(key);
+}
+
+/** Everything that the vault says in the clear: each environment's variables with their values, the registry and the trash. */
+export async function contents(page: Page): Promise<Record<string, unknown>> {
+  const found: Record<string, unknown> = {};
+  await page.goto("/#/projects");
+  await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+  const projects = await page.getByRole("main").getByRole("list").getByRole("link").all();
+  const addresses = await Promise.all(projects.map((link) => link.getAttribute("href")));
+  for (const address of addresses) {
+    await page.goto(`/${address!.replace("#/project/", "#/export/")}`);
+    const environment = page.getByRole("combobox", { name: "Environment" });
+    await expect(environment.getByRole("option").first()).toBeAttached();
+    await page.getByRole("combobox", { name: "Written for" }).selectOption({ label: "JSON" });
+    const text = page.getByRole("region", { name: "What will be written" });
+    await page.getByRole("checkbox", { name: "Show values" }).check();
+    for (const name of await environment.getByRole("option").allTextContents()) {
+      await environment.selectOption({ label: name });
+      // The text is asked for anew: it is the environment's once its keys are listed.
+      await page.waitForFunction(() => document.querySelector("pre.exact")?.textContent?.trim().endsWith("}"));
+      found[`${address} ${name}`] = await text.locator("pre").textContent();
+    }
+  }
+  for (const place of ["registry", "trash"]) {
+    await page.goto(`/#/${place}`);
+    found[place] = await page.getByRole("main").ariaSnapshot();
+  }
+  return found;
 }
 
 export async function lock(page: Page): Promise<void> {
