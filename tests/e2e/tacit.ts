@@ -110,31 +110,31 @@ export async function press(page: Page, control: Locator, key = "Enter"): Promis
   await page.keyboard.press(key);
 }
 
-/** Everything that the vault says in the clear: each environment's variables with their values, the registry and the trash. */
-export async function contents(page: Page): Promise<Record<string, unknown>> {
-  const found: Record<string, unknown> = {};
+/** Everything outside the trash that the vault says in the clear: each environment's variables with their values, and the
+ * registry. */
+export async function contents(page: Page): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
   await page.goto("/#/projects");
   await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
-  const projects = await page.getByRole("main").getByRole("list").getByRole("link").all();
-  const addresses = await Promise.all(projects.map((link) => link.getAttribute("href")));
+  const links = await page.getByRole("main").getByRole("list").getByRole("link").all();
+  const addresses = await Promise.all(links.map((link) => link.getAttribute("href")));
   for (const address of addresses) {
     await page.goto(`/${address!.replace("#/project/", "#/export/")}`);
     const environment = page.getByRole("combobox", { name: "Environment" });
     await expect(environment.getByRole("option").first()).toBeAttached();
-    await page.getByRole("combobox", { name: "Written for" }).selectOption({ label: "JSON" });
-    const text = page.getByRole("region", { name: "What will be written" });
+    // A manifest names its environment, so that no text is taken for another's.
+    await page.getByRole("combobox", { name: "Written for" }).selectOption({ label: "Kubernetes Secret" });
     await page.getByRole("checkbox", { name: "Show values" }).check();
+    const text = page.getByRole("region", { name: "What will be written" }).getByText(/^apiVersion:/);
     for (const name of await environment.getByRole("option").allTextContents()) {
       await environment.selectOption({ label: name });
-      // The text is asked for anew: it is the environment's once its keys are listed.
-      await page.waitForFunction(() => document.querySelector("pre.exact")?.textContent?.trim().endsWith("}"));
-      found[`${address} ${name}`] = await text.locator("pre").textContent();
+      await expect(text).toContainText(new RegExp(`name: \\S*-${name.replace(" (prod)", "")}\\b`));
+      found[`${address} ${name}`] = (await text.textContent())!;
     }
   }
-  for (const place of ["registry", "trash"]) {
-    await page.goto(`/#/${place}`);
-    found[place] = await page.getByRole("main").ariaSnapshot();
-  }
+  await page.goto("/#/registry");
+  await expect(page.getByRole("table", { name: "Secrets" }).getByRole("link").first()).toBeVisible();
+  found.registry = await page.getByRole("main").ariaSnapshot();
   return found;
 }
 
