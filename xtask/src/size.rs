@@ -11,12 +11,13 @@ const KB: usize = 1024;
 /// What is counted, how its files are recognised, and the most it may be.
 type Budget = (&'static str, fn(&str) -> bool, usize);
 
-/// What must not be passed.
+/// What must not be passed. The core's goal is 260 KiB and the whole's 560: until the core is smaller, these two keep what is
+/// there from growing.
 const BUDGETS: [Budget; 4] = [
-    ("first load, everything", first_load, 790 * KB),
+    ("first load, everything", first_load, 690 * KB),
     ("app.wasm", |name| name.starts_with("app-") && name.ends_with(".wasm"), 270 * KB),
-    ("core.wasm", |name| name.starts_with("core-") && name.ends_with(".wasm"), 480 * KB),
-    ("on demand: files.wasm", on_demand, 300 * KB),
+    ("core.wasm", |name| name.starts_with("core-") && name.ends_with(".wasm"), 390 * KB),
+    ("on demand: files.wasm", on_demand, 130 * KB),
 ];
 
 /// The engine of files comes with the first import or export.
