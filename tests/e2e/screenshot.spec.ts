@@ -34,6 +34,7 @@ for (const [width, height] of [[1280, 800], [390, 844]] as const) {
         };
         await page.clock.setFixedTime("2027-03-01T10:00:00Z");
         await open(page);
+        await expect(page.getByRole("button", { name: /^Make a vault/ })).toBeVisible();
         await shoot("doors");
         await page.getByRole("button", { name: /sample/ }).click();
         await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
@@ -41,6 +42,7 @@ for (const [width, height] of [[1280, 800], [390, 844]] as const) {
         await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
         await page.getByRole("button", { name: "Continue" }).click();
         await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+        await expect(page.getByRole("main").getByRole("link", { name: "shop-api" })).toBeVisible();
         await shoot("projects");
         await page.getByRole("main").getByRole("link", { name: "shop-api" }).click();
         await expect(page.getByText("STRIPE_SECRET_KEY").first()).toBeVisible();
@@ -48,7 +50,7 @@ for (const [width, height] of [[1280, 800], [390, 844]] as const) {
         await secret(page);
         await shoot("secret");
         await page.goto("/#/registry");
-        await expect(page.getByRole("heading", { name: "Registry", level: 1 })).toBeVisible();
+        await expect(page.getByRole("link", { name: "DATABASE_URL" }).first()).toBeVisible();
         await shoot("registry");
         await page.goto("/#/activity");
         await expect(page.getByRole("row").nth(1)).toBeVisible();

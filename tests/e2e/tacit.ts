@@ -116,7 +116,9 @@ export async function contents(page: Page): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   await page.goto("/#/projects");
   await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
-  const links = await page.getByRole("main").getByRole("list").getByRole("link").all();
+  const list = page.getByRole("main").getByRole("list").getByRole("link");
+  await expect(list.first()).toBeVisible();
+  const links = await list.all();
   const addresses = await Promise.all(links.map((link) => link.getAttribute("href")));
   for (const address of addresses) {
     await page.goto(`/${address!.replace("#/project/", "#/export/")}`);
