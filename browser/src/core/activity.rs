@@ -44,8 +44,18 @@ fn changed(model: &Model, act: &Activity) -> String {
     let is_binding = |it: &ObjectId| matches!(model.overview(*it), Some(Overview::Binding(_)));
     let (bindings, others): (Vec<ObjectId>, Vec<ObjectId>) =
         act.objects.iter().partition(|it| is_binding(it));
-    let named = if others.is_empty() { bindings } else { others };
+    let mut named = if others.is_empty() { bindings } else { others };
+    vault::order::sort_by_key(&mut named, |it| rank(model, *it));
     format!("Changed {}.", list(model, &named, named.len()))
+}
+
+/// What tells most of an act is named first.
+fn rank(model: &Model, object: ObjectId) -> u8 {
+    match model.overview(object).or_else(|| model.deleted(object)) {
+        Some(Overview::Project(_)) => 0,
+        Some(Overview::Environment(_)) => 1,
+        _ => 2,
+    }
 }
 
 fn used(model: &Model, event: &Event) -> String {
