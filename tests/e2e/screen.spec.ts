@@ -6,6 +6,12 @@ import { PASSPHRASE, accessible, drop, expect, lock, make, open, press, sample, 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
 
+/** Types into a field that has the focus, as a person does who sees that it has. */
+async function type(page: Page, field: string, text: string): Promise<void> {
+  await expect(page.getByRole("textbox", { name: field })).toBeFocused();
+  await page.keyboard.type(text);
+}
+
 /** Goes to one of the places at the side by the keyboard. */
 async function visit(page: Page, place: string): Promise<void> {
   await press(page, page.getByRole("navigation").getByRole("link", { name: place, exact: true }));
@@ -16,8 +22,7 @@ test.describe("the first minute", () => {
   test("a vault is made by the keyboard alone: door, passphrase, kit", async ({ page }) => {
     await open(page);
     await press(page, button(page, /^Make a vault/));
-    await expect(page.getByRole("textbox", { name: "Passphrase" })).toBeFocused();
-    await page.keyboard.type(PASSPHRASE);
+    await type(page, "Passphrase", PASSPHRASE);
     await expect(page.getByRole("status").filter({ hasText: /./ })).toBeVisible();
     await page.keyboard.press("Enter");
     await expect(page.getByRole("heading", { name: "Keep your recovery kit" })).toBeVisible();
@@ -31,7 +36,7 @@ test.describe("the first minute", () => {
   test("a passphrase that is too short is refused, and the form stays", async ({ page }) => {
     await open(page);
     await button(page, /^Make a vault/).click();
-    await page.keyboard.type("short");
+    await type(page, "Passphrase", "short");
     await page.keyboard.press("Enter");
     await expect(page.getByText("This passphrase is too easy to guess.")).toBeVisible();
     await expect(page.getByRole("textbox", { name: "Passphrase" })).toHaveValue("short");
@@ -46,7 +51,7 @@ test.describe("the first minute", () => {
     await expect(page.getByText("This is only a preview: nothing is stored yet.")).toBeVisible();
     await press(page, button(page, "Make a vault to keep these"));
     await press(page, button(page, /^Make a vault/));
-    await page.keyboard.type(PASSPHRASE);
+    await type(page, "Passphrase", PASSPHRASE);
     await page.keyboard.press("Enter");
     await press(page, page.getByRole("checkbox", { name: "I keep it in a safe place" }), "Space");
     await press(page, button(page, "Continue"));
@@ -61,7 +66,7 @@ test("the recovery kit is downloaded and printed, and paper shows it alone", asy
   });
   await open(page);
   await button(page, /^Make a vault/).click();
-  await page.keyboard.type(PASSPHRASE);
+  await type(page, "Passphrase", PASSPHRASE);
   await page.keyboard.press("Enter");
   const kit = page.getByRole("region", { name: "Recovery kit" });
   await expect(kit).toBeVisible();
@@ -83,13 +88,12 @@ test("a wrong passphrase is said to be one, and the next one opens", async ({ pa
   await make(page, /^Make a vault/);
   await lock(page);
   const field = page.getByRole("textbox", { name: "Passphrase" });
-  await expect(field).toBeFocused();
-  await page.keyboard.type("not the passphrase");
+  await type(page, "Passphrase", "not the passphrase");
   await page.keyboard.press("Enter");
   await expect(page.getByText("This passphrase does not open the vault.")).toBeVisible();
   await tabTo(page, field);
   await page.keyboard.press("Control+a");
-  await page.keyboard.type(PASSPHRASE);
+  await type(page, "Passphrase", PASSPHRASE);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
 });
@@ -109,7 +113,7 @@ test("a vault with nothing in it says on each screen what will be there", async 
   await page.keyboard.press("Escape");
   await visit(page, "Projects");
   await press(page, button(page, "New project"));
-  await page.keyboard.type("empty-one");
+  await type(page, "Name", "empty-one");
   await page.keyboard.press("Enter");
   await expect(page.getByText("No key yet")).toBeVisible();
 });
@@ -129,7 +133,7 @@ test("settings are set by the keyboard and are there after a reload", async ({ p
   expect((await download).suggestedFilename()).toMatch(/^tacit-.*\.tacit$/);
   await expect(page.getByText(/The last backup was made .* and has everything\./)).toBeVisible();
   await press(page, button(page, "Recovery kit"));
-  await page.keyboard.type("not the passphrase");
+  await type(page, "Passphrase", "not the passphrase");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toContainText("This passphrase does not open the vault.");
   await page.keyboard.press("Escape");
@@ -145,7 +149,7 @@ test("settings are set by the keyboard and are there after a reload", async ({ p
 test("activity names what was done, and takes an act back by the keyboard", async ({ page }) => {
   await make(page, /^Make a vault/);
   await press(page, button(page, "New project"));
-  await page.keyboard.type("short-lived");
+  await type(page, "Name", "short-lived");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "short-lived", level: 1 })).toBeVisible();
   await visit(page, "Activity");
@@ -207,7 +211,7 @@ test("the core that stops is said to have stopped, and the vault opens again", a
   // What the worker's script says when a request ends in a trap.
   await worker!.evaluate(() => postMessage({ failed: true }));
   await press(page, button(page, "New project"));
-  await page.keyboard.type("after");
+  await type(page, "Name", "after");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Unlock" })).toBeVisible();
   await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
@@ -239,7 +243,7 @@ for (const colorScheme of ["dark", "light"] as const) {
       await accessible(page);
       await page.getByRole("button", { name: "Back", exact: true }).click();
       await button(page, /sample/).click();
-      await page.keyboard.type(PASSPHRASE);
+      await type(page, "Passphrase", PASSPHRASE);
       await accessible(page);
       await page.keyboard.press("Enter");
       await expect(page.getByRole("heading", { name: "Keep your recovery kit" })).toBeVisible();
