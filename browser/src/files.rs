@@ -32,7 +32,7 @@ impl Files for Engine {
         let request = Zeroizing::new(encode(&request).ok_or(Refusal::Internal)?);
         let promise = call(&request).ok_or(Refusal::Internal)?;
         let reply = JsFuture::from(promise).await.map_err(|_| Refusal::Internal)?;
-        let reply = reply.dyn_into::<Uint8Array>().map_err(|_| Refusal::EngineMissing)?;
+        let reply = reply.dyn_into::<Uint8Array>().map_err(|_| Refusal::PartMissing)?;
         let bytes = Zeroizing::new(reply.to_vec());
         // What the script still has of it is garbage from here on.
         reply.fill(0, 0, reply.length());

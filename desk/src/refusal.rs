@@ -100,8 +100,8 @@ pub enum Refusal {
         /// Why, as a sentence.
         reason: String,
     },
-    /// The engine of files could not be loaded.
-    EngineMissing,
+    /// What is loaded when it is first needed (the acts, the engine of files) could not be.
+    PartMissing,
     /// There is nothing to import.
     NothingToImport,
     /// The vault is full.

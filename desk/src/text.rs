@@ -116,8 +116,8 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             format!("{} cannot be read. {reason}", file(name)),
             "Choose another reader or correct the file.",
         ),
-        Refusal::EngineMissing => say(
-            "The part of Tacit that reads and writes files could not be loaded.",
+        Refusal::PartMissing => say(
+            "The part of Tacit that does this could not be loaded.",
             "Check the connection and try again; once loaded, it works without a network. Nothing was changed.",
         ),
         Refusal::NothingToImport => {

@@ -219,13 +219,25 @@ test("the core that stops is said to have stopped, and the vault opens again", a
   await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
 });
 
+test("a vault is not made where the acts cannot be loaded, and is once they can", async ({ page, context }) => {
+  await context.route(/acts-.*\.wasm/, (route) => route.abort());
+  await open(page);
+  await press(page, button(page, /^Make a vault/));
+  await type(page, "Passphrase", PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("The part of Tacit that does this could not be loaded.")).toBeVisible();
+  await context.unroute(/acts-.*\.wasm/);
+  await press(page, button(page, "Make the vault"));
+  await expect(page.getByRole("heading", { name: "Keep your recovery kit" })).toBeVisible();
+});
+
 test("a file is not read where its engine cannot be loaded, and is once it can", async ({ page, context }) => {
   await make(page, /^Make a vault/);
   await context.route(/files-.*\.wasm/, (route) => route.abort());
   await page.evaluate(() => navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((one) => one.unregister()))));
   await page.evaluate(() => caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name)))));
   await drop(page, [{ name: ".env", text: "A=1\n" }]);
-  await expect(messages(page)).toContainText("The part of Tacit that reads and writes files could not be loaded.");
+  await expect(messages(page)).toContainText("The part of Tacit that does this could not be loaded.");
   await context.unroute(/files-.*\.wasm/);
   await drop(page, [{ name: ".env", text: "A=1\n" }]);
   await press(page, button(page, "Import 1 key"));

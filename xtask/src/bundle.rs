@@ -3,7 +3,7 @@
 use crate::command::{run, run_quietly, say};
 use crate::root;
 use crate::toolchain::{self, WasmCompiler};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha256, Sha384};
 use std::collections::BTreeMap;
@@ -30,6 +30,8 @@ struct Module {
     aim: &'static str,
     /// Who loads it.
     host: Host,
+    /// Whether a part of it is loaded later: the name that `#[wasm_split]` gives it.
+    part: Option<&'static str>,
 }
 
 /// Who loads a module, and so which glue it gets.
@@ -42,6 +44,9 @@ enum Host {
     /// workerd.
     Worker,
 }
+
+/// The file that loads a part, beside the glue.
+const LINK: &str = "./__wasm_split.js";
 
 /// What browsers and workerd know of WebAssembly. All features would let wasm-opt write what they do not know yet.
 const FEATURES: [&str; 9] = [
@@ -56,13 +61,19 @@ const FEATURES: [&str; 9] = [
     "--enable-simd",
 ];
 
-const CORE: Module = Module { package: "browser", profile: "core", aim: "-Oz", host: Host::Page };
+/// The part of the core that acts (`browser/src/core/acts.rs`).
+const ACTS: &str = "acts";
+
+const CORE: Module =
+    Module { package: "browser", profile: "core", aim: "-Oz", host: Host::Page, part: Some(ACTS) };
 /// Loaded by the core worker when the first file comes or goes.
-const FILES: Module = Module { package: "files", profile: "view", aim: "-Oz", host: Host::Script };
-const VIEW: Module = Module { package: "app", profile: "view", aim: "-Oz", host: Host::Page };
+const FILES: Module =
+    Module { package: "files", profile: "view", aim: "-Oz", host: Host::Script, part: None };
+const VIEW: Module = Module { package: "app", profile: "view", aim: "-Oz", host: Host::Page, part: None };
 /// What `bench` measures; built as the core is.
-const BENCH: Module = Module { package: "tests", profile: "core", aim: "-Oz", host: Host::Page };
-const RELAY: Module = Module { package: "relay-worker", profile: "view", aim: "-Oz", host: Host::Worker };
+const BENCH: Module = Module { package: "tests", profile: "core", aim: "-Oz", host: Host::Page, part: None };
+const RELAY: Module =
+    Module { package: "relay-worker", profile: "view", aim: "-Oz", host: Host::Worker, part: None };
 
 /// Where the app's files lie.
 pub(crate) fn app_folder() -> PathBuf {
@@ -101,8 +112,33 @@ impl Bound {
     }
 
     fn wasm(&self) -> Result<Vec<u8>> {
-        let path = self.folder.join(format!("{}_bg.wasm", self.stem));
-        fs::read(&path).with_context(|| format!("reading {}", path.display()))
+        read_bytes(&self.folder.join(format!("{}_bg.wasm", self.stem)))
+    }
+
+    fn part_file(&self, part: &str) -> PathBuf {
+        self.folder.join(format!("split_{part}.wasm"))
+    }
+
+    fn part(&self, part: &str) -> Result<Vec<u8>> {
+        read_bytes(&self.part_file(part))
+    }
+
+    /// The glue with what loads the part in the same file, as the worker's script is one.
+    ///
+    /// Both come from tools which mean them to be files beside each other, so that each names the other by an import, and the
+    /// part by its place; here they name each other directly, and the part as every asset is named, with its integrity.
+    fn glue_with_part(&self, part: &str) -> Result<String> {
+        let (glue, link) = (self.glue()?, read_text(&self.folder.join(LINK))?);
+        let import = format!("import * as import1 from \"{LINK}\"");
+        let load = format!("__wasm_split_load_{part}");
+        let link = replaced(&link, "import { initSync } from \"./main.js\";", "")?;
+        let link = replaced(&link, &format!("export const {load}"), &format!("const {load}"))?;
+        let place = format!("new URL(\"./split_{part}.wasm\", import.meta.url)");
+        let asset = format!(
+            "\"/{{{{{part}.wasm}}}}\", {{ integrity: \"{{{{{part}.wasm:integrity}}}}\", credentials: \"omit\" }}"
+        );
+        let link = replaced(&link, &place, &asset)?;
+        replaced(&glue, &import, &format!("{link}\nconst import1 = {{ {load} }};"))
     }
 }
 
@@ -119,18 +155,26 @@ impl Module {
             Speed::Release => (self.profile, self.profile),
         };
         let mut cargo = compiler.cargo();
-        cargo.args(["build", "--quiet", "--lib", "--target", "wasm32-unknown-unknown"]).args([
-            "--package",
-            self.package,
-            "--profile",
-            profile,
+        cargo.args([
+            "rustc",
+            "--quiet",
+            "--lib",
+            "--crate-type=cdylib",
+            "--target",
+            "wasm32-unknown-unknown",
         ]);
+        cargo.args(["--package", self.package, "--profile", profile]);
+        if self.part.is_some() {
+            // Where the program is cut, what its two sides name has to be found again.
+            cargo.args(["--features", "parts", "--", "-Clink-arg=--emit-relocs"]);
+        }
         run(&format!("building {}", self.package), &mut cargo)?;
         let file = format!("wasm32-unknown-unknown/{folder}/{}.wasm", self.package.replace('-', "_"));
         Ok(root().join("target/wasm").join(file))
     }
 
-    /// Runs wasm-bindgen, and for a release wasm-opt, unless the same input went through before.
+    /// Cuts off the part if there is one, runs wasm-bindgen, and for a release wasm-opt, unless the same input went through
+    /// before.
     fn bind(&self, wasm: &Path, speed: Speed) -> Result<Bound> {
         let stem = self.package.replace('-', "_");
         let folder = root().join(format!("target/bundle/{}-{speed:?}", self.package));
@@ -142,17 +186,38 @@ impl Module {
             return Ok(bound);
         }
         let _ = fs::remove_dir_all(&folder);
-        self.generate(wasm, &folder)?;
+        let mut modules = vec![folder.join(format!("{}_bg.wasm", bound.stem))];
+        match self.part {
+            None => self.generate(wasm, &folder)?,
+            Some(part) => {
+                self.generate(&self.cut(&input, &folder)?, &folder)?;
+                modules.push(bound.part_file(part));
+            }
+        }
         if speed == Speed::Release {
-            self.optimise(&folder.join(format!("{}_bg.wasm", bound.stem)))?;
+            modules.iter().try_for_each(|module| self.optimise(module))?;
         }
         fs::write(stamp_file, stamp)?;
         Ok(bound)
     }
 
+    /// Writes the part and what links it into `folder`, and says where the rest lies.
+    fn cut(&self, program: &[u8], folder: &Path) -> Result<PathBuf> {
+        let rest = folder.join(format!("{}.wasm", self.package));
+        let mut options = wasm_split_cli_support::Options::new(program);
+        options.output_dir = folder;
+        options.main_out_path = &rest;
+        options.link_name = LINK;
+        let cut = wasm_split_cli_support::transform(options);
+        cut.map_err(|error| anyhow!("cutting a part off {}: {error:#}", self.package))?;
+        Ok(rest)
+    }
+
     fn generate(&self, wasm: &Path, folder: &Path) -> Result<()> {
         let mut bindgen = Bindgen::new();
         bindgen.input_path(wasm).typescript(false).omit_default_module_path(true);
+        // A part takes the memory and the table of functions from the rest.
+        bindgen.out_name(&self.package.replace('-', "_")).keep_lld_exports(self.part.is_some());
         let target = match self.host {
             Host::Page => bindgen.web(true),
             Host::Script => bindgen.no_modules(true),
@@ -221,9 +286,11 @@ impl Assets {
 fn assemble_app(core: &Bound, files: &Bound, view: &Bound) -> Result<()> {
     let mut assets = Assets::default();
     assets.add_hashed("core.wasm", core.wasm()?);
+    assets.add_hashed("acts.wasm", core.part(ACTS)?);
     assets.add_hashed("files.wasm", files.wasm()?);
     let shim = assets.fill(&static_text("core-worker.js")?)?;
-    let glue = format!("{}\n{}", core.glue()?, as_function("filesProgram", &files.glue()?));
+    let core_glue = assets.fill(&core.glue_with_part(ACTS)?)?;
+    let glue = format!("{core_glue}\n{}", as_function("filesProgram", &files.glue()?));
     assets.add_hashed("core.js", joined(&glue, &shim));
     assets.add_hashed("app.wasm", view.wasm()?);
     let boot = assets.fill(&static_text("boot.js")?)?;
@@ -345,6 +412,18 @@ fn folder(name: &str) -> Result<Vec<(String, Vec<u8>)>> {
 
 fn static_text(name: &str) -> Result<String> {
     read_text(&root().join("static").join(name))
+}
+
+/// `text` with the one place where `old` stands replaced.
+fn replaced(text: &str, old: &str, new: &str) -> Result<String> {
+    match text.matches(old).count() {
+        1 => Ok(text.replacen(old, new, 1)),
+        count => bail!("generated glue has {count} times: {old}"),
+    }
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("reading {}", path.display()))
 }
 
 fn read_text(path: &Path) -> Result<String> {

@@ -11,23 +11,24 @@ const KB: usize = 1024;
 /// What is counted, how its files are recognised, and the most it may be.
 type Budget = (&'static str, fn(&str) -> bool, usize);
 
-/// What must not be passed. The core's goal is 260 KiB and the whole's 560: until the core is smaller, these two keep what is
-/// there from growing.
-const BUDGETS: [Budget; 4] = [
-    ("first load, everything", first_load, 690 * KB),
-    ("app.wasm", |name| name.starts_with("app-") && name.ends_with(".wasm"), 270 * KB),
-    ("core.wasm", |name| name.starts_with("core-") && name.ends_with(".wasm"), 390 * KB),
-    ("on demand: files.wasm", on_demand, 130 * KB),
+/// What must not be passed.
+const BUDGETS: [Budget; 5] = [
+    ("first load, everything", first_load, 560 * KB),
+    ("app.wasm", |name| is_module(name, "app"), 270 * KB),
+    ("core.wasm", |name| is_module(name, "core"), 260 * KB),
+    ("on demand: acts.wasm", |name| is_module(name, "acts"), 170 * KB),
+    ("on demand: files.wasm", |name| is_module(name, "files"), 130 * KB),
 ];
 
-/// The engine of files comes with the first import or export.
-fn on_demand(name: &str) -> bool {
-    name.starts_with("files-") && name.ends_with(".wasm")
+fn is_module(name: &str, stem: &str) -> bool {
+    name.ends_with(".wasm") && name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('-'))
 }
 
-/// Fonts come after the first paint, icons and the service worker's list when the browser asks for them.
+/// Fonts come after the first paint, icons and the service worker's list when the browser asks for them; the acts with the
+/// first change, the engine of files with the first import or export.
 fn first_load(name: &str) -> bool {
-    !name.ends_with(".woff2") && !name.ends_with(".png") && name != "_headers" && !on_demand(name)
+    let on_demand = is_module(name, "acts") || is_module(name, "files");
+    !name.ends_with(".woff2") && !name.ends_with(".png") && name != "_headers" && !on_demand
 }
 
 /// Prints the size of each part and compares the sums with their budgets.

@@ -1,0 +1,146 @@
+//! Acts: what makes a vault, changes it, brings files in or out. A part of its own in the browser, loaded with the first of
+//! them, so that a vault opens without waiting for what comes later.
+
+use super::export::{self, Wanted};
+use super::import::Draft;
+use super::{Answer, Core, Open, sentence, value};
+use crate::files::Engine;
+use desk::{Command, Refusal, Reply, Window};
+use vault::journal::{Did, Event};
+use vault::model::Timestamp;
+
+#[cfg(feature = "parts")]
+pub(super) use part::answer;
+
+/// Answers what [`Core::dispatch`] does not.
+#[cfg(not(feature = "parts"))]
+pub(super) async fn answer(core: &mut Core, command: Command, now: Timestamp) -> Answer {
+    core.act(command, now).await
+}
+
+impl Core {
+    async fn act(&mut self, command: Command, now: Timestamp) -> Answer {
+        match command {
+            Command::Create { passphrase, sample } => self.create(passphrase, sample, now).await,
+            Command::Restore { file, key, passphrase } => self.restore(&file, key, passphrase, now).await,
+            Command::Erase => self.erase().await,
+            Command::Generate { generator } => value::generate(generator),
+            Command::Strength { passphrase } => Ok(value::strength(&passphrase)),
+            Command::ImportRead { files, project, window } => {
+                self.import = Some(Draft::read(files, project, &Engine).await?);
+                self.preview(window).await
+            }
+            Command::ImportChoose { choice, window } => {
+                self.import.as_mut().ok_or(Refusal::Gone)?.choose(choice, &Engine).await?;
+                self.preview(window).await
+            }
+            Command::ImportRows { window } => self.preview(window).await,
+            Command::ImportApply => self.import(now).await,
+            Command::ImportCancel => {
+                self.import = None;
+                Ok(Reply::Done)
+            }
+            command => self.open().await?.carry_out(command, now).await,
+        }
+    }
+
+    async fn preview(&mut self, window: Window) -> Answer {
+        if self.open.is_some() {
+            self.open().await?;
+        }
+        let session = self.open.as_ref().map(|open| &open.session);
+        let draft = self.import.as_ref().ok_or(Refusal::Gone)?;
+        draft.preview(session, window).await.map(Reply::Preview)
+    }
+
+    /// Writes what the preview shows; the preview stays where that is refused.
+    async fn import(&mut self, now: Timestamp) -> Answer {
+        let draft = self.import.take().ok_or(Refusal::Gone)?;
+        let answer = self.write(&draft, now).await;
+        if answer.is_err() {
+            self.import = Some(draft);
+        }
+        answer
+    }
+
+    async fn write(&mut self, draft: &Draft, now: Timestamp) -> Answer {
+        let open = self.open().await?;
+        let change = draft.change(&open.session).await?;
+        let sentence = sentence::of_import(&change);
+        open.act(change, sentence, now).await
+    }
+}
+
+impl Open {
+    async fn carry_out(&mut self, command: Command, now: Timestamp) -> Answer {
+        match command {
+            Command::Kit { passphrase } => self.kit(passphrase).await,
+            Command::ChangePassphrase { old, new } => self.change_passphrase(old, new).await,
+            Command::AddPasskey { credential, name, salt, secret } => {
+                self.add_passkey(credential, name, &salt, &secret).await
+            }
+            Command::RemovePasskey { credential } => self.remove_passkey(&credential).await,
+            Command::Backup => self.backup(now).await,
+            Command::History { secret } => self.history(secret),
+            Command::Apply { edits } => self.apply(&edits, now).await,
+            Command::Undo { act } => self.undo(act, now).await,
+            Command::Stage { edit } => Ok(self.stage(edit)),
+            Command::SaveStaged => self.save_staged(now).await,
+            Command::DiscardStaged => {
+                self.staged.clear();
+                Ok(Reply::Staged(0))
+            }
+            Command::Export { environment, consumer, only } => {
+                let wanted = Wanted { environment, consumer, only };
+                let made = export::export(&self.session, wanted, &Engine).await?;
+                self.export = Some(made.0);
+                Ok(Reply::Export(made.1))
+            }
+            Command::Lens { line } => Ok(Reply::Lens(self.export.as_ref().ok_or(Refusal::Gone)?.lens(line))),
+            Command::Exported { .. } => {
+                let secrets = self.export.as_ref().ok_or(Refusal::Gone)?.secrets();
+                let event = Event::new(now, Did::Export, secrets);
+                self.note(event).await?;
+                Ok(Reply::Done)
+            }
+            Command::Configure { settings } => self.configure(settings).await,
+            Command::Activity { window } => self.activity(window).await,
+            _ => Err(Refusal::Internal),
+        }
+    }
+}
+
+/// The edge of the part. What crosses it is one future, made by the part once that is loaded.
+#[cfg(feature = "parts")]
+#[allow(
+    unsafe_code,
+    reason = "the linker's imports and exports are written by the macro; nothing else is in here"
+)]
+mod part {
+    use super::{Answer, Command, Core, Refusal, Timestamp};
+    use std::pin::Pin;
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    /// The part could not be loaded; the next act tries again.
+    struct Missing;
+
+    impl From<SplitLoaderError> for Missing {
+        fn from(_: SplitLoaderError) -> Self {
+            Self
+        }
+    }
+
+    /// Answers what [`Core::dispatch`] does not.
+    pub(in crate::core) async fn answer(core: &mut Core, command: Command, now: Timestamp) -> Answer {
+        begin(core, command, now).await.unwrap_or_else(|Missing| Err(Refusal::PartMissing))
+    }
+
+    #[wasm_split(acts, fallible, return_wrapper(let answer = _; { Ok(answer.await) } -> Result<Answer, Missing>))]
+    fn begin<'a>(
+        core: &'a mut Core,
+        command: Command,
+        now: Timestamp,
+    ) -> Pin<Box<dyn Future<Output = Answer> + 'a>> {
+        Box::pin(core.act(command, now))
+    }
+}
