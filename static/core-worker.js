@@ -1,5 +1,5 @@
 // Hosts core.wasm in a dedicated worker, and beside it files.wasm. The generated glue of both is in the same file.
-// In: {id, bytes}. Out: {id, bytes} for a reply, {event} for an event, {failed} when the core cannot start or has stopped.
+// In: {id, bytes}, or {stop} to call off what is being answered. Out: {id, bytes} for a reply, {event} for an event, {failed} when the core cannot start or has stopped.
 // Requests are answered one at a time, in their order. Events go to the other tabs of this origin too.
 
 const others = new BroadcastChannel("tacit");
@@ -26,17 +26,36 @@ async function askFiles(request) {
   }
 }
 
+let stopped = false;
+
+/** Lets messages be heard that came during long work; a promise of whether to go on with it. */
+const breathe = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(!stopped);
+    };
+    port2.postMessage(null);
+  });
+
 let last = (async () => {
   await __wbg_init({ module_or_path: compiled("/{{core.wasm}}", "{{core.wasm:integrity}}") });
   reach_files(askFiles);
-  listen((event, here) => {
-    others.postMessage(event);
+  breathe_by(breathe);
+  listen((event, toOthers, here) => {
+    if (toOthers) others.postMessage(event);
     if (here) postMessage({ event });
   });
 })();
 
-addEventListener("message", ({ data: { id, bytes } }) => {
+addEventListener("message", ({ data: { id, bytes, stop } }) => {
+  if (stop) {
+    stopped = true;
+    return;
+  }
   last = last.then(async () => {
+    stopped = false;
     const reply = await handle(bytes);
     postMessage({ id, bytes: reply }, [reply.buffer]);
   });

@@ -74,6 +74,15 @@ impl Client {
         slot.as_ref()?.worker.post_message_with_transfer(&message, &transfer).ok()
     }
 
+    /// Calls off the long work that the core is at; what was not stored yet is not.
+    pub fn call_off(&self) {
+        let message = Object::new();
+        let slot = self.0.worker.borrow();
+        if let (Ok(_), Some(host)) = (Reflect::set(&message, &"stop".into(), &true.into()), slot.as_ref()) {
+            let _ = host.worker.post_message(&message);
+        }
+    }
+
     /// Terminates the worker; whoever still waits is told that the vault is locked.
     pub fn stop(&self) {
         self.0.end(&Refusal::Locked);

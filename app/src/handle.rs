@@ -201,6 +201,11 @@ impl Handle {
         });
     }
 
+    /// Calls off the long work that goes on.
+    pub fn call_off(self) {
+        self.client.with_value(Client::call_off);
+    }
+
     /// Another tab locked the vault: nothing of it stays in this one.
     fn lock_here(self) {
         self.client.with_value(Client::stop);
@@ -210,6 +215,7 @@ impl Handle {
 
     /// Drops what the page itself holds of an open vault.
     pub fn wipe(self) {
+        self.progress.set(None);
         self.toasts.clear();
         self.drop_files();
         self.kit.set(None);

@@ -101,7 +101,9 @@ fn Frame() -> impl IntoView {
             <main class="main" id="main" tabindex="-1"><Outlet/></main>
         </div>
         {live(move || maybe(handle.progress.get(), |done| view! {
-            <div class="working"><Progress label=Signal::stored("Working…".to_owned()) done=Signal::stored(done)/></div>
+            <div class="working"><Progress label=Signal::stored("Working…".to_owned()) done=Signal::stored(done)/>
+                <Button text="Stop" on_press=move |()| handle.call_off()/>
+            </div>
         }.into_any()))}
         {live(move || maybe(handle.overlay.get(), |overlay| match overlay {
             Overlay::Palette => view! { <CommandPalette/> }.into_any(),

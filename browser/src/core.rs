@@ -82,12 +82,21 @@ pub(crate) async fn handle(request: &[u8]) -> Vec<u8> {
 
 /// Tells the other tabs, and this one's page too if `here`.
 fn announce(event: &Event, here: bool) {
+    emit(event, true, here);
+}
+
+/// Tells this tab's page alone.
+pub(crate) fn tell(event: &Event) {
+    emit(event, false, true);
+}
+
+fn emit(event: &Event, others: bool, here: bool) {
     let Some(bytes) = encode(event) else { return };
     LISTENER.with_borrow(|listener| {
         if let Some(listener) = listener {
             let event = Uint8Array::from(bytes.as_slice());
             // A listener that throws is the page's matter; the vault goes on.
-            let _ = listener.call2(&JsValue::NULL, &event, &here.into());
+            let _ = listener.call3(&JsValue::NULL, &event, &others.into(), &here.into());
         }
     });
 }

@@ -4,6 +4,7 @@ mod core;
 pub mod entropy;
 mod files;
 pub mod indexed_db;
+mod pace;
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -24,7 +25,7 @@ pub fn hear(event: Vec<u8>) {
     core::hear(&event);
 }
 
-/// Calls `listener` with each encoded [`desk::Event`], and whether it is for this tab's page too.
+/// Calls `listener` with each encoded [`desk::Event`], whether it is for the other tabs, and whether for this tab's page.
 #[wasm_bindgen]
 pub fn listen(listener: js_sys::Function) {
     core::listen(listener);
@@ -35,4 +36,10 @@ pub fn listen(listener: js_sys::Function) {
 #[wasm_bindgen]
 pub fn reach_files(reach: js_sys::Function) {
     files::reach(reach);
+}
+
+/// Calls `breathe` between the slices of long work: it answers with a promise of whether to go on.
+#[wasm_bindgen]
+pub fn breathe_by(breathe: js_sys::Function) {
+    pace::breathe_by(breathe);
 }

@@ -104,6 +104,8 @@ pub struct ImportRow {
     pub provider: Option<String>,
     /// Warnings, as sentences.
     pub notices: Vec<String>,
+    /// Whether what looks like a reference in it will be one; `None` where that is not offered.
+    pub reference: Option<bool>,
     /// Whether it will be imported.
     pub chosen: bool,
     /// Names of readers that read it differently.
@@ -174,6 +176,13 @@ pub enum ImportChoice {
         /// The row, from 0.
         row: u32,
         /// In or out.
+        chosen: bool,
+    },
+    /// Whether what looks like a reference in a row's value is one, or stays text.
+    AsReference {
+        /// The row, from 0.
+        row: u32,
+        /// A reference, or text.
         chosen: bool,
     },
     /// Takes all rows in or out.

@@ -102,6 +102,8 @@ pub enum Refusal {
     },
     /// What is loaded when it is first needed (the acts, the engine of files) could not be.
     PartMissing,
+    /// The person called it off.
+    CalledOff,
     /// There is nothing to import.
     NothingToImport,
     /// The vault is full.

@@ -120,6 +120,7 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "The part of Tacit that does this could not be loaded.",
             "Check the connection and try again; once loaded, it works without a network. Nothing was changed.",
         ),
+        Refusal::CalledOff => say("Stopped.", "Nothing was changed."),
         Refusal::NothingToImport => {
             say("There is nothing to import here.", "Choose at least one key, or drop a file that has some.")
         }

@@ -231,6 +231,20 @@ test("a vault is not made where the acts cannot be loaded, and is once they can"
   await expect(page.getByRole("heading", { name: "Keep your recovery kit" })).toBeVisible();
 });
 
+test("long work shows how far it is and can be called off, and then nothing was changed", async ({ page }) => {
+  await make(page, /^Make a vault/);
+  const lines = Array.from({ length: 30_000 }, (_, line) => `NAME_${line}=value ${line}\n`);
+  await drop(page, [{ name: ".env", text: lines.join("") }]);
+  await press(page, button(page, "Import 30000 keys"));
+  await expect(page.getByRole("progressbar", { name: "Working…" })).toBeVisible();
+  await button(page, "Stop").click();
+  await expect(messages(page)).toContainText("Stopped. Nothing was changed.");
+  await expect(page.getByRole("progressbar")).toBeHidden();
+  await expect(button(page, "Import 30000 keys")).toBeVisible();
+  await page.goto("/#/");
+  await expect(page.getByText("No project yet")).toBeVisible();
+});
+
 test("a file is not read where its engine cannot be loaded, and is once it can", async ({ page, context }) => {
   await make(page, /^Make a vault/);
   await context.route(/files-.*\.wasm/, (route) => route.abort());

@@ -9,6 +9,7 @@ use crate::grammar;
 use crate::model::{Kind, Model, SecretValue};
 use crate::overlay::{Chain, Effect};
 use crate::provider::{self, Mode, Recognised};
+use crate::reference::{self, Piece, Reference};
 
 /// A key and its value as a file has them.
 #[derive(Debug)]
@@ -19,6 +20,16 @@ pub struct Incoming {
     pub value: SecretValue,
     /// From 1.
     pub line: u32,
+    /// Whether what looks like a reference in the value is one; else it stays text.
+    pub as_reference: bool,
+}
+
+impl Incoming {
+    /// The value as it will be stored.
+    fn stored(&self) -> SecretValue {
+        let text = self.value.expose();
+        if self.as_reference { SecretValue::new(text.to_owned()) } else { reference::literal(text) }
+    }
 }
 
 /// Where a file goes.
@@ -60,6 +71,8 @@ pub struct Row {
     pub outcome: Outcome,
     /// Whose key it is.
     pub recognised: Option<Recognised>,
+    /// Whether its value could be one with references: all that it names is there.
+    pub refers: bool,
     /// What the person should know.
     pub notices: Vec<Notice>,
 }
@@ -149,7 +162,7 @@ impl Plan {
         let names = names(incoming);
         let counting = last(&names);
         let chain = destination.environment.map(|environment| Chain::of(model, environment));
-        let mut planner = Planner { model, destination, chain, existing, lookup };
+        let mut planner = Planner { model, destination, chain, existing, counting: &counting, lookup };
         let rows = incoming.iter().zip(&names).map(|(pair, name)| {
             let counts = counting.get(name).and_then(|at| incoming.get(*at)).map(|pair| pair.line);
             planner.row(pair, name.clone(), counts)
@@ -176,7 +189,7 @@ impl Plan {
     pub fn into_pairs(self, incoming: Vec<Incoming>, chosen: impl Fn(usize) -> bool) -> Vec<Pair> {
         let rows = self.rows.into_iter().zip(incoming).enumerate();
         let kept = rows.filter(|(at, (row, _))| row.outcome.writes() && chosen(*at));
-        kept.map(|(_, (row, pair))| Pair { variable: row.variable, value: pair.value }).collect()
+        kept.map(|(_, (row, pair))| Pair { value: pair.stored(), variable: row.variable }).collect()
     }
 }
 
@@ -192,6 +205,8 @@ struct Planner<'a, F> {
     destination: Destination,
     chain: Option<Chain>,
     existing: Existing,
+    /// The names that come in.
+    counting: &'a Places,
     lookup: F,
 }
 
@@ -200,15 +215,18 @@ impl<F: FnMut(ObjectId) -> Option<SecretValue>> Planner<'_, F> {
         let outcome = match counts {
             _ if variable.is_empty() => Outcome::Skip(Why::NoName),
             Some(line) if line != pair.line => Outcome::Skip(Why::Repeated { line }),
-            _ if pair.value.expose().len() > grammar::VALUE => Outcome::Skip(Why::TooLong),
-            _ => self.outcome(&variable, &pair.value),
+            _ => self.outcome(&variable, &pair.stored()),
         };
         let recognised = provider::recognise(&variable, pair.value.expose(), "");
         let notices = self.notices(&variable, outcome, recognised.as_ref());
-        Row { line: pair.line, renamed: variable != pair.key, variable, outcome, recognised, notices }
+        let refers = self.refers(pair.value.expose());
+        Row { line: pair.line, renamed: variable != pair.key, variable, outcome, recognised, refers, notices }
     }
 
     fn outcome(&mut self, variable: &str, value: &SecretValue) -> Outcome {
+        if value.expose().len() > grammar::VALUE {
+            return Outcome::Skip(Why::TooLong);
+        }
         let effect = self.chain.as_ref().map_or(Effect::Missing, |it| it.effect(self.model, variable));
         let Effect::Set { secret, from, .. } = effect else { return Outcome::Create };
         let own = self.destination.environment == Some(from);
@@ -224,6 +242,23 @@ impl<F: FnMut(ObjectId) -> Option<SecretValue>> Planner<'_, F> {
             }
             _ => Outcome::Override { from },
         }
+    }
+
+    /// Whether `text` has references, all of them to variables that are there or come in.
+    fn refers(&self, text: &str) -> bool {
+        let is_there = |reference: &Reference<'_>| {
+            let effect = self.chain.as_ref().map(|chain| chain.effect(self.model, reference.key));
+            // One to another environment is looked up when it is used.
+            reference.environment.is_some()
+                || self.counting.contains_key(reference.key)
+                || matches!(effect, Some(Effect::Set { .. }))
+        };
+        let pieces = reference::pieces(text);
+        let mut references = pieces.iter().filter_map(|piece| match piece {
+            Piece::Reference(reference) => Some(reference),
+            Piece::Text(_) => None,
+        });
+        reference::has_references(text) && references.all(is_there)
     }
 
     fn notices(&self, variable: &str, outcome: Outcome, recognised: Option<&Recognised>) -> Vec<Notice> {

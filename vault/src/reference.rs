@@ -26,6 +26,32 @@ pub fn has_references(text: &str) -> bool {
     pieces(text).iter().any(|piece| matches!(piece, Piece::Reference(_)))
 }
 
+/// `text` as it has to be stored to mean itself: with no references, whatever it looks like.
+pub fn literal(text: &str) -> SecretValue {
+    if joined(text).is_some_and(|joined| *joined == text) {
+        return SecretValue::new(text.to_owned());
+    }
+    // Room for the longest that can come of it, so that no copy stays behind.
+    let mut stored = Zeroizing::new(String::with_capacity(2 * text.len()));
+    for (place, part) in text.split("${").enumerate() {
+        stored.push_str(if place == 0 { "" } else { "$${" });
+        stored.push_str(part);
+    }
+    SecretValue::new(stored)
+}
+
+/// What a stored text means at every place alike; `None` if it has references, whose values depend on the place.
+pub fn joined(stored: &str) -> Option<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::with_capacity(stored.len()));
+    for piece in pieces(stored) {
+        match piece {
+            Piece::Text(part) => text.push_str(part),
+            Piece::Reference(_) => return None,
+        }
+    }
+    Some(text)
+}
+
 /// A reference that cannot be filled in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Broken {

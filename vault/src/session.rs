@@ -12,6 +12,7 @@ mod found;
 mod keyring;
 mod local;
 mod open;
+mod pace;
 mod pack;
 mod passphrase;
 mod read;
@@ -31,6 +32,7 @@ use crate::record::LOCK;
 use crate::unlocked::Vault;
 
 pub use error::Error;
+pub use pace::Pace;
 pub use read::{Activity, Version};
 
 use account::Account;

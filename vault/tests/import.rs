@@ -10,6 +10,7 @@ use rand_core::SeedableRng;
 use vault::change::{Change, Import, ImportFile, Place, Target, edits};
 use vault::import::{Counts, Destination, Existing, Incoming, Notice, Outcome, Plan, Why};
 use vault::model::{Edit, Kind, Model, Position, SecretValue, Timestamp, ValueEdit};
+use vault::reference::Resolver;
 
 struct Bench {
     model: Model,
@@ -71,6 +72,7 @@ fn incoming(pairs: &[(&str, &str)]) -> Vec<Incoming> {
         key: (*key).into(),
         value: value.to_string().into(),
         line,
+        as_reference: false,
     };
     (1..).zip(pairs).map(pair).collect()
 }
@@ -202,4 +204,52 @@ fn a_new_project_gets_the_environments_of_its_files() {
     let project = bench.model.projects()[1].0;
     let made: Vec<_> = bench.model.environments(project).iter().map(|(_, it)| (&*it.slug, it.kind)).collect();
     assert_eq!(made, [("prod", Kind::Prod), ("dev", Kind::NonProd)]);
+}
+
+/// What a program gets of an imported value is what the file had, whatever it looks like.
+#[test]
+fn what_looks_like_a_reference_stays_text_unless_it_is_to_be_one() {
+    let texts = [
+        "${C}",
+        "a${C}b${",
+        "$${C}",
+        "$$$${C}${C}",
+        "${${C}}",
+        "${}",
+        "${C:-x}",
+        "$$",
+        "plain",
+        "${dev.C}",
+        "${",
+    ];
+    for text in texts {
+        for as_reference in [false, true] {
+            let mut bench = Bench::new();
+            let mut pairs = incoming(&[("X", text), ("C", "new C")]);
+            pairs[0].as_reference = as_reference;
+            bench.import(pairs);
+            let lookup = |secret| bench.values.get(&secret).cloned().map(SecretValue::from);
+            let resolved = Resolver::new(&bench.model, lookup).resolve(bench.dev, "X").unwrap();
+            let resolved = resolved.map(|value| value.expose().to_owned());
+            if as_reference && text == "a${C}b${" {
+                assert_eq!(resolved, Ok("anew Cb${".to_owned()));
+            }
+            if !as_reference {
+                assert_eq!(resolved.as_deref(), Ok(text));
+                // Read again, nothing would change.
+                let again = bench.plan(&incoming(&[("X", text)]), Existing::NewVersion);
+                assert_eq!(again.rows[0].outcome, Outcome::Unchanged);
+            }
+        }
+    }
+}
+
+#[test]
+fn references_are_offered_where_all_they_name_is_there() {
+    let bench = Bench::new();
+    let rows =
+        [("X", "${C}"), ("Y", "${A}${X}"), ("Z", "${NOPE}${C}"), ("V", "plain $C"), ("W", "${prod.KEY}")];
+    let plan = bench.plan(&incoming(&rows), Existing::NewVersion);
+    let offered: Vec<bool> = plan.rows.iter().map(|row| row.refers).collect();
+    assert_eq!(offered, [true, true, false, false, true]);
 }

@@ -61,6 +61,13 @@ fn row_view(draft: Draft, row: ImportRow, targets: &[String], current: RwSignal<
     let first = row.notices.first().cloned();
     let more = (row.notices.len() > 1).then(|| ["+", &(row.notices.len() - 1).to_string()].concat());
     let provider = row.provider.map(|provider| view! { <Badge text=provider meaning=Meaning::Accent/> });
+    let reference = row.reference.map(|chosen| view! {
+        <label class="choice">
+            <input use:tick class="tick" prop:checked=chosen
+                on:change=move |event| draft.choose(ImportChoice::AsReference { row: number, chosen: event_target_checked(&event) })/>
+            <span class="visually-hidden">{row.key.clone()}" "</span>"as reference"
+        </label>
+    });
     let differs =
         (!row.differs.is_empty()).then(|| view! { <Badge text="read differently" meaning=Meaning::Notice/> });
     view! {
@@ -77,7 +84,7 @@ fn row_view(draft: Draft, row: ImportRow, targets: &[String], current: RwSignal<
             <span role="cell" class="mono quiet-text">{row.masked}</span>
             <span role="cell">{what}</span>
             <span role="cell" class="notices">
-                {provider}{differs}
+                {provider}{differs}{reference}
                 {first.map(|notice| view! { <span class="notice-text"><span aria-hidden="true">"⚠ "</span>{notice}</span> })}
                 {more.map(|more| view! { <Badge text=more/> })}
             </span>

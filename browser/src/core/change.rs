@@ -2,6 +2,7 @@
 
 use super::convert::{id, model_details, model_kind, object};
 use super::{Answer, Entropy, Open, announce, reference, refusal, sentence};
+use crate::pace::Paced;
 use desk::{Changed, Edit, Event, Hidden, Id, Refusal, Reply};
 use vault::ActId;
 use vault::change::Change;
@@ -26,8 +27,9 @@ impl Open {
 
     /// Saves a change as one act and tells every page.
     pub(super) async fn act(&mut self, change: Change, sentence: String, now: Timestamp) -> Answer {
-        let applied = self.session.apply(change, &mut Entropy, now).await.map_err(refusal::of)?;
-        Ok(self.changed(&applied, sentence))
+        let mut pace = Paced::default();
+        let applied = self.session.apply_paced(change, &mut pace, &mut Entropy, now).await;
+        Ok(self.changed(&applied.map_err(refusal::of)?, sentence))
     }
 
     pub(super) async fn undo(&mut self, act: Id, now: Timestamp) -> Answer {

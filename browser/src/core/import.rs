@@ -81,6 +81,11 @@ impl Draft {
                     *left_out = !chosen;
                 }
             }
+            ImportChoice::AsReference { row, chosen } => {
+                let row = usize::try_from(row).unwrap_or(usize::MAX);
+                let mut pairs = self.files.iter_mut().flat_map(|file| &mut file.pairs);
+                pairs.nth(row).ok_or(Refusal::Gone)?.as_reference = chosen;
+            }
             ImportChoice::All(true) => self.left_out.clear(),
             ImportChoice::All(false) => self.left_out = vec![true; self.rows()],
         }

@@ -20,6 +20,7 @@ pub(super) fn of(error: Error) -> Refusal {
         Error::Refused(reason) => of_change(reason),
         Error::CannotUndo { name } => Refusal::CannotUndo { name },
         Error::Gone | Error::Contended => Refusal::Gone,
+        Error::CalledOff => Refusal::CalledOff,
         Error::TooMuch => Refusal::VaultFull,
         Error::NoMemory => Refusal::Internal,
         Error::Store(error) => of_store(error),

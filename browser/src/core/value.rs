@@ -6,6 +6,7 @@ use desk::{Field, Generator, Hidden, Id, Problem, Refusal, Reply, Strength, Vers
 use vault::generate::{self, Unfit};
 use vault::journal::{Did, Event};
 use vault::model::{SecretValue, Timestamp};
+use vault::reference::joined;
 use vault::session::{self, Error};
 use vault::strength::{self, Reason};
 
@@ -24,6 +25,8 @@ impl Open {
 
     pub(super) async fn copy(&mut self, secret: Id, now: Timestamp) -> Answer {
         let value = self.current(secret).await?;
+        // What a program would get, where that is the same everywhere; what is shown is what was typed, to be changed.
+        let value = joined(value.expose()).map_or(value, SecretValue::new);
         self.note(Event::new(now, Did::Copy, &[object(secret)])).await?;
         Ok(Reply::Value(hidden(&value)))
     }

@@ -4,6 +4,7 @@ use protocol::{ActId, DeviceId, LogId, ObjectId, Part, Stamp};
 use rand_core::CryptoRngCore;
 
 use super::found::{draw, sign};
+use super::pace::{Pace, Unpaced};
 use super::pack::Packs;
 use super::seal::{self, Bases, Piece, Sealer, Sealing};
 use super::{Applied, Error, Session};
@@ -16,6 +17,9 @@ use crate::unlocked::{Overviews, Saved, strict};
 
 /// How often an act is made again because another session was faster.
 pub(super) const ATTEMPTS: usize = 8;
+
+/// Edits sealed between two looks at the pace: some 10 ms of work.
+const SLICE: usize = 64;
 
 /// An act as it will be stored.
 struct LaidOut {
@@ -34,9 +38,23 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Applied, Error> {
+        self.apply_paced(change, &mut Unpaced, rng, now).await
+    }
+
+    /// Does `change` as [`Session::apply`] does, in slices, as `pace` has it.
+    ///
+    /// # Errors
+    /// The same, and where `pace` calls it off.
+    pub async fn apply_paced(
+        &mut self,
+        change: Change,
+        pace: &mut impl Pace,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Applied, Error> {
         self.refresh().await?;
         let edits = change::edits(self.model(), change, rng, now)?;
-        self.save(&edits, rng, now).await
+        self.save_paced(&edits, pace, rng, now).await
     }
 
     /// Stores edits as one act. If another session was faster they are sealed again on what it left, as long as it
@@ -47,6 +65,16 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Applied, Error> {
+        self.save_paced(edits, &mut Unpaced, rng, now).await
+    }
+
+    async fn save_paced(
+        &mut self,
+        edits: &[Edit],
+        pace: &mut impl Pace,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Applied, Error> {
         let touched: Vec<_> = edits.iter().map(Edit::object).collect();
         if edits.is_empty() {
             return Ok(Applied { act: None, touched });
@@ -54,7 +82,7 @@ impl<S: Store> Session<S> {
         let act = ActId::new(draw(rng));
         let decided_on = self.revisions(edits);
         for _ in 0..ATTEMPTS {
-            let saved = self.try_save(edits, act, rng, now).await;
+            let saved = self.try_save(edits, act, pace, rng, now).await;
             if saved == Ok(true) {
                 return Ok(Applied { act: Some(act), touched });
             }
@@ -74,6 +102,7 @@ impl<S: Store> Session<S> {
         &mut self,
         edits: &[Edit],
         act: ActId,
+        pace: &mut impl Pace,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<bool, Error> {
@@ -86,7 +115,15 @@ impl<S: Store> Session<S> {
         self.is_ahead = true;
         let moved = self.vault.model.moved(edits);
         edits.iter().for_each(|edit| self.vault.model.absorb(edit, Position::default()));
-        let Sealing { pieces, overviews } = Sealer::new(&self.vault, &bases, rng).seal(edits, moved)?;
+        let mut sealer = Sealer::new(&self.vault, &bases, rng);
+        edits.iter().try_for_each(|edit| sealer.make_scopes(edit))?;
+        for (slice, some) in edits.chunks(SLICE).enumerate() {
+            if slice > 0 && !pace.goes_on(slice * SLICE, edits.len()).await {
+                return Err(Error::CalledOff);
+            }
+            some.iter().try_for_each(|edit| sealer.seal_edit(edit))?;
+        }
+        let Sealing { pieces, overviews } = sealer.finish(edits, moved)?;
         let laid_out = self.lay_out(pieces, &overviews, act, now)?;
         let batch = self.batch(laid_out, &overviews, rng)?;
         let tail = batch.tail.as_ref().map_or(0, |tail| self.tail + tail.len());

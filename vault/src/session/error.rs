@@ -45,6 +45,9 @@ pub enum Error {
     /// Somebody else changed the same things at the same time.
     #[error("changed at the same time elsewhere")]
     Contended,
+    /// Called off by who asked for it; nothing was stored.
+    #[error("called off")]
+    CalledOff,
     /// There are as many of these as there may be, or it is longer than it may be.
     #[error("too many or too long")]
     TooMuch,

@@ -64,18 +64,16 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
         Self { vault, scopes, bases, rng, pieces: Vec::new(), put: ById::new() }
     }
 
-    /// Seals the edits; `moved` are the secrets that they may move from scope to scope.
-    pub(super) fn seal(mut self, edits: &[Edit], moved: ById<ObjectId, ()>) -> Result<Sealing, Error> {
-        edits.iter().try_for_each(|edit| self.make_scopes(edit))?;
-        edits.iter().try_for_each(|edit| self.seal_edit(edit))?;
+    /// What the sealed edits come to; `moved` are the secrets that they may move from scope to scope.
+    pub(super) fn finish(mut self, edits: &[Edit], moved: ById<ObjectId, ()>) -> Result<Sealing, Error> {
         let touched: ById<ObjectId, ()> = moved.ids().chain(edits.iter().map(Edit::object)).collect();
         touched.ids().try_for_each(|object| self.move_keys(object))?;
         edits.iter().for_each(|edit| self.delete(edit));
         Ok(Sealing { pieces: self.pieces, overviews: overviews(edits) })
     }
 
-    /// The compartment of a new project or environment.
-    fn make_scopes(&mut self, edit: &Edit) -> Result<(), Error> {
+    /// The compartment of a new project or environment: before anything is sealed into it.
+    pub(super) fn make_scopes(&mut self, edit: &Edit) -> Result<(), Error> {
         let Edit::Put { overview: Some(overview), .. } = edit else { return Ok(()) };
         let root = self.vault.state.root_scope();
         let (scope, parent) = match overview {
@@ -95,7 +93,8 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
         Ok(())
     }
 
-    fn seal_edit(&mut self, edit: &Edit) -> Result<(), Error> {
+    /// The new revisions of one edit.
+    pub(super) fn seal_edit(&mut self, edit: &Edit) -> Result<(), Error> {
         let Edit::Put { object, overview, value } = edit else { return Ok(()) };
         if let Some(overview) = overview {
             let base = self.base(*object, Part::Overview)?;

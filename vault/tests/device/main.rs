@@ -12,7 +12,7 @@ use vault::locked::{Presence, presence};
 use vault::memory::MemoryStore;
 use vault::model::SecretValue;
 use vault::port::{Store, StoreError};
-use vault::session::{Error, Session};
+use vault::session::{Error, Pace, Session};
 
 #[test]
 fn what_was_saved_is_there_after_unlocking() {
@@ -352,8 +352,8 @@ fn the_sample_fills_a_new_vault() {
     assert!(device.reopened().contents() == before);
 }
 
-#[test]
-fn ten_thousand_pairs_are_one_act() {
+/// As many new secrets in a project of their own.
+fn import_of(count: usize) -> Change {
     use vault::change::{Import, ImportFile, Pair, Place, Target};
     let pair = |number: usize| Pair {
         variable: format!("NAME_{number}"),
@@ -361,11 +361,51 @@ fn ten_thousand_pairs_are_one_act() {
     };
     let file = ImportFile {
         target: Target::New { name: "dev".into(), kind: vault::model::Kind::NonProd },
-        pairs: (0..10_000).map(pair).collect(),
+        pairs: (0..count).map(pair).collect(),
     };
+    Change::Import(Import { project: Place::New("large".into()), files: vec![file] })
+}
+
+/// Goes on so many times, and keeps what it was told.
+struct Slices {
+    left: usize,
+    told: Vec<(usize, usize)>,
+}
+
+impl Pace for Slices {
+    async fn goes_on(&mut self, done: usize, of: usize) -> bool {
+        self.told.push((done, of));
+        self.left = self.left.saturating_sub(1);
+        self.left > 0
+    }
+}
+
+#[test]
+fn long_work_tells_how_far_it_is_and_called_off_stores_nothing() {
     let mut device = Device::new();
-    let import = Import { project: Place::New("large".into()), files: vec![file] };
-    let act = device.apply(Change::Import(import)).expect("imports").act.expect("an act");
+    let dev = device.project("shop-api");
+    device.set(dev, "A", "1");
+    let before = device.contents();
+    let import = |device: &mut Device, left| {
+        let mut pace = Slices { left, told: Vec::new() };
+        let mut rng = support::rng(left as u64);
+        let done = device.session.apply_paced(import_of(500), &mut pace, &mut rng, support::NOW);
+        (block_on(done), pace.told)
+    };
+    let (called_off, told) = import(&mut device, 3);
+    assert_eq!((called_off, told.len()), (Err(Error::CalledOff), 3));
+    assert!(device.contents() == before && device.reopened().contents() == before);
+    device.set(dev, "B", "2");
+    let (done, told) = import(&mut device, usize::MAX);
+    assert!(done.expect("done").act.is_some());
+    assert!(told.iter().all(|(done, of)| done < of) && told.is_sorted() && told.len() > 3);
+    assert_eq!(device.reopened().session.model().secrets().count(), 502);
+}
+
+#[test]
+fn ten_thousand_pairs_are_one_act() {
+    let mut device = Device::new();
+    let act = device.apply(import_of(10_000)).expect("imports").act.expect("an act");
     let reopened = device.reopened();
     assert_eq!(reopened.session.model().secrets().count(), 10_000);
     assert!(reopened.contents() == device.contents());

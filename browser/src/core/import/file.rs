@@ -98,7 +98,12 @@ impl File {
 
     /// Copies of what was read.
     pub(super) fn pairs(&self) -> Vec<Incoming> {
-        let pair = |it: &Incoming| Incoming { key: it.key.clone(), value: copy(&it.value), line: it.line };
+        let pair = |it: &Incoming| Incoming {
+            key: it.key.clone(),
+            value: copy(&it.value),
+            line: it.line,
+            as_reference: it.as_reference,
+        };
         self.pairs.iter().map(pair).collect()
     }
 
@@ -118,5 +123,5 @@ impl File {
 
 fn incoming(pair: FilePair) -> Incoming {
     let FilePair { key, value, line } = pair;
-    Incoming { key, value: SecretValue::new(value.into_exposed()), line }
+    Incoming { key, value: SecretValue::new(value.into_exposed()), line, as_reference: false }
 }

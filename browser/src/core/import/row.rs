@@ -33,6 +33,7 @@ pub(super) fn row(
         outcome: outcome(row.outcome, from),
         provider: row.recognised.as_ref().map(provider),
         notices: notices(file, row),
+        reference: row.refers.then_some(pair.as_reference),
         chosen: chosen && row.outcome.writes(),
         differs: file.differs(pair).to_vec(),
     }

@@ -97,6 +97,15 @@ fn what_is_no_file_of_keys_is_refused_with_the_reason() {
 const MOST: usize = 5 * 1024 * 1024;
 
 #[test]
+fn a_reference_is_one_where_it_is_chosen() {
+    let mut draft = read(vec![file(".env", "A=x\nB='p${A}q'\nC='${NOPE}'\n")], None).unwrap();
+    let offered = |draft: &Draft| preview(draft).rows.iter().map(|row| row.reference).collect::<Vec<_>>();
+    assert_eq!(offered(&draft), [None, Some(false), None]);
+    choose(&mut draft, ImportChoice::AsReference { row: 1, chosen: true }).unwrap();
+    assert_eq!(offered(&draft), [None, Some(true), None]);
+}
+
+#[test]
 fn nothing_chosen_is_nothing_to_import() {
     use rand_core::SeedableRng;
     let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
