@@ -7,10 +7,12 @@
 //! ```
 
 use std::collections::HashSet;
+use std::fmt;
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
 use dotenv::{Dialect, EncodingError, Pair, Row, Seen, Trouble, explain, read, write};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value, json};
 
 const LOADED: u8 = 0;
@@ -31,8 +33,10 @@ struct Answer {
 }
 
 fn main() -> ExitCode {
-    let (flags, words): (Vec<String>, Vec<String>) =
-        std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let (flags, words): (Vec<String>, Vec<String>) = std::env::args_os()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .partition(|argument| argument.starts_with("--"));
     let flags: HashSet<&str> = flags.iter().map(String::as_str).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut input = Vec::new();
@@ -51,14 +55,14 @@ enum Command {
     Explain { json: bool, env: bool },
 }
 
+/// The command of a command line, unless a word or a flag has no meaning for it.
 fn command(words: &[&str], flags: &HashSet<&str>) -> Option<Command> {
     let (env, json) = (flags.contains("--env"), flags.contains("--json"));
-    let known = flags.len() == usize::from(env) + usize::from(json);
+    let only = |known: &[&str]| flags.iter().all(|flag| known.contains(flag));
     match *words {
-        _ if !known => None,
-        ["read", dialect] => Some(Command::Read { dialect: dialect.parse().ok()?, env }),
-        ["write", dialect] => Some(Command::Write { dialect: dialect.parse().ok()? }),
-        ["explain"] => Some(Command::Explain { json, env }),
+        ["read", dialect] if only(&["--env"]) => Some(Command::Read { dialect: dialect.parse().ok()?, env }),
+        ["write", dialect] if only(&[]) => Some(Command::Write { dialect: dialect.parse().ok()? }),
+        ["explain"] if only(&["--json", "--env"]) => Some(Command::Explain { json, env }),
         _ => None,
     }
 }
@@ -81,10 +85,15 @@ fn text(input: Vec<u8>) -> Result<String, EncodingError> {
     String::from_utf8(input).map_err(|error| EncodingError { offset: error.utf8_error().valid_up_to() })
 }
 
+/// What is not UTF-8 is rejected where a text is read, and refused where one is to be written.
 fn not_text(command: &Command, offset: usize) -> Answer {
-    let out = if matches!(command, Command::Read { .. }) { "{}\n" } else { "" };
+    let (out, code) = match command {
+        Command::Read { .. } => ("{}\n", REJECTED),
+        Command::Write { .. } => ("", REFUSED),
+        Command::Explain { .. } => ("", REJECTED),
+    };
     let err = format!("1:1: encoding: {} Byte offset {offset}.\n", EncodingError { offset });
-    Answer { out: out.to_owned(), err, code: REJECTED }
+    Answer { out: out.to_owned(), err, code }
 }
 
 fn environment(name: &str) -> Option<String> {
@@ -102,12 +111,12 @@ fn read_answer(dialect: Dialect, text: &str, env: bool) -> Answer {
 
 fn write_answer(dialect: Dialect, text: &str) -> Answer {
     let refused = |err: String| Answer { out: String::new(), err, code: REFUSED };
-    let Ok(Value::Object(object)) = serde_json::from_str(text) else {
+    let Ok(Entries(entries)) = serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) else {
         return refused("the input is no JSON object\n".to_owned());
     };
     let mut pairs = Vec::new();
     let mut others = String::new();
-    for (key, value) in object {
+    for (key, value) in entries {
         match value {
             Value::String(value) => pairs.push(Pair { key, value, line: 0 }),
             _ => others += &format!("{}: the value is no string; quote it\n", key.escape_debug()),
@@ -122,6 +131,33 @@ fn write_answer(dialect: Dialect, text: &str) -> Answer {
         Err(refusals) => {
             refused(refusals.iter().fold(others, |lines, refusal| format!("{lines}{refusal}\n")))
         }
+    }
+}
+
+/// The entries of a JSON object in their order, and a key that comes twice is there twice, so that it can be refused.
+struct Entries(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesVisitor)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Entries;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Entries(entries))
     }
 }
 
