@@ -118,23 +118,32 @@ fn dotenv_expand_reads_as_we_say() {
     assert_reads(Dialect::NodeExpand, &texts, &real::node("node-expand", &texts));
 }
 
+/// Whether version 1000 of dotenv-expand would execute a part of each text.
+fn executed(texts: &[String]) -> Vec<bool> {
+    let flag = |outcome: Outcome| outcome.expect("it answers every text")["executed"] == "true";
+    real::node("execute", texts).into_iter().map(flag).collect()
+}
+
 #[test]
-fn dotenv_expand_reads_back() {
-    assert_writes(Dialect::NodeExpand, |texts| real::node("node-expand", texts));
+fn dotenv_expand_reads_back_and_version_1000_executes_nothing() {
+    assert_writes(Dialect::NodeExpand, |texts| {
+        for (text, executed) in texts.iter().zip(executed(texts)) {
+            assert!(!executed, "{text:?}");
+        }
+        real::node("node-expand", texts)
+    });
 }
 
 #[test]
 fn what_dotenv_expand_1000_would_execute_is_reported() {
-    let control = real::node("execute", &["A='$(:)'\n".to_owned()]);
-    let executed = |outcome: &Outcome| outcome.as_ref().is_some_and(|pairs| pairs["executed"] == "true");
-    assert!(executed(&control[0]), "the consumer executes what nobody escaped");
+    assert_eq!(executed(&["A='$(:)'\n".to_owned()]), [true], "the consumer executes what nobody escaped");
     let texts = texts(Dialect::NodeExpand, any, |_, reading| !grows(reading));
-    for (text, real) in texts.iter().zip(real::node("execute", &texts)) {
+    for (text, executed) in texts.iter().zip(executed(&texts)) {
         let reported = read(Dialect::NodeExpand, text, None)
             .problems
             .iter()
             .any(|problem| problem.trouble == Trouble::WouldExecute);
-        assert!(reported || !executed(&real), "{text:?}");
+        assert!(reported || !executed, "{text:?}");
     }
 }
 
@@ -217,6 +226,18 @@ fn bash_reads_as_we_say() {
         })
         .collect();
     assert_reads(Dialect::Bash, &texts, &real);
+}
+
+#[test]
+fn what_bash_executes_is_seen_by_the_check_and_reported() {
+    for canary in generator::CANARIES {
+        for (text, executes) in [(format!("A=1{canary}\n"), true), (format!("A='{canary}'\n"), false)] {
+            assert_eq!(real::bash_executes(&text), executes, "{text:?}");
+            let problems = read(Dialect::Bash, &text, None).problems;
+            let reported = problems.iter().any(|problem| problem.trouble == Trouble::WouldExecute);
+            assert_eq!(reported, executes, "{text:?}");
+        }
+    }
 }
 
 #[test]

@@ -20,8 +20,12 @@ impl Seed {
     }
 }
 
+/// Commands that create the file `canary` in a restricted shell without any program, which may redirect nothing.
+pub(crate) const CANARIES: [&str; 4] =
+    ["$(history -w canary)", "`history -w canary`", ";history -w canary;", "\nhistory -w canary\n"];
+
 /// Everything some grammar treats in its own way.
-const PIECES: [&str; 74] = [
+const PIECES: [&str; 78] = [
     "'",
     "'",
     "\"",
@@ -71,6 +75,10 @@ const PIECES: [&str; 74] = [
     "(",
     "$(:)",
     "`:`",
+    CANARIES[0],
+    CANARIES[1],
+    CANARIES[2],
+    CANARIES[3],
     " #",
     "export ",
     "\u{a0}",

@@ -9,6 +9,9 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 
+/// The file that the commands of the generator create if anything executes them.
+const CANARY: &str = "canary";
+
 /// What a consumer makes of a text; nothing if it rejects it.
 pub(crate) type Outcome = Option<BTreeMap<String, String>>;
 
@@ -55,8 +58,13 @@ fn confined(program: &Path, folder: &Path) -> Command {
     command
 }
 
-/// Asks a process that answers each JSON line with one.
-fn ask(mut command: Command, texts: &[String]) -> Vec<Outcome> {
+/// Fails if a text was executed in `folder`.
+fn assert_not_executed(folder: &Path) {
+    assert!(!folder.join(CANARY).exists(), "a text was executed in {}", folder.display());
+}
+
+/// Asks a process in `folder` that answers each JSON line with one.
+fn ask(mut command: Command, folder: &Path, texts: &[String]) -> Vec<Outcome> {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the consumer starts");
     let mut input = child.stdin.take().expect("it was piped");
@@ -70,6 +78,7 @@ fn ask(mut command: Command, texts: &[String]) -> Vec<Outcome> {
     let answers: Vec<Outcome> =
         output.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(answers.len(), texts.len(), "one answer for each text");
+    assert_not_executed(folder);
     answers
 }
 
@@ -78,9 +87,10 @@ pub(crate) fn node(reader: &str, texts: &[String]) -> Vec<Outcome> {
     installed(folder().join("node_modules/dotenv"));
     installed(folder().join("node_modules/dotenv-expand"));
     installed(folder().join("node_modules/dotenv-expand-1000"));
-    let mut command = confined(&program("node"), &empty(reader));
+    let place = empty(reader);
+    let mut command = confined(&program("node"), &place);
     command.arg(scripts().join("node.js")).arg(folder()).arg(reader);
-    ask(command, texts)
+    ask(command, &place, texts)
 }
 
 /// `node --env-file` itself, one process for each text.
@@ -93,39 +103,56 @@ pub(crate) fn node_env_file(texts: &[String]) -> Vec<Outcome> {
             confined(&node, &folder).args(["--env-file=file", "-e", print]).output().expect("it starts");
         serde_json::from_slice(&output.stdout).ok()
     };
-    texts.iter().map(run).collect()
+    let outcomes = texts.iter().map(run).collect();
+    assert_not_executed(&folder);
+    outcomes
 }
 
 /// `python-dotenv`.
 pub(crate) fn python(texts: &[String]) -> Vec<Outcome> {
     let python = installed(folder().join("python/bin/python"));
-    let mut command = confined(&python, &empty("python"));
+    let place = empty("python");
+    let mut command = confined(&python, &place);
     command.arg("-I").arg(scripts().join("python.py"));
-    ask(command, texts)
+    ask(command, &place, texts)
 }
 
 /// `godotenv`.
 pub(crate) fn go(texts: &[String]) -> Vec<Outcome> {
-    ask(confined(&installed(folder().join("godotenv")), &empty("go")), texts)
+    let place = empty("go");
+    ask(confined(&installed(folder().join("godotenv")), &place), &place, texts)
 }
 
-/// Bash, restricted, one subshell for each text. An outcome is missing if the shell stopped in the middle.
+/// Bash, restricted, one subshell for each text, none of which may execute anything. An outcome is missing if the
+/// shell stopped in the middle.
 pub(crate) fn bash(texts: &[String]) -> Vec<Outcome> {
     let folder = empty("bash");
+    let outcomes = sourced(&folder, texts);
+    assert_not_executed(&folder);
+    let entries = fs::read_dir(&folder).expect("the folder is here").count();
+    assert_eq!(entries, texts.len(), "nothing was created");
+    outcomes
+}
+
+/// Whether sourcing a text creates the file that an executed text creates.
+pub(crate) fn bash_executes(text: &str) -> bool {
+    let folder = empty("bash-executes");
+    sourced(&folder, &[text.to_owned()]);
+    folder.join(CANARY).exists()
+}
+
+fn sourced(folder: &Path, texts: &[String]) -> Vec<Outcome> {
     for (index, text) in texts.iter().enumerate() {
         fs::write(folder.join(format!("f{index:06}")), text).expect("a file can be written");
     }
     let script = fs::read_to_string(scripts().join("bash.sh")).expect("the script is here");
-    let mut command = confined(&program("bash"), &folder);
+    let mut command = confined(&program("bash"), folder);
     let output = command
         .args(["--noprofile", "--norc", "-r", "-c", &script])
         .stdin(Stdio::null())
         .output()
         .expect("bash starts");
-    let output = String::from_utf8(output.stdout).expect("it answers in UTF-8");
-    let entries = fs::read_dir(&folder).expect("the folder is here").count();
-    assert_eq!(entries, texts.len(), "nothing was created");
-    bash_outcomes(&output)
+    bash_outcomes(&String::from_utf8(output.stdout).expect("it answers in UTF-8"))
 }
 
 fn bash_outcomes(output: &str) -> Vec<Outcome> {
@@ -171,7 +198,9 @@ pub(crate) fn systemd(texts: &[String]) -> Vec<Outcome> {
         pairs.retain(|name, value| !machine.contains_key(name) && !value.is_empty());
         Some(pairs)
     };
-    texts.iter().map(own).collect()
+    let outcomes = texts.iter().map(own).collect();
+    assert_not_executed(&folder);
+    outcomes
 }
 
 /// Reads `NAME=value` lines, in which the generator has quoted values for a shell.
@@ -276,6 +305,7 @@ impl Docker {
         for index in (0..texts.len()).filter(|index| rejected[*index]) {
             outcomes[index] = self.one_by_one(&texts[index..=index]).remove(0);
         }
+        assert_not_executed(&self.folder);
         outcomes
     }
 
