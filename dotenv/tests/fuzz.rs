@@ -2,11 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
 use dotenv::format::{csv, json, yaml};
-use dotenv::{Document, Pair, warn};
+use dotenv::{Dialect, Document, Pair, Reading, explain, read, warn, write};
 
 /// Whatever is text comes back, and survives warnings and every kind of edit.
 ///
@@ -50,11 +51,42 @@ pub fn formats(bytes: &[u8]) {
     for read in [json::read, yaml::read, csv::read] {
         let Ok(pairs) = read(text) else { continue };
         let again = json::read(&json::write(&pairs).unwrap()).unwrap();
-        let plain = |pairs: &[Pair]| {
-            pairs.iter().map(|pair| (pair.key.clone(), pair.value.clone())).collect::<Vec<_>>()
-        };
         assert_eq!(plain(&again), plain(&pairs));
     }
+}
+
+/// Every dialect reads any text: what is rejected gives nothing, names are told once, places lie in the text, and what
+/// can be written again reads back exactly.
+///
+/// # Panics
+/// If one does not.
+pub fn dialects(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let lines = u32::try_from(text.split(['\n', '\r']).count()).unwrap();
+    for dialect in Dialect::ALL {
+        let reading = read(dialect, text, None);
+        sound(&reading, lines);
+        if let Ok(written) = write(dialect, &reading.pairs) {
+            let again = read(dialect, &written.text, None);
+            assert_eq!(plain(&again.pairs), plain(&reading.pairs), "{dialect} {text:?}");
+            assert!(again.loads && again.problems.is_empty(), "{dialect} {text:?}");
+        }
+    }
+    assert!(explain(text, None).iter().all(|row| (1..=lines).contains(&row.line)));
+}
+
+fn sound(reading: &Reading, lines: u32) {
+    let names: HashSet<&str> = reading.pairs.iter().map(|pair| pair.key.as_str()).collect();
+    assert_eq!(names.len(), reading.pairs.len());
+    assert!(reading.loads || reading.pairs.is_empty());
+    assert!(reading.pairs.iter().all(|pair| (1..=lines).contains(&pair.line)));
+    assert!(reading.problems.is_sorted_by_key(|problem| problem.position));
+    let places = reading.problems.iter().map(|problem| problem.position);
+    assert!(places.into_iter().all(|place| (1..=lines).contains(&place.line) && place.column >= 1));
+}
+
+fn plain(pairs: &[Pair]) -> Vec<(&str, &str)> {
+    pairs.iter().map(|pair| (pair.key.as_str(), pair.value.as_str())).collect()
 }
 
 const SEED: u64 = 0x7ac1_7ac1_7ac1_7ac1;
@@ -77,7 +109,7 @@ impl Random {
 }
 
 /// Bytes that grammars care about.
-const SPICE: [&[u8]; 24] = [
+const SPICE: [&[u8]; 29] = [
     b"'",
     b"\"",
     b"`",
@@ -101,6 +133,11 @@ const SPICE: [&[u8]; 24] = [
     b"|",
     b"- ",
     b"$(",
+    b"$",
+    b"${A",
+    b":-",
+    b"$$",
+    b"\\0",
     b"---\n",
 ];
 
@@ -145,6 +182,26 @@ fn documents_survive_mutation() {
     let mut corpus = files();
     corpus.push(b"\xef\xbb\xbfA='x\r\ny' # c\r\nB=\"open\nC=`\\``\rD: e".to_vec());
     replay(document, &corpus);
+}
+
+#[test]
+fn dialects_survive_mutation() {
+    let corpus: [&[u8]; 12] = [
+        b"\xef\xbb\xbfA='x\r\ny' # c\r\nB=\"open\nC=`\\``\rD: e",
+        b"A=1\nB=\"$A ${A} \\$A $$A\"\nC='${A}' # c\nD=$A#x\n",
+        b"A=\nB=${A:-x}${A-y}${A:+z}${A+w}\nC=${D:-${E:-deep}}\n",
+        b"A=${B:?needed}\nC=${D?needed}\nE=${F:=set}\n",
+        b"A=$(id)\nB=`id`\nC=\"$(id $(pwd))\"\nD='$(id)'\nE=\\$(id)\n",
+        b"export A=1 B=2\nexport A\nexport C\nA+=x\nA=1 id\n",
+        b"A=\"\\a\\n\\t\\\\ \\\" \\0101 \\x41 \\u0041\"\nB=$'\\n\\x41'\n",
+        b"A=one \\\n  two\n; c\n# d \\\nB=\"x\ny\"\n",
+        b"A\nB : 1\nC.d-e[0]=2\n1A=3\n'F'=4\n\xc3\x89=5\n",
+        b"DOTENV_LINEBREAK_MODE=legacy\nA=\"x\\ny\\rz\"\nB=x\\ny\n",
+        b"A=xxxxxxxxxxxxxxxx\nA=\"${A}${A}\"\nA=\"${A}${A}\"\nA=\"${A}${A}\"\n",
+        b"UID=1\nRANDOM=2\nPATH=$PATH:/x\n_=3\n~=4\n{a,b}=5\n",
+    ];
+    replay(dialects, &corpus.map(<[u8]>::to_vec));
+    files().iter().for_each(|bytes| dialects(bytes));
 }
 
 #[test]
