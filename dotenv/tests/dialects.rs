@@ -90,6 +90,7 @@ fn ruby_follows_its_documentation() {
         ("S3_BUCKET=YOURS3BUCKET\n", "YOURS3BUCKET"),
         ("export FOO=bar\n", "bar"),
         ("FOO: bar\n", "bar"),
+        ("\u{feff}FOO=bar\n", "bar"),
         ("FOO='bar # baz' # comment\n", "bar # baz"),
         ("FOO=bar # comment\n", "bar"),
         ("FOO=\"a\nb\"\n", "a\nb"),

@@ -24,7 +24,7 @@ const VARIABLES: Loose = Loose {
 const LINE_BREAK_MODE: &str = "DOTENV_LINEBREAK_MODE";
 
 pub(super) fn read(text: &str, draft: &mut Draft<'_>) {
-    let text = unified_line_ends(text);
+    let text = unified_line_ends(text.strip_prefix('\u{feff}').unwrap_or(text));
     let matches = GRAMMAR.matches(&text);
     for found in &matches {
         if let Match::Assignment { key, value, at, value_at } = *found {
