@@ -1,8 +1,7 @@
 // Markup in every text is text: the screens are built as they are with harmless texts, nothing runs, nothing is reported.
-import { readFile } from "node:fs/promises";
 import { test as plain, type Browser, type Locator, type Page } from "@playwright/test";
 import { PAYLOADS, bundles, decoded, harmless, outline } from "./markup";
-import { PASSPHRASE, expect, make, open, unlock, watch, type Watch } from "./tacit";
+import { backup, expect, make, open, restore, unlock, watch, type Watch } from "./tacit";
 
 /** One of two browsers in which the same is done: with the payloads in the one, with their twins in the other. */
 interface Side {
@@ -127,7 +126,7 @@ plain("markup in every text field, file name, key, value and backup is text on e
     await expect(page.getByRole("alert").or(messages(page)).first()).toContainText(/code|backup/i);
   });
 
-  const kits = await Promise.all(sides.map(({ page }) => made(page)));
+  const kits = await Promise.all(sides.map(({ page }) => make(page, /Make a vault/)));
   await step("keys and values of a JSON file in the preview", async (page, texts) => {
     const pairs = numbered(texts).map((text) => [text, text]);
     await drop(page, [{ name: "shop.production.json", text: JSON.stringify(Object.fromEntries(pairs)) }]);
@@ -295,16 +294,9 @@ plain("markup in every text field, file name, key, value and backup is text on e
 
   // A backup of it all, in another browser.
   const restored = await Promise.all(sides.map(async ({ page, texts }, number) => {
-    const download = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Download a backup" }).click();
-    const buffer = await readFile(await (await download).path());
+    const file = await backup(page);
     const other = await side(browser, origin, texts);
-    await open(other.page);
-    await other.page.getByRole("button", { name: "Open a backup" }).click();
-    await other.page.locator("input[type=file]").setInputFiles({ name: "vault.tacit", mimeType: "application/octet-stream", buffer });
-    await other.page.getByRole("textbox", { name: "From the kit" }).fill(kits[number]!);
-    await other.page.getByRole("textbox", { name: /passphrase/i }).fill("other fake words here");
-    await other.page.getByRole("button", { name: "Open the backup" }).click();
+    await restore(other.page, file, kits[number]!.recovery);
     await expect(other.page.getByRole("button", { name: "Lock the vault" })).toBeVisible();
     return other;
   }));
@@ -326,16 +318,3 @@ plain("markup in every text field, file name, key, value and backup is text on e
     expect(watched).toEqual({ reports: [], foreign: [] });
   }
 });
-
-/** Makes a vault and answers with its recovery key. */
-async function made(page: Page): Promise<string> {
-  await open(page);
-  await page.getByRole("button", { name: /Make a vault/ }).click();
-  await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
-  await page.getByRole("button", { name: "Make the vault" }).click();
-  const key = await page.getByRole("region", { name: "Recovery kit" }).getByRole("code").last().innerText();
-  await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
-  await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
-  return key;
-}

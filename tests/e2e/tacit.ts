@@ -1,4 +1,5 @@
 // The app as its tests open it: every page is watched for policy reports and for requests that leave its origin.
+import { readFile } from "node:fs/promises";
 import { test as base, expect, type ConsoleMessage, type Locator, type Page } from "@playwright/test";
 import axe from "axe-core";
 
@@ -79,22 +80,51 @@ export async function drop(page: Page, files: { name: string; text: string }[]):
   }
 }
 
+/** What a person writes down of a new vault. */
+export interface Kit {
+  setup: string;
+  recovery: string;
+}
+
 /** Goes through one of the first doors to an open vault. */
-export async function make(page: Page, door: RegExp): Promise<void> {
+export async function make(page: Page, door: RegExp): Promise<Kit> {
   await open(page);
   await page.getByRole("button", { name: door }).click();
   await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
   await page.getByRole("button", { name: "Make the vault" }).click();
+  const codes = page.getByRole("region", { name: "Recovery kit" }).getByRole("code");
+  await expect(codes).toHaveCount(2);
+  const [setup, recovery] = await codes.allInnerTexts();
   await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+  return { setup: setup!, recovery: recovery! };
 }
 
 /** Makes the sample vault and opens its project. */
-export async function sample(page: Page): Promise<void> {
-  await make(page, /sample/);
+export async function sample(page: Page): Promise<Kit> {
+  const kit = await make(page, /sample/);
   await page.getByRole("main").getByRole("link", { name: "shop-api" }).click();
   await expect(page.getByRole("grid", { name: "Keys by environment" })).toBeVisible();
+  return kit;
+}
+
+/** The backup that the settings give. */
+export async function backup(page: Page): Promise<Buffer> {
+  await page.getByRole("navigation").getByRole("link", { name: "Settings" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download a backup" }).click();
+  return readFile(await (await download).path());
+}
+
+/** Goes through the door for backups up to the answer: with a new vault's page, a file, and the recovery key. */
+export async function restore(page: Page, buffer: Buffer, recovery: string): Promise<void> {
+  await open(page);
+  await page.getByRole("button", { name: "Open a backup" }).click();
+  await page.locator("input[type=file]").setInputFiles({ name: "vault.tacit", mimeType: "application/octet-stream", buffer });
+  await page.getByRole("textbox", { name: "From the kit" }).fill(recovery);
+  await page.getByRole("textbox", { name: "Passphrase" }).fill("other fake words here");
+  await page.getByRole("button", { name: "Open the backup" }).click();
 }
 
 /** Goes to a control by the keyboard, as a person does who sees where the focus is. */

@@ -1,5 +1,5 @@
 // The vault's life as a person lives it: made, filled, taken back, exported, locked, unlocked.
-import { PASSPHRASE, accessible, drop, expect, lock, make, open, sample, test, unlock } from "./tacit";
+import { PASSPHRASE, accessible, backup, drop, expect, lock, make, open, restore, sample, test, unlock } from "./tacit";
 
 const CANARY = "sk_test_EXAMPLEexampleEXAMPLE0099";
 const FILE = { name: ".env.production", text: `PORT=8080\nSTRIPE_SECRET_KEY=${CANARY}\nGREETING='one two'\n` };
@@ -123,29 +123,10 @@ for (const colorScheme of ["dark", "light"] as const) {
 }
 
 test("a backup and the recovery key bring the vault back in another browser", async ({ page, browser }) => {
-  await open(page);
-  await page.getByRole("button", { name: /sample/ }).click();
-  await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
-  await page.getByRole("button", { name: "Make the vault" }).click();
-  const key = await page.getByRole("region", { name: "Recovery kit" }).getByRole("code").last().innerText();
-  await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
-  await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByRole("link", { name: "Settings" }).click();
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download a backup" }).click();
-  const file = await (await download).path();
-
+  const { recovery } = await sample(page);
+  const file = await backup(page);
   const elsewhere = await (await browser.newContext()).newPage();
-  await open(elsewhere);
-  await elsewhere.getByRole("button", { name: "Open a backup" }).click();
-  await elsewhere.locator("input[type=file]").setInputFiles({
-    name: "vault.tacit",
-    mimeType: "application/octet-stream",
-    buffer: await import("node:fs/promises").then(({ readFile }) => readFile(file)),
-  });
-  await elsewhere.getByRole("textbox", { name: "From the kit" }).fill(key);
-  await elsewhere.getByRole("textbox", { name: /passphrase/i }).fill("other fake words here");
-  await elsewhere.getByRole("button", { name: "Open the backup" }).click();
+  await restore(elsewhere, file, recovery);
   await expect(elsewhere.getByRole("main").getByRole("link", { name: "shop-api" })).toBeVisible();
 });
 
