@@ -1,9 +1,9 @@
 // While the vault is locked, and after a kill, nothing of what it holds is to be found in this browser.
 import { rm } from "node:fs/promises";
-import { test as plain, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { ENCODINGS, Search, areas, canary, files } from "./canary";
 import { folder, start } from "./profile";
-import { drop, expect, lock, open, unlock } from "./tacit";
+import { drop, expect, lock, open, test, unlock } from "./tacit";
 
 const WORDS = {
   passphrase: canary(),
@@ -105,9 +105,9 @@ async function exported(page: Page): Promise<void> {
   await (await download).delete();
 }
 
-plain("while locked, and after a kill, nothing of the vault is in the profile, the storage areas or the page", async () => {
+test("while locked, and after a kill, nothing of the vault is in the profile, the storage areas or the page", async ({ watched }) => {
   const profile = await folder();
-  let { context, page, kill } = await start(profile);
+  let { context, page, kill } = await start(profile, watched);
   await context.grantPermissions(["clipboard-write"]);
   const search = new Search({ ...WORDS, ...(await begin(page)) });
   await fill(page);
@@ -123,14 +123,14 @@ plain("while locked, and after a kill, nothing of the vault is in the profile, t
   await context.close();
   expect(search.find(await files(profile))).toEqual([]);
 
-  ({ context, page, kill } = await start(profile));
+  ({ context, page, kill } = await start(profile, watched));
   await open(page);
   await unlock(page, WORDS.passphrase);
   await exported(page);
   await kill();
   expect(search.find(await files(profile))).toEqual([]);
 
-  ({ context, page, kill } = await start(profile));
+  ({ context, page, kill } = await start(profile, watched));
   await open(page);
   expect(search.find(await areas(page))).toEqual([]);
   await context.close();
@@ -141,9 +141,9 @@ plain("while locked, and after a kill, nothing of the vault is in the profile, t
 });
 
 // The positive control: a build that wrote one word in the clear, whatever its encoding, would be found out.
-plain("a word written in the clear is found in each area and in the profile, in each encoding", async () => {
+test("a word written in the clear is found in each area and in the profile, in each encoding", async ({ watched }) => {
   const profile = await folder();
-  const { context, page } = await start(profile);
+  const { context, page } = await start(profile, watched);
   await open(page);
   const word = canary();
   const search = new Search({ word });

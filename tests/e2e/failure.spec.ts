@@ -1,6 +1,6 @@
 // What the browser cannot give is said, with what to do about it, and the vault is as it was.
 import { rm } from "node:fs/promises";
-import { test as plain, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { folder, start } from "./profile";
 import { PASSPHRASE, drop, expect, lock, make, open, sample, test, unlock } from "./tacit";
 
@@ -124,16 +124,16 @@ for (const [name, cell, at] of [["device", 0, 0], ["passphrase", 1, 0], ["keycha
   });
 }
 
-plain("an import beyond what the browser allows is refused whole, and a smaller one still fits", async ({ baseURL }) => {
+test("an import beyond what the browser allows is refused whole, and a smaller one still fits", async ({ baseURL, watched }) => {
   const profile = await folder();
-  const first = await start(profile);
+  const first = await start(profile, watched);
   await sample(first.page);
   const before = await grid(first.page).ariaSnapshot();
   const project = new URL(first.page.url()).hash;
   const { usage } = await first.page.evaluate(() => navigator.storage.estimate());
   await first.context.close();
 
-  const { context, page } = await start(profile);
+  const { context, page } = await start(profile, watched);
   // Before the database is opened: from then on Chromium believes for a while what it knew.
   const debug = await context.newCDPSession(page);
   await debug.send("Storage.overrideQuotaForOrigin", { origin: new URL(baseURL!).origin, quotaSize: usage! + 1_000_000 });

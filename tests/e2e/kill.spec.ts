@@ -1,9 +1,9 @@
 // Chromium is killed in the middle of its work: what was acknowledged is there, and nothing is half there.
 import { readFile, rm } from "node:fs/promises";
 import { parseEnv } from "node:util";
-import { test as plain, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { folder, start } from "./profile";
-import { PASSPHRASE, drop, expect, make, open, unlock } from "./tacit";
+import { PASSPHRASE, drop, expect, make, open, test, unlock } from "./tacit";
 
 const ROUNDS = process.env.TACIT_LONG ? 500 : 20;
 const SEED = Number(process.env.TACIT_SEED ?? Date.now() % 1_000_000);
@@ -47,12 +47,12 @@ async function stored(page: Page): Promise<Record<string, string>> {
   return parseEnv(await readFile(await (await download).path(), "utf8")) as Record<string, string>;
 }
 
-plain(`what was acknowledged outlives ${ROUNDS} kills, and nothing is half there`, async () => {
-  plain.setTimeout(ROUNDS * 15_000);
+test(`what was acknowledged outlives ${ROUNDS} kills, and nothing is half there`, async ({ watched }) => {
+  test.setTimeout(ROUNDS * 15_000);
   console.log(`seed ${SEED}: TACIT_SEED=${SEED} does the same again`);
   const roll = dice(SEED);
   const profile = await folder();
-  let { page, kill } = await start(profile);
+  let { page, kill } = await start(profile, watched);
   await make(page, /Make a vault/);
   await prepare(page, 0);
   await press(page);
@@ -82,7 +82,7 @@ plain(`what was acknowledged outlives ${ROUNDS} kills, and nothing is half there
     }
     await kill();
 
-    ({ page, kill } = await start(profile));
+    ({ page, kill } = await start(profile, watched));
     await open(page, project.replace("#/project/", "/#/export/"));
     await unlock(page, PASSPHRASE);
     const found = await stored(page);

@@ -12,13 +12,15 @@ interface Side {
 }
 
 async function side(browser: Browser, origin: string, texts: string[]): Promise<Side> {
-  const page = await (await browser.newContext()).newPage();
+  const context = await browser.newContext();
+  const watched = await watch(context, origin);
+  const page = await context.newPage();
   const dialogs: string[] = [];
   page.on("dialog", (dialog) => {
     dialogs.push(dialog.message());
     void dialog.dismiss();
   });
-  return { page, texts, watched: await watch(page, origin), dialogs };
+  return { page, texts, watched, dialogs };
 }
 
 /** Each text with its number before it, so that both sides sort alike. */
@@ -55,7 +57,7 @@ plain("each payload gives a page that takes it for markup another structure than
 });
 
 plain("an element that a text made of itself in the app would be seen and reported", async ({ page, baseURL }) => {
-  const watched = await watch(page, new URL(baseURL!).origin);
+  const watched = await watch(page.context(), new URL(baseURL!).origin);
   await open(page);
   await expect(page.getByRole("button", { name: "Choose files" })).toBeVisible();
   const before = await page.evaluate(outline, null);

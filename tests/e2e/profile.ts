@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext, type Page } from "@playwright/test";
 import config from "./playwright.config";
+import { watch, type Watch } from "./tacit";
 
 export interface Running {
   context: BrowserContext;
@@ -18,10 +19,11 @@ export function folder(): Promise<string> {
   return mkdtemp(join(tmpdir(), "tacit-profile-"));
 }
 
-/** Starts Chromium on the profile in `folder`. */
-export async function start(folder: string): Promise<Running> {
+/** Starts Chromium on the profile in `folder`; what is heard of there is put to what the test has `watched`. */
+export async function start(folder: string, watched: Watch): Promise<Running> {
   const { launchOptions, baseURL, viewport } = config.use!;
   const context = await chromium.launchPersistentContext(folder, { ...launchOptions, baseURL, viewport });
+  await watch(context, new URL(baseURL!).origin, watched);
   // A test of many rounds has a long time; no act in it has.
   context.setDefaultTimeout(20_000);
   const session = await context.browser()!.newBrowserCDPSession();

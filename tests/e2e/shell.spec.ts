@@ -1,5 +1,7 @@
-import { test as plain } from "@playwright/test";
-import { expect, open, test, watch } from "./tacit";
+import { rm } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { folder, start } from "./profile";
+import { expect, open, test, type Watch } from "./tacit";
 
 test("the first page offers three doors", async ({ page }) => {
   await open(page);
@@ -35,16 +37,56 @@ test("the worker answers the health route and no other under /v1", async ({ requ
   expect((await request.post("/v1/health")).status()).toBe(405);
 });
 
-// The positive control of every other test: what is forbidden is stopped, and it is heard of.
-plain("the watch hears what the policy stops", async ({ page, baseURL }) => {
-  const watched = await watch(page, new URL(baseURL!).origin);
+/** Does something forbidden in `page` and its core worker, and asks for what is elsewhere. */
+async function forbidden(page: Page, elsewhere: string): Promise<void> {
   await open(page);
   await page.evaluate(() => {
-    const script = document.createElement("style");
-    script.textContent = "body { color: red }";
-    document.body.append(script);
+    const style = document.createElement("style");
+    style.textContent = "body { color: red }";
+    document.body.append(style);
   });
-  await expect.poll(() => watched.reports.join()).toContain("style-src");
+  await expect.poll(() => page.workers().length).toBe(1);
+  const stopped = await page.workers()[0]!.evaluate(() => fetch("https://elsewhere.invalid/").then(() => "sent", () => "stopped"));
+  expect(stopped).toBe("stopped");
+  // The same server by another name is another origin.
+  await page.goto(elsewhere);
+}
+
+/** Waits until what `forbidden` did was heard of, and forgets it. */
+async function forgive(watched: Watch, elsewhere: string): Promise<void> {
+  await expect.poll(() => watched.reports.join()).toMatch(/style-src/);
+  await expect.poll(() => watched.reports.join()).toMatch(/in the worker: connect-src/);
+  await expect.poll(() => watched.foreign.join()).toContain(elsewhere);
+  watched.reports.length = watched.foreign.length = 0;
+}
+
+// The positive controls of every other test: what is forbidden is stopped, and it is heard of wherever it happens.
+test("the watch hears of the first page, a second one, another context and another browser", async ({ page, context, browser, baseURL, watched }) => {
+  const elsewhere = new URL("/v1/health", baseURL!.replace("localhost", "127.0.0.1")).href;
+  const profile = await folder();
+  const other = await start(profile, watched);
+  for (const place of [page, await context.newPage(), await (await browser.newContext()).newPage(), other.page, await other.context.newPage()]) {
+    await forbidden(place, elsewhere);
+    await forgive(watched, elsewhere);
+  }
+  await other.context.close();
+  await rm(profile, { recursive: true, force: true });
+});
+
+test("the watch hears of the service worker, and of errors that nobody catches", async ({ page, context, watched }) => {
+  await open(page);
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  const [worker] = context.serviceWorkers();
+  const stopped = await worker!.evaluate(() => fetch("https://elsewhere.invalid/").then(() => "sent", () => "stopped"));
+  expect(stopped).toBe("stopped");
+  await expect.poll(() => watched.reports.join()).toContain("in the worker: connect-src");
+  await page.evaluate(() => void setTimeout(() => { throw new Error("nobody's") }));
+  await expect.poll(() => watched.reports.join()).toContain("uncaught: nobody's");
+  watched.reports.length = 0;
+});
+
+test("markup is refused", async ({ page }) => {
+  await open(page);
   const refused = await page.evaluate(() => {
     try {
       document.createElement("div").innerHTML = "<script>1</script>";
@@ -54,13 +96,4 @@ plain("the watch hears what the policy stops", async ({ page, baseURL }) => {
     }
   });
   expect(refused).toBe("markup refused");
-});
-
-plain("the watch hears what the policy stops in the worker", async ({ page, baseURL }) => {
-  const watched = await watch(page, new URL(baseURL!).origin);
-  await open(page);
-  await expect.poll(() => page.workers().length).toBe(1);
-  const stopped = await page.workers()[0]!.evaluate(() => fetch("https://elsewhere.invalid/").then(() => "sent", () => "stopped"));
-  expect(stopped).toBe("stopped");
-  await expect.poll(() => watched.reports.join()).toContain("connect-src");
 });

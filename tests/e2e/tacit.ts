@@ -1,6 +1,6 @@
 // The app as its tests open it: every page is watched for policy reports and for requests that leave its origin.
 import { readFile } from "node:fs/promises";
-import { test as base, expect, type ConsoleMessage, type Locator, type Page } from "@playwright/test";
+import { test as base, expect, type BrowserContext, type ConsoleMessage, type Locator, type Page, type Worker } from "@playwright/test";
 import axe from "axe-core";
 
 export { expect };
@@ -14,45 +14,54 @@ export interface Watch {
   foreign: string[];
 }
 
-/** Watches `page` from its first byte on. */
-export async function watch(page: Page, origin: string): Promise<Watch> {
-  const watch: Watch = { reports: [], foreign: [] };
-  await page.exposeFunction("__report", (text: string) => watch.reports.push(text));
-  await page.addInitScript(() => {
+/** Watches every page and worker of `context` from its first byte on. */
+export async function watch(context: BrowserContext, origin: string, watch: Watch = { reports: [], foreign: [] }): Promise<Watch> {
+  await context.exposeFunction("__report", (text: string) => watch.reports.push(text));
+  await context.addInitScript(() => {
     addEventListener("securitypolicyviolation", (event) => {
       (globalThis as unknown as { __report(text: string): void }).__report(
         `${event.effectiveDirective}: ${event.blockedURI}`,
       );
     });
   });
-  page.on("pageerror", (error) => watch.reports.push(`uncaught: ${error.message}`));
+  context.on("weberror", (error) => watch.reports.push(`uncaught: ${error.error().message}`));
   const hear = (message: ConsoleMessage) => {
     if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) watch.reports.push(message.text());
   };
-  page.on("console", hear);
+  context.on("console", hear);
   // A worker's violations reach no console of themselves, so they are put on its own.
-  page.on("worker", (worker) => {
+  const listen = (worker: Worker) => {
     worker.on("console", hear);
-    const listen = () =>
+    const tell = () =>
       addEventListener("securitypolicyviolation", (event) =>
         console.error(`Content Security Policy in the worker: ${event.effectiveDirective}: ${event.blockedURI}`),
       );
     // A worker that ended meanwhile has nothing to report.
-    worker.evaluate(listen).catch(() => {});
-  });
-  page.on("request", (request) => {
+    worker.evaluate(tell).catch(() => {});
+  };
+  context.on("serviceworker", listen);
+  for (const page of context.pages()) page.on("worker", listen);
+  context.on("page", (page) => page.on("worker", listen));
+  context.on("request", (request) => {
     const url = new URL(request.url());
     if (url.origin !== origin && !["data:", "blob:"].includes(url.protocol)) watch.foreign.push(request.url());
   });
   return watch;
 }
 
-/** A test whose page must end without a report and without a foreign request. */
+/** A test that must end without a report and without a foreign request, in whatever page of whatever context it makes. */
 export const test = base.extend<{ watched: Watch }>({
   watched: [
-    async ({ page, baseURL }, use) => {
-      const watched = await watch(page, new URL(baseURL!).origin);
+    async ({ browser, baseURL }, use) => {
+      const watched: Watch = { reports: [], foreign: [] };
+      const make = browser.newContext.bind(browser);
+      browser.newContext = async (options) => {
+        const context = await make(options);
+        await watch(context, new URL(options?.baseURL ?? baseURL!).origin, watched);
+        return context;
+      };
       await use(watched);
+      browser.newContext = make;
       expect(watched.reports).toEqual([]);
       expect(watched.foreign).toEqual([]);
     },

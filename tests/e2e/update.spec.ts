@@ -1,9 +1,8 @@
 // A new release is offered when it is here, and taken over only when the person says so.
 import { createServer } from "node:http";
-import { test as plain } from "@playwright/test";
-import { expect, open } from "./tacit";
+import { expect, open, test } from "./tacit";
 
-plain("a new version is offered, and a reload takes it over", async ({ browser, baseURL }) => {
+test("a new version is offered, and a reload takes it over", async ({ browser, baseURL }) => {
   // The same app on an origin of its own, whose next release differs by its name alone.
   let release = "first";
   const server = createServer(async (request, response) => {
