@@ -92,28 +92,6 @@ test("the palette finds secrets, projects and actions, and goes there", async ({
   await expect(results).toContainText("Nothing fits.");
 });
 
-test("a project is renamed, archived and deleted, and each is taken back", async ({ page }) => {
-  await sample(page);
-  await page.getByRole("link", { name: "Projects" }).click();
-  const list = page.getByRole("main").getByRole("list").first();
-  await expect(list.getByRole("link", { name: "shop-api" })).toBeVisible();
-  const before = await list.ariaSnapshot();
-
-  await choose(page, "Actions for shop-api", "Rename");
-  await page.getByRole("textbox", { name: "Name" }).fill("renamed");
-  await page.keyboard.press("Enter");
-  await expect(list.getByRole("link", { name: "renamed" })).toBeVisible();
-  await undo(page);
-  await expect.poll(() => list.ariaSnapshot()).toBe(before);
-
-  for (const action of ["Archive", "Delete"]) {
-    await choose(page, "Actions for shop-api", action);
-    await expect(page.getByRole("main").getByRole("link", { name: "shop-api" })).toHaveCount(0);
-    await undo(page);
-    await expect.poll(() => list.ariaSnapshot()).toBe(before);
-  }
-});
-
 test("a secret is deleted from its panel, shows in the trash, and comes back everywhere it was", async ({ page }) => {
   await sample(page);
   const before = await grid(page).ariaSnapshot();
@@ -224,20 +202,6 @@ test("the vault is deleted only when asked twice, and the first doors are back",
   await expect(page.getByRole("button", { name: /Make a vault/ })).toBeVisible();
   await open(page);
   await expect(page.getByRole("button", { name: /Make a vault/ })).toBeVisible();
-});
-
-test("no screen scrolls sideways at 320 pixels", async ({ page }) => {
-  await page.setViewportSize({ width: 320, height: 640 });
-  const over = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  await sample(page);
-  expect(await over()).toBe(0);
-  for (const place of ["registry", "activity", "settings", "projects", "import"]) {
-    await page.goto(`/#/${place}`);
-    await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();
-    expect(await over(), place).toBe(0);
-  }
-  await lock(page);
-  expect(await over()).toBe(0);
 });
 
 test("a secret of the registry is bound to an environment by the keyboard, and deleted with undo", async ({ page }) => {

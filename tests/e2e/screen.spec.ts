@@ -1,7 +1,7 @@
 // Each screen does its main job by the keyboard alone, and says what it has to say when it is empty, waits or cannot.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { PASSPHRASE, accessible, drop, expect, lock, make, open, press, sample, tabTo, test } from "./tacit";
+import { PASSPHRASE, drop, expect, lock, make, open, press, tabTo, test } from "./tacit";
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
@@ -257,43 +257,3 @@ test("a file is not read where its engine cannot be loaded, and is once it can",
   await press(page, button(page, "Import 1 key"));
   await expect(page.getByRole("grid", { name: "Keys by environment" })).toContainText("A");
 });
-
-for (const colorScheme of ["dark", "light"] as const) {
-  test.describe(colorScheme, () => {
-    test.use({ colorScheme });
-
-    test(`doors, kit, previews, exports, palette and dialogs are accessible, ${colorScheme}`, async ({ page }) => {
-      await open(page);
-      await accessible(page);
-      await button(page, /^Open a backup/).click();
-      await accessible(page);
-      await page.getByRole("button", { name: "Back", exact: true }).click();
-      await button(page, /sample/).click();
-      await type(page, "Passphrase", PASSPHRASE);
-      await accessible(page);
-      await page.keyboard.press("Enter");
-      await expect(page.getByRole("heading", { name: "Keep your recovery kit" })).toBeVisible();
-      await accessible(page);
-      await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
-      await button(page, "Continue").click();
-      await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
-      await page.keyboard.press("Control+k");
-      await page.getByRole("combobox", { name: /^Search for a secret/ }).fill("stripe");
-      await accessible(page);
-      await page.keyboard.press("Escape");
-      await button(page, "New project").click();
-      await accessible(page);
-      await page.keyboard.press("Escape");
-      await drop(page, [{ name: ".env.production", text: "A=1\nSTRIPE_SECRET_KEY=sk_test_EXAMPLEexampleEXAMPLE0001\nB='x y'\n" }]);
-      await expect(button(page, "Import 3 keys")).toBeVisible();
-      await accessible(page);
-      await button(page, "Cancel").click();
-      await page.getByRole("navigation").getByRole("link", { name: "shop-api" }).click();
-      await button(page, "Export").click();
-      await expect(page.getByRole("region", { name: "How a line is read" })).toContainText("as meant");
-      await accessible(page);
-      await lock(page);
-      await accessible(page);
-    });
-  });
-}
