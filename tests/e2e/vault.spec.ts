@@ -99,6 +99,39 @@ test("what one tab saves shows in the other", async ({ page, context }) => {
   await expect(other.getByRole("row", { name: /^GREETING/ })).toBeVisible();
 });
 
+test("what is being typed in one tab outlives what another tab saves", async ({ page, context }) => {
+  await sample(page);
+  const other = await context.newPage();
+  await open(other);
+  await unlock(other, PASSPHRASE);
+  const cell = page.getByRole("row", { name: /^LOG_LEVEL/ }).getByRole("gridcell").last();
+  await cell.focus();
+  await page.keyboard.press("Enter");
+  const field = page.getByRole("textbox", { name: "New value" });
+  await expect(field).toBeFocused();
+  await page.keyboard.type("half of it");
+
+  await other.getByRole("button", { name: "Actions for shop-api" }).click();
+  await other.getByRole("menuitem", { name: "Rename" }).click();
+  await other.getByRole("textbox", { name: "Name" }).fill("shop-anew");
+  await other.keyboard.press("Enter");
+  // The side of the page says that the save has arrived here.
+  await expect(page.getByRole("navigation").getByRole("link", { name: "shop-anew" })).toBeVisible();
+
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue("half of it");
+  await page.keyboard.type(", and the rest");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("region", { name: "Staged changes" })).toContainText("1 staged change");
+  await expect(page.getByRole("heading", { name: "shop-anew", level: 1 })).toBeVisible();
+  await page.keyboard.press("Control+s");
+  await expect(page.getByRole("region", { name: "Staged changes" })).toHaveCount(0);
+  await cell.focus();
+  await page.keyboard.down("Space");
+  await expect(cell).toContainText("half of it, and the rest");
+  await page.keyboard.up("Space");
+});
+
 for (const colorScheme of ["dark", "light"] as const) {
   test(`every screen is accessible, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
