@@ -106,6 +106,7 @@ async function exported(page: Page): Promise<void> {
 }
 
 test("while locked, and after a kill, nothing of the vault is in the profile, the storage areas or the page", async ({ watched }) => {
+  test.setTimeout(120_000);
   const profile = await folder();
   let { context, page, kill } = await start(profile, watched);
   await context.grantPermissions(["clipboard-write"]);
