@@ -14,6 +14,8 @@ interface Side {
 async function side(browser: Browser, origin: string, texts: string[]): Promise<Side> {
   const context = await browser.newContext();
   const watched = await watch(context, origin);
+  // The test has a long time; no act in it has.
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const dialogs: string[] = [];
   page.on("dialog", (dialog) => {
@@ -77,7 +79,7 @@ plain("an element that a text made of itself in the app would be seen and report
 });
 
 plain("markup in every text field, file name, key, value and backup is text on every screen", async ({ browser, baseURL }) => {
-  plain.setTimeout(180_000);
+  plain.setTimeout(240_000);
   const origin = new URL(baseURL!).origin;
   const payloads = PAYLOADS.map(({ text }) => text);
   const sides = await Promise.all([payloads, payloads.map(harmless)].map((texts) => side(browser, origin, texts)));
@@ -116,7 +118,7 @@ plain("markup in every text field, file name, key, value and backup is text on e
   });
   await step("file names in a preview without a vault", async (page, texts) => {
     await drop(page, texts.map((text) => ({ name: `.env.${text}`, text: "A=1\n" })));
-    await expect(page.getByRole("list", { name: "Files and their environments" }).getByRole("listitem")).toHaveCount(texts.length);
+    await expect(page.getByRole("list", { name: "Files and their environments" }).getByRole("listitem")).toHaveCount(texts.length, { timeout: 15_000 });
   });
   await step("a name that is no backup's", async (page, texts) => {
     await open(page);
@@ -128,6 +130,23 @@ plain("markup in every text field, file name, key, value and backup is text on e
     await expect(page.getByRole("alert").or(messages(page)).first()).toContainText(/code|backup/i);
   });
 
+  await step("the passphrase of a backup's time", async (page, texts) => {
+    await page.getByRole("radio", { name: "the setup code and the passphrase" }).check();
+    await page.getByRole("textbox", { name: "Passphrase of that time" }).fill(texts.join(" "));
+    for (const show of await page.getByRole("button", { name: "Show what is typed" }).all()) await show.click();
+  });
+  await step("what that opens", async (page) => {
+    await page.getByRole("button", { name: "Open the backup" }).click();
+    await expect(page.getByRole("button", { name: "Open the backup" })).toBeEnabled();
+    await expect(messages(page)).toContainText(/code|backup/i);
+  });
+  await step("a new vault's passphrase", async (page, texts) => {
+    await open(page);
+    await page.getByRole("button", { name: /Make a vault/ }).click();
+    await page.getByRole("textbox", { name: "Passphrase" }).fill(texts.join(" "));
+    await page.getByRole("button", { name: "Show what is typed" }).click();
+    await expect(page.getByRole("status").filter({ hasText: /./ })).toBeVisible();
+  });
   const kits = await Promise.all(sides.map(({ page }) => make(page, /Make a vault/)));
   await step("keys and values of a JSON file in the preview", async (page, texts) => {
     const pairs = numbered(texts).map((text) => [text, text]);
@@ -154,6 +173,16 @@ plain("markup in every text field, file name, key, value and backup is text on e
     const text = texts.flatMap((text) => [text, `${text}=${text}`, quoted(text)]).join("\n");
     await drop(page, [{ name: `.env.${texts[0]}`, text }]);
     await expect(page.getByRole("table", { name: "Keys to import" })).toBeVisible();
+  });
+  await both((page) => page.getByRole("button", { name: "Cancel" }).click());
+
+  await step("pasted lines", async (page, texts) => {
+    await page.getByRole("textbox", { name: "Or paste lines" }).fill(texts.join("\n"));
+  });
+  await step("pasted lines in the preview", async (page) => {
+    await page.getByRole("button", { name: "Preview pasted text" }).click();
+    await expect(page.getByRole("heading", { name: "Import preview" })).toBeVisible();
+    await expect(page.getByText(/^Line 1:/)).toBeVisible();
   });
   await both((page) => page.getByRole("button", { name: "Cancel" }).click());
 
@@ -195,6 +224,23 @@ plain("markup in every text field, file name, key, value and backup is text on e
     await page.keyboard.press("Escape");
     await expect(dialog).toHaveCount(0);
   });
+  const last = (page: Page) => page.getByRole("grid").getByRole("row").nth(3).getByRole("gridcell").last();
+  await step("a cell while it is changed", async (page, texts) => {
+    await last(page).dblclick();
+    await page.getByRole("textbox", { name: "New value" }).fill(texts.join(" "));
+  });
+  await step("a cell that was changed", async (page) => {
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("region", { name: "Staged changes" })).toContainText("1 staged change");
+  });
+  // By the keyboard: a message may lie over it.
+  await both((page) => page.getByRole("button", { name: "Discard" }).press("Enter"));
+  await step("a cell whose value shows", async (page) => {
+    await last(page).focus();
+    await page.keyboard.down("Space");
+    await expect(last(page)).toContainText(/P\d{3} /);
+  });
+  await both((page) => page.keyboard.up("Space"));
   for (const row of [0, 3, 7]) {
     await step(`the value of row ${row}`, async (page) => {
       await page.getByRole("grid").getByRole("row").nth(row + 1).getByRole("gridcell").last().click();
@@ -203,6 +249,14 @@ plain("markup in every text field, file name, key, value and backup is text on e
       await expect(panel.getByRole("code").first()).toContainText(/^P/);
     });
   }
+
+  await step("a secret's new value", async (page, texts) => {
+    const panel = page.getByRole("complementary", { name: "Secret" });
+    await panel.getByRole("button", { name: "Change the value" }).click();
+    await panel.getByRole("textbox", { name: "New value" }).fill(texts.join(" "));
+    await panel.getByRole("button", { name: "Show what is typed" }).click();
+  });
+  await both((page) => page.getByRole("complementary", { name: "Secret" }).getByRole("button", { name: "Cancel" }).press("Enter"));
 
   // Descriptions: each field holds each text once.
   const panel = (page: Page) => page.getByRole("complementary", { name: "Secret" });
@@ -242,6 +296,17 @@ plain("markup in every text field, file name, key, value and backup is text on e
     await page.keyboard.press("Escape");
     await expect(naming(page)).toHaveCount(0);
   });
+  await step("a project to be renamed, and its name", async (page, texts) => {
+    // By the keyboard: a message may lie over it.
+    await page.getByRole("button", { name: /^Actions for P000/ }).press("Enter");
+    await page.getByRole("menuitem", { name: "Rename" }).press("Enter");
+    await page.getByRole("dialog", { name: "Rename project" }).getByRole("textbox", { name: "Name" }).fill(`P000 again, ${texts.join(" ").replaceAll("\t", " ")}`.slice(0, 250));
+  });
+  await step("a renamed project", async (page) => {
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(page.getByRole("main").getByRole("link", { name: /^P000 again/ })).toBeVisible();
+  });
   const environments = (page: Page) => page.getByRole("dialog", { name: "Environments" });
   await both(async (page) => {
     await page.getByRole("main").getByRole("link", { name: /^P000/ }).click();
@@ -265,6 +330,14 @@ plain("markup in every text field, file name, key, value and backup is text on e
   await step("a grid of environments", async (page) => {
     await page.getByRole("button", { name: "Import 1 key" }).click();
     await expect(page.getByRole("grid").getByRole("row", { name: /^ONE/ })).toBeVisible();
+  });
+
+  await step("a registry's filter that nothing fits", async (page, texts) => {
+    await page.getByRole("link", { name: "Registry" }).click();
+    await page.getByRole("searchbox", { name: /^Filter/ }).fill(texts.join(" "));
+    await expect(page.getByText("No secret here")).toBeVisible();
+    await page.getByRole("searchbox", { name: /^Filter/ }).fill("");
+    await expect(page.getByRole("table", { name: "Secrets" })).toBeVisible();
   });
 
   // What is searched for, found, noted and said.
