@@ -72,7 +72,9 @@ impl Route {
     /// Whether both are the same screen, whatever is open beside it.
     pub fn same_screen(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Project(one, _), Self::Project(two, _)) => one == two,
+            (Self::Project(one, _), Self::Project(two, _)) | (Self::Export(one, _), Self::Export(two, _)) => {
+                one == two
+            }
             _ => std::mem::discriminant(&self) == std::mem::discriminant(&other),
         }
     }

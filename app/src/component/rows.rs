@@ -41,9 +41,12 @@ pub fn Rows(
 ) -> impl IntoView {
     let asked = StoredValue::new(0_u32);
     let look = move || {
-        let Some(view) = node.get_untracked() else { return };
+        // The browser scrolls in its next frame, and the screen may be another by then.
+        let (Some(view), Some(before)) = (node.try_get_untracked().flatten(), asked.try_get_value()) else {
+            return;
+        };
         let wanted = wanted_start(&view);
-        if wanted.abs_diff(asked.get_value()) >= SLACK || (wanted == 0 && asked.get_value() != 0) {
+        if wanted.abs_diff(before) >= SLACK || (wanted == 0 && before != 0) {
             asked.set_value(wanted);
             on_window.run(wanted);
         }

@@ -258,8 +258,11 @@ fn save(draft: Draft) {
     let handle = draft.handle;
     handle.act(Command::ImportApply, move |changed| {
         handle.drop_files();
-        let project =
-            draft.preview.with_untracked(|preview| preview.as_ref().and_then(|preview| preview.project.0));
+        let project = draft
+            .preview
+            .try_with_untracked(|preview| preview.as_ref().and_then(|preview| preview.project.0));
+        // Who left the preview meanwhile stays where they went.
+        let Some(project) = project else { return };
         match project.or(changed.object) {
             Some(project) => Route::Project(project, None).go(),
             None => Route::Projects.go(),

@@ -342,7 +342,7 @@ impl Board {
     fn reveal(self, place: Place, secret: Id) {
         self.held.set_value(Some(place));
         self.handle.ask(Command::Reveal { secret, revision: None }, move |reply| match reply {
-            Reply::Value(_) if self.held.get_value() != Some(place) => {}
+            Reply::Value(_) if self.held.try_get_value() != Some(Some(place)) => {}
             Reply::Value(value) => self.revealed.set(Some((place, value.into_exposed()))),
             other => self.handle.refuse(&other),
         });
