@@ -74,7 +74,12 @@ export async function open(page: Page, route = "/"): Promise<void> {
   // Now and then the local runtime leaves a connection unanswered, before a byte of the app was loaded; a person reloads.
   await page.goto(route, { waitUntil: "commit", timeout: 15_000 }).catch(() => page.goto(route));
   await expect(page.getByRole("main")).toBeVisible();
-  await expect(page.locator("#boot")).toHaveCount(0);
+  // The same may befall a file of the app, which then never starts.
+  const started = () => expect(page.locator("#boot")).toHaveCount(0, { timeout: 10_000 });
+  await started().catch(async () => {
+    await page.reload();
+    await started();
+  });
 }
 
 /** Drops a file on the page, as a person drags it in from a folder. */
