@@ -25,10 +25,9 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// The value as it will be stored.
-    fn stored(&self) -> SecretValue {
-        let text = self.value.expose();
-        if self.as_reference { SecretValue::new(text.to_owned()) } else { reference::literal(text) }
+    /// What will be stored in place of the value; `None` where that is itself.
+    fn escaped(&self) -> Option<SecretValue> {
+        if self.as_reference { None } else { reference::escaped(self.value.expose()) }
     }
 }
 
@@ -189,7 +188,11 @@ impl Plan {
     pub fn into_pairs(self, incoming: Vec<Incoming>, chosen: impl Fn(usize) -> bool) -> Vec<Pair> {
         let rows = self.rows.into_iter().zip(incoming).enumerate();
         let kept = rows.filter(|(at, (row, _))| row.outcome.writes() && chosen(*at));
-        kept.map(|(_, (row, pair))| Pair { value: pair.stored(), variable: row.variable }).collect()
+        kept.map(|(_, (row, pair))| Pair {
+            value: pair.escaped().unwrap_or(pair.value),
+            variable: row.variable,
+        })
+        .collect()
     }
 }
 
@@ -215,7 +218,7 @@ impl<F: FnMut(ObjectId) -> Option<SecretValue>> Planner<'_, F> {
         let outcome = match counts {
             _ if variable.is_empty() => Outcome::Skip(Why::NoName),
             Some(line) if line != pair.line => Outcome::Skip(Why::Repeated { line }),
-            _ => self.outcome(&variable, &pair.stored()),
+            _ => self.outcome(&variable, pair.escaped().as_ref().unwrap_or(&pair.value)),
         };
         let recognised = provider::recognise(&variable, pair.value.expose(), "");
         let notices = self.notices(&variable, outcome, recognised.as_ref());
@@ -254,11 +257,11 @@ impl<F: FnMut(ObjectId) -> Option<SecretValue>> Planner<'_, F> {
                 || matches!(effect, Some(Effect::Set { .. }))
         };
         let pieces = reference::pieces(text);
-        let mut references = pieces.iter().filter_map(|piece| match piece {
-            Piece::Reference(reference) => Some(reference),
+        let references = pieces.iter().filter_map(|piece| match piece {
+            Piece::Reference(reference) => Some(is_there(reference)),
             Piece::Text(_) => None,
         });
-        reference::has_references(text) && references.all(is_there)
+        references.reduce(|all, this| all && this).unwrap_or(false)
     }
 
     fn notices(&self, variable: &str, outcome: Outcome, recognised: Option<&Recognised>) -> Vec<Notice> {

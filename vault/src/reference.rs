@@ -26,10 +26,10 @@ pub fn has_references(text: &str) -> bool {
     pieces(text).iter().any(|piece| matches!(piece, Piece::Reference(_)))
 }
 
-/// `text` as it has to be stored to mean itself: with no references, whatever it looks like.
-pub fn literal(text: &str) -> SecretValue {
-    if joined(text).is_some_and(|joined| *joined == text) {
-        return SecretValue::new(text.to_owned());
+/// What has to be stored for `text` to mean itself; `None` where it does as it is.
+pub fn escaped(text: &str) -> Option<SecretValue> {
+    if !text.contains("$${") && !has_references(text) {
+        return None;
     }
     // Room for the longest that can come of it, so that no copy stays behind.
     let mut stored = Zeroizing::new(String::with_capacity(2 * text.len()));
@@ -37,7 +37,7 @@ pub fn literal(text: &str) -> SecretValue {
         stored.push_str(if place == 0 { "" } else { "$${" });
         stored.push_str(part);
     }
-    SecretValue::new(stored)
+    Some(SecretValue::new(stored))
 }
 
 /// What a stored text means at every place alike; `None` if it has references, whose values depend on the place.

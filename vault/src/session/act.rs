@@ -54,21 +54,12 @@ impl<S: Store> Session<S> {
     ) -> Result<Applied, Error> {
         self.refresh().await?;
         let edits = change::edits(self.model(), change, rng, now)?;
-        self.save_paced(&edits, pace, rng, now).await
+        self.save(&edits, pace, rng, now).await
     }
 
     /// Stores edits as one act. If another session was faster they are sealed again on what it left, as long as it
     /// touched other objects.
     pub(super) async fn save(
-        &mut self,
-        edits: &[Edit],
-        rng: &mut impl CryptoRngCore,
-        now: Timestamp,
-    ) -> Result<Applied, Error> {
-        self.save_paced(edits, &mut Unpaced, rng, now).await
-    }
-
-    async fn save_paced(
         &mut self,
         edits: &[Edit],
         pace: &mut impl Pace,

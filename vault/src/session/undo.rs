@@ -3,6 +3,7 @@
 use protocol::{ActId, ById, Commit, Entry, ObjectId, Part};
 use rand_core::CryptoRngCore;
 
+use super::pace::Unpaced;
 use super::{Applied, Error, Session};
 use crate::model::{Edit, Model, Overview, Timestamp, ValueEdit};
 use crate::port::Store;
@@ -35,7 +36,7 @@ impl<S: Store> Session<S> {
             .zip(fields)
             .filter_map(|(at, fields)| Some((at.object, Overview::read(&fields.as_ref()?.borrow())?)));
         let edits = undoing.edits(&overviews.collect())?;
-        self.save(&edits, rng, now).await
+        self.save(&edits, &mut Unpaced, rng, now).await
     }
 }
 
