@@ -1,5 +1,7 @@
-// Hosts core.wasm in a dedicated worker, and beside it files.wasm. The generated glue of both is in the same file.
-// In: {id, bytes}, or {stop} to call off what is being answered. Out: {id, bytes} for a reply, {event} for an event, {failed} when the core cannot start or has stopped.
+// Hosts core.wasm in a dedicated worker, with acts.wasm as its second part, and beside it files.wasm. The generated glue of
+// all is in the same file.
+// In: {id, bytes}, or {stop} to call off the long work being done. Out: {id, bytes} for a reply, {event} for an event,
+// {failed} when the core cannot start or has stopped.
 // Requests are answered one at a time, in their order. Events go to the other tabs of this origin too.
 
 const others = new BroadcastChannel("tacit");

@@ -10,6 +10,7 @@ mod export;
 mod import;
 mod life;
 mod mask;
+mod pace;
 mod reference;
 mod refusal;
 mod rows;
@@ -30,6 +31,8 @@ use vault::model::Timestamp;
 use vault::search::Arena;
 use vault::session::{Error, Session};
 use wasm_bindgen::JsValue;
+
+pub(crate) use pace::breathe_by;
 
 thread_local! {
     static LISTENER: RefCell<Option<Function>> = const { RefCell::new(None) };
@@ -86,7 +89,7 @@ fn announce(event: &Event, here: bool) {
 }
 
 /// Tells this tab's page alone.
-pub(crate) fn tell(event: &Event) {
+fn tell(event: &Event) {
     emit(event, false, true);
 }
 

@@ -4,7 +4,6 @@ mod core;
 pub mod entropy;
 mod files;
 pub mod indexed_db;
-mod pace;
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -41,5 +40,5 @@ pub fn reach_files(reach: js_sys::Function) {
 /// Calls `breathe` between the slices of long work: it answers with a promise of whether to go on.
 #[wasm_bindgen]
 pub fn breathe_by(breathe: js_sys::Function) {
-    pace::breathe_by(breathe);
+    core::breathe_by(breathe);
 }

@@ -217,7 +217,7 @@ impl Module {
         let mut bindgen = Bindgen::new();
         bindgen.input_path(wasm).typescript(false).omit_default_module_path(true);
         // A part takes the memory and the table of functions from the rest.
-        bindgen.out_name(&self.package.replace('-', "_")).keep_lld_exports(self.part.is_some());
+        bindgen.keep_lld_exports(self.part.is_some());
         let target = match self.host {
             Host::Page => bindgen.web(true),
             Host::Script => bindgen.no_modules(true),

@@ -1,8 +1,8 @@
 //! Acts: edits saved at once, staged, or taken back.
 
 use super::convert::{id, model_details, model_kind, object};
+use super::pace::Paced;
 use super::{Answer, Entropy, Open, announce, reference, refusal, sentence};
-use crate::pace::Paced;
 use desk::{Changed, Edit, Event, Hidden, Id, Refusal, Reply};
 use vault::ActId;
 use vault::change::Change;

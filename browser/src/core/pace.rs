@@ -1,5 +1,7 @@
 //! Long work in a browser: how far it is goes to the page, and between two slices the worker hears what came meanwhile.
 
+use super::convert::count;
+use super::tell;
 use desk::Event;
 use js_sys::{Function, Promise};
 use std::cell::RefCell;
@@ -25,9 +27,8 @@ pub(crate) struct Paced {
 
 impl Pace for Paced {
     async fn goes_on(&mut self, done: usize, of: usize) -> bool {
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         self.of = count(of);
-        crate::core::tell(&Event::Progress { done: count(done), of: self.of });
+        tell(&Event::Progress { done: count(done), of: self.of });
         let Some(promise) = breath() else { return true };
         JsFuture::from(promise).await.is_ok_and(|goes_on| goes_on.is_truthy())
     }
@@ -36,7 +37,7 @@ impl Pace for Paced {
 impl Drop for Paced {
     fn drop(&mut self) {
         if self.of > 0 {
-            crate::core::tell(&Event::Progress { done: self.of, of: self.of });
+            tell(&Event::Progress { done: self.of, of: self.of });
         }
     }
 }
