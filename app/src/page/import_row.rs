@@ -84,7 +84,7 @@ fn row_view(draft: Draft, row: ImportRow, targets: &[String], current: RwSignal<
             <span role="cell" class="mono quiet-text">{row.masked}</span>
             <span role="cell">{what}</span>
             <span role="cell" class="notices">
-                {provider}{differs}{reference}
+                {reference}{provider}{differs}
                 {first.map(|notice| view! { <span class="notice-text"><span aria-hidden="true">"⚠ "</span>{notice}</span> })}
                 {more.map(|more| view! { <Badge text=more/> })}
             </span>
