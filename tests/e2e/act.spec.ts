@@ -1,10 +1,6 @@
 // What a person does day by day, by keyboard where a keyboard is promised; and every act that takes something away, undone.
 import type { Page } from "@playwright/test";
-import { PASSPHRASE, drop, expect, lock, make, open, sample, test, unlock } from "./tacit";
-
-const grid = (page: Page) => page.getByRole("grid", { name: "Keys by environment" });
-const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
-const panel = (page: Page) => page.getByRole("complementary", { name: "Secret" });
+import { PASSPHRASE, choose, drop, expect, grid, lock, make, messages, open, panel, sample, test, unlock } from "./tacit";
 
 /** Saves what is staged and waits until the grid has it and the focus again. */
 async function save(page: Page): Promise<void> {
@@ -12,12 +8,6 @@ async function save(page: Page): Promise<void> {
   await expect(messages(page).getByRole("button", { name: "Undo" })).toBeVisible();
   await expect(page.getByRole("region", { name: "Staged changes" })).toHaveCount(0);
   await expect(grid(page).locator("[data-row]:focus")).toHaveCount(1);
-}
-
-/** Chooses from the menu of a card, a row or a panel. */
-async function choose(page: Page, menu: string, action: string): Promise<void> {
-  await page.getByRole("button", { name: menu }).click();
-  await page.getByRole("menuitem", { name: action }).click();
 }
 
 /** Opens the palette as a person does, who sees it before typing on. */
@@ -96,12 +86,12 @@ test("a secret is deleted from its panel, shows in the trash, and comes back eve
   await sample(page);
   const before = await grid(page).ariaSnapshot();
   await page.getByRole("row", { name: /^STRIPE_SECRET_KEY/ }).getByRole("gridcell").last().click();
-  await choose(page, "Actions for this secret", "Delete");
+  await choose(page.getByRole("button", { name: "Actions for this secret" }), "Delete");
   await expect(panel(page)).toHaveCount(0);
   await expect.poll(() => grid(page).ariaSnapshot()).not.toBe(before);
   await page.getByRole("link", { name: "Registry" }).click();
   await page.getByRole("button", { name: "Trash" }).click();
-  await choose(page, "Actions for STRIPE_SECRET_KEY", "Bring back");
+  await choose(page.getByRole("button", { name: "Actions for STRIPE_SECRET_KEY" }), "Bring back");
   await expect(page.getByText("No secret here")).toBeVisible();
   await page.getByRole("link", { name: "shop-api" }).first().click();
   await expect.poll(() => grid(page).ariaSnapshot()).toBe(before);

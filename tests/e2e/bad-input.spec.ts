@@ -3,10 +3,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
-import { backup, drop, expect, make, open, restore, sample, test } from "./tacit";
-
-const grid = (page: Page) => page.getByRole("grid", { name: "Keys by environment" });
+import { backup, drop, expect, grid, make, open, restore, sample, test } from "./tacit";
 
 const FILES: { what: string; name: string; bytes: () => Buffer; says: RegExp }[] = [
   { what: "of 50 MB", name: "huge.env", bytes: () => Buffer.alloc(50 << 20, "A=1\n"), says: /“huge.env” has 50 MiB; the limit is 5 MiB\..*Choose the .env file itself/ },

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { ENCODINGS, Search, areas, canary, files } from "./canary";
 import { folder, start } from "./profile";
-import { drop, expect, lock, open, test, unlock } from "./tacit";
+import { drop, expect, lock, messages, open, test, unlock } from "./tacit";
 
 const WORDS = {
   passphrase: canary(),
@@ -20,8 +20,6 @@ const WORDS = {
   owner: canary(),
   "word searched for": canary(),
 };
-
-const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
 
 /** Makes a vault with its passphrase and answers with the codes of its kit. */
 async function begin(page: Page): Promise<Record<string, string>> {

@@ -2,10 +2,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
-import { clipboard, expect, make, sample, test } from "./tacit";
-
-const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
+import { clipboard, expect, make, messages, sample, test } from "./tacit";
 
 test.beforeEach(({ context }) => context.grantPermissions(["clipboard-write"]));
 

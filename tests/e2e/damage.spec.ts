@@ -1,9 +1,6 @@
 // Damaged storage is said to be damaged, by what it is; what can be made anew is; and nothing stored is written over.
-import type { Page } from "@playwright/test";
 import { put, stored } from "./storage";
-import { PASSPHRASE, expect, lock, sample, test, unlock } from "./tacit";
-
-const grid = (page: Page) => page.getByRole("grid", { name: "Keys by environment" });
+import { PASSPHRASE, expect, grid, lock, sample, test, unlock } from "./tacit";
 
 /** A record in hexadecimal with a bit of its last part turned. */
 const turned = (hex: string) => hex.slice(0, -40) + (parseInt(hex.at(-40)!, 16) ^ 1).toString(16) + hex.slice(-39);

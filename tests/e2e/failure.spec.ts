@@ -2,10 +2,7 @@
 import { rm } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { folder, start } from "./profile";
-import { PASSPHRASE, drop, expect, lock, make, open, sample, test, unlock } from "./tacit";
-
-const grid = (page: Page) => page.getByRole("grid", { name: "Keys by environment" });
-const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
+import { PASSPHRASE, drop, expect, grid, lock, make, messages, open, sample, test, unlock } from "./tacit";
 
 /** Opens the database as another program of this origin would, and keeps the connection if `held`. */
 async function connect(page: Page, version: number | undefined, held = false): Promise<void> {

@@ -1,9 +1,6 @@
 // What is done with a mouse elsewhere, done by the keyboard alone.
 import type { Locator, Page } from "@playwright/test";
-import { PASSPHRASE, backup, clipboard, expect, open, press, sample, tabTo, test } from "./tacit";
-
-const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
-const panel = (page: Page) => page.getByRole("complementary", { name: "Secret" });
+import { PASSPHRASE, backup, clipboard, expect, messages, open, panel, press, sample, tabTo, test } from "./tacit";
 
 /** Chooses the next or an earlier option until the one of that text is chosen. */
 async function pick(page: Page, select: Locator, option: string, key = "ArrowDown"): Promise<void> {

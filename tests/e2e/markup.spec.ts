@@ -1,7 +1,7 @@
 // Markup in every text is text: the screens are built as they are with harmless texts, nothing runs, nothing is reported.
 import { test as plain, type Browser, type Locator, type Page } from "@playwright/test";
 import { PAYLOADS, bundles, decoded, harmless, outline } from "./markup";
-import { backup, expect, make, open, restore, unlock, watch, type Watch } from "./tacit";
+import { backup, expect, make, messages, open, panel, restore, unlock, watch, type Watch } from "./tacit";
 
 /** One of two browsers in which the same is done: with the payloads in the one, with their twins in the other. */
 interface Side {
@@ -27,8 +27,6 @@ async function side(browser: Browser, origin: string, texts: string[]): Promise<
 
 /** Each text with its number before it, so that both sides sort alike. */
 const numbered = (texts: string[]) => texts.map((text, number) => `P${String(number).padStart(3, "0")} ${text}`);
-
-const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
 
 /** Drops files of which the names matter as well. */
 async function drop(page: Page, files: { name: string; text: string }[]): Promise<void> {
@@ -259,7 +257,6 @@ plain("markup in every text field, file name, key, value and backup is text on e
   await both((page) => page.getByRole("complementary", { name: "Secret" }).getByRole("button", { name: "Cancel" }).press("Enter"));
 
   // Descriptions: each field holds each text once.
-  const panel = (page: Page) => page.getByRole("complementary", { name: "Secret" });
   await both((page) => panel(page).getByRole("tab", { name: "Description" }).click());
   const described = async (page: Page) => {
     await panel(page).getByRole("button", { name: "Save" }).click();

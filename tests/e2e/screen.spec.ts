@@ -1,10 +1,9 @@
 // Each screen does its main job by the keyboard alone, and says what it has to say when it is empty, waits or cannot.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { PASSPHRASE, drop, expect, lock, make, open, press, tabTo, test } from "./tacit";
+import { PASSPHRASE, drop, expect, lock, make, messages, open, press, tabTo, test } from "./tacit";
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
-const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
 
 /** Types into a field that has the focus, as a person does who sees that it has. */
 async function type(page: Page, field: string, text: string): Promise<void> {

@@ -1,6 +1,6 @@
 // The app as its tests open it: every page is watched for policy reports and for requests that leave its origin.
 import { readFile } from "node:fs/promises";
-import { test as base, expect, type BrowserContext, type ConsoleMessage, type Locator, type Page, type Worker } from "@playwright/test";
+import { test as base, expect, type BrowserContext, type ConsoleMessage, type Locator, type Page, type Request, type Worker } from "@playwright/test";
 import axe from "axe-core";
 
 export { expect };
@@ -71,15 +71,38 @@ export const test = base.extend<{ watched: Watch }>({
 
 /** Opens the app and waits until it shows something of its own. */
 export async function open(page: Page, route = "/"): Promise<void> {
-  // Now and then the local runtime leaves a connection unanswered, before a byte of the app was loaded; a person reloads.
+  // Now and then the local runtime leaves a request unanswered, the first or one for a file of the app, which then never
+  // starts; a person reloads. An app that does not start though all was answered is a fault.
+  const unanswered = new Set<Request>();
+  const ask = (request: Request) => unanswered.add(request);
+  const answer = (request: Request) => unanswered.delete(request);
+  page.on("request", ask).on("requestfinished", answer).on("requestfailed", answer);
+  const started = async () => {
+    await expect(page.getByRole("main")).toBeVisible();
+    await expect(page.locator("#boot")).toHaveCount(0, { timeout: 10_000 });
+  };
   await page.goto(route, { waitUntil: "commit", timeout: 15_000 }).catch(() => page.goto(route));
-  await expect(page.getByRole("main")).toBeVisible();
-  // The same may befall a file of the app, which then never starts.
-  const started = () => expect(page.locator("#boot")).toHaveCount(0, { timeout: 10_000 });
-  await started().catch(async () => {
+  await started().catch(async (error) => {
+    if (unanswered.size === 0) throw error;
     await page.reload();
     await started();
   });
+  page.off("request", ask).off("requestfinished", answer).off("requestfailed", answer);
+}
+
+/** Where the app says what it did. */
+export const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
+
+/** An open project's keys. */
+export const grid = (page: Page) => page.getByRole("grid", { name: "Keys by environment" });
+
+/** What is open of a secret beside the page. */
+export const panel = (page: Page) => page.getByRole("complementary", { name: "Secret" });
+
+/** Opens the menu of a card, a row or a panel, and takes an action of it. */
+export async function choose(menu: Locator, action: string): Promise<void> {
+  await menu.click();
+  await menu.page().getByRole("menuitem", { name: action }).click();
 }
 
 /** Drops a file on the page, as a person drags it in from a folder. */

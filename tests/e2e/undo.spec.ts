@@ -1,9 +1,6 @@
 // Whatever an act takes away is there again when it is taken back: every environment, every value and every secret.
 import type { Locator, Page } from "@playwright/test";
-import { contents, drop, expect, sample, test } from "./tacit";
-
-const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
-const grid = (page: Page) => page.getByRole("grid", { name: "Keys by environment" });
+import { choose, contents, drop, expect, grid, messages, sample, test } from "./tacit";
 
 /** Takes the last act back, and every message away, so that the next one is not taken for it. */
 async function undo(page: Page): Promise<void> {
@@ -11,11 +8,6 @@ async function undo(page: Page): Promise<void> {
   await expect(messages(page)).toContainText("Undone.");
   const dismiss = messages(page).getByRole("button", { name: "Dismiss" });
   while ((await dismiss.count()) > 0) await dismiss.first().click();
-}
-
-async function choose(page: Page, menu: string, action: string): Promise<void> {
-  await page.getByRole("button", { name: menu }).first().click();
-  await page.getByRole("menuitem", { name: action }).click();
 }
 
 async function project(page: Page): Promise<void> {
@@ -43,6 +35,18 @@ const environments = (act: (dialog: Locator) => Promise<unknown>): Act => async 
   await expect(messages(page).getByRole("button", { name: "Undo" })).toHaveCount(1);
   await dialog.getByRole("button", { name: "Done" }).click();
 };
+
+/** An action chosen from a menu, and what its dialog asks for: the name of a field and what is typed into it. */
+function chosen(screen: string, menu: string, action: string, typed?: [field: string, text: string]): Act {
+  return async (page) => {
+    await page.goto(`/#/${screen}`);
+    await choose(page.getByRole("button", { name: menu }).first(), action);
+    if (!typed) return;
+    await page.getByRole("textbox", { name: typed[0] }).fill(typed[1]);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  };
+}
 
 const OF_ENVIRONMENTS: Record<string, Act> = {
   "an environment is renamed": environments(async (dialog) => {
@@ -81,17 +85,8 @@ const OF_VARIABLES: Record<string, Act> = {
     await grid(page).getByRole("row", { name: /^STRIPE_SECRET_KEY/ }).getByRole("gridcell").last().click();
     await page.getByRole("complementary", { name: "Secret" }).getByRole("button", { name: "Take STRIPE_SECRET_KEY out of prod" }).click();
   },
-  "a secret is bound to an environment": async (page) => {
-    await page.goto("/#/registry");
-    await choose(page, "Actions for STRIPE_SECRET_KEY", "Bind to an environment…");
-    await page.getByRole("textbox", { name: "Variable name there" }).fill("BOUND");
-    await page.keyboard.press("Enter");
-    await expect(page.getByRole("dialog")).toHaveCount(0);
-  },
-  "a secret is deleted": async (page) => {
-    await page.goto("/#/registry");
-    await choose(page, "Actions for STRIPE_SECRET_KEY", "Delete");
-  },
+  "a secret is bound to an environment": chosen("registry", "Actions for STRIPE_SECRET_KEY", "Bind to an environment…", ["Variable name there", "BOUND"]),
+  "a secret is deleted": chosen("registry", "Actions for STRIPE_SECRET_KEY", "Delete"),
   "an import writes over what is there": async (page) => {
     await project(page);
     await drop(page, [{ name: ".env.production", text: "LOG_LEVEL=other\nNEW_ONE=1\n" }]);
@@ -100,21 +95,9 @@ const OF_VARIABLES: Record<string, Act> = {
 };
 
 const OF_PROJECTS: Record<string, Act> = {
-  "a project is renamed": async (page) => {
-    await page.goto("/#/projects");
-    await choose(page, "Actions for shop-api", "Rename");
-    await page.getByRole("textbox", { name: "Name" }).fill("renamed");
-    await page.keyboard.press("Enter");
-    await expect(page.getByRole("dialog")).toHaveCount(0);
-  },
-  "a project is archived": async (page) => {
-    await page.goto("/#/projects");
-    await choose(page, "Actions for shop-api", "Archive");
-  },
-  "a project is deleted": async (page) => {
-    await page.goto("/#/projects");
-    await choose(page, "Actions for shop-api", "Delete");
-  },
+  "a project is renamed": chosen("projects", "Actions for shop-api", "Rename", ["Name", "renamed"]),
+  "a project is archived": chosen("projects", "Actions for shop-api", "Archive"),
+  "a project is deleted": chosen("projects", "Actions for shop-api", "Delete"),
 };
 
 for (const [of, acts] of Object.entries({ environments: OF_ENVIRONMENTS, variables: OF_VARIABLES, projects: OF_PROJECTS })) {

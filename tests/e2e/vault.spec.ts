@@ -1,4 +1,5 @@
 // The vault's life as a person lives it: made, filled, taken back, exported, locked, unlocked.
+import { readFile } from "node:fs/promises";
 import { PASSPHRASE, accessible, backup, drop, expect, lock, make, open, restore, sample, test, unlock } from "./tacit";
 
 const CANARY = "sk_test_EXAMPLEexampleEXAMPLE0099";
@@ -86,6 +87,21 @@ test.describe("without word from tab to tab", () => {
     await other.getByRole("main").getByRole("link", { name: "shop-api" }).first().click();
     await expect(other.getByRole("heading", { name: "Unlock" })).toBeVisible();
   });
+});
+
+test("what looks like a reference comes out as it went in, unless it is taken for one", async ({ page }) => {
+  await make(page, /Make a vault/);
+  const files = [{ name: ".env", text: "A=x\nB='p${A}q'\nC='$${A} ${NOPE}'\nD='p${A}q'\n" }];
+  await drop(page, files);
+  await expect(page.getByRole("checkbox", { name: "C as reference" })).toHaveCount(0);
+  await page.getByRole("checkbox", { name: "D as reference" }).check();
+  await page.getByRole("button", { name: "Import 4 keys" }).click();
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("combobox", { name: "Written for" }).selectOption({ label: "JSON" });
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download" }).click();
+  const written = JSON.parse(await readFile(await (await download).path(), "utf8"));
+  expect(written).toEqual({ A: "x", B: "p${A}q", C: "$${A} ${NOPE}", D: "pxq" });
 });
 
 test("what one tab saves shows in the other", async ({ page, context }) => {
