@@ -3,7 +3,7 @@
 //! Nothing in it can be read without the recovery code, or the setup code together with the passphrase.
 
 use crypto::{AccountKey, KdfMemory, Passphrase, RecoveryKey, RootKey, SetupCode, Wrapped};
-use protocol::{Commit, Entry, Hash};
+use protocol::{Commit, Entry, Hash, Put};
 use serde::{Deserialize, Serialize};
 
 use crate::record;
@@ -32,7 +32,7 @@ pub(crate) struct File {
     pub(crate) vault_log: Vec<CommitRow>,
 }
 
-/// A commit and the blobs of its puts, in their order.
+/// A commit and the blobs of its puts, in their order; empty is one that was lost before the backup was made.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct CommitRow {
     pub(crate) commit: Vec<u8>,
@@ -68,18 +68,44 @@ impl File {
 }
 
 impl CommitRow {
-    /// The commit, if the blobs are those of its puts.
-    pub(crate) fn decode(&self) -> Result<Commit, Error> {
-        let commit = Commit::decode(&self.commit).map_err(|error| match error {
-            protocol::Undecodable::NeedsUpdate(_) => Error::NewerVersion,
-            protocol::Undecodable::Malformed(_) => Error::Damaged(WHAT),
-        })?;
-        let entries = commit.entries().map_err(|_| Error::Damaged(WHAT))?;
-        let puts = entries.iter().filter_map(|entry| match entry {
-            Entry::Put(put) => Some((put.length as usize, put.blob)),
-            _ => None,
-        });
-        let blobs = self.blobs.iter().map(|blob| (blob.len(), Hash::of_blob(blob)));
-        if puts.eq(blobs) { Ok(commit) } else { Err(Error::Damaged(WHAT)) }
+    /// Of a commit and its blobs as they were stored: those that are not what was put are left out.
+    pub(crate) fn new(commit: Vec<u8>, mut blobs: Vec<Vec<u8>>) -> Result<Self, Error> {
+        for (put, blob) in puts(&decode(&commit)?)?.iter().zip(&mut blobs) {
+            if !is_of(put, blob) {
+                blob.clear();
+            }
+        }
+        Ok(Self { commit, blobs })
     }
+
+    /// The commit, if the blobs are those of its puts, and how long each was when it was put.
+    pub(crate) fn decode(&self) -> Result<(Commit, Vec<usize>), Error> {
+        let commit = decode(&self.commit)?;
+        let puts = puts(&commit)?;
+        let mut pairs = puts.iter().zip(&self.blobs);
+        let is_whole =
+            puts.len() == self.blobs.len() && pairs.all(|(put, blob)| blob.is_empty() || is_of(put, blob));
+        let lengths = puts.iter().map(|put| put.length as usize).collect();
+        if is_whole { Ok((commit, lengths)) } else { Err(Error::Damaged(WHAT)) }
+    }
+}
+
+fn decode(commit: &[u8]) -> Result<Commit, Error> {
+    Commit::decode(commit).map_err(|error| match error {
+        protocol::Undecodable::NeedsUpdate(_) => Error::NewerVersion,
+        protocol::Undecodable::Malformed(_) => Error::Damaged(WHAT),
+    })
+}
+
+fn puts(commit: &Commit) -> Result<Vec<Put>, Error> {
+    let entries = commit.entries().map_err(|_| Error::Damaged(WHAT))?;
+    let put = |entry| match entry {
+        Entry::Put(put) => Some(put),
+        _ => None,
+    };
+    Ok(entries.into_iter().filter_map(put).collect())
+}
+
+fn is_of(put: &Put, blob: &[u8]) -> bool {
+    blob.len() == put.length as usize && Hash::of_blob(blob) == put.blob
 }

@@ -11,7 +11,9 @@ use crate::model::{Model, Overview, Position, Timestamp};
 use crate::port::Stored;
 use crate::record::{self, MANIFEST, SpanRecord, cell, read_sealed, span_of, span_record, with_generation};
 use crate::session::Error;
-use crate::unlocked::{History, HistoryRow, Logged, Overviews, Saved, Scopes, Vault, Version, trusted};
+use crate::unlocked::{
+    Damage, History, HistoryRow, Logged, Overviews, Saved, Scopes, Vault, Version, trusted,
+};
 
 /// A tail with more bytes than this is folded into segments by the next save.
 pub(crate) const TAIL_CAPACITY: usize = 256 * 1024;
@@ -36,6 +38,8 @@ enum Entry<'a> {
     Deletions([u8; 16], Vec<u64>),
     /// The next pack's number.
     NextPack(u64),
+    /// An object's overview (`false`) or value that does not open.
+    Damaged([u8; 16], bool),
 }
 
 type LoggedRow = (SpanRecord, u64, [u8; 16], [u8; 16]);
@@ -137,7 +141,9 @@ fn pack(vault: &Vault, to: &mut Packer) -> Result<(), Error> {
         .try_for_each(|chunk| to.push(&Entry::Versions(chunk.iter().map(version_row).collect())))?;
     vault.deletions.iter().try_for_each(|(id, seqs)| {
         seqs.chunks(ROWS).try_for_each(|seqs| to.push(&Entry::Deletions(*id.as_bytes(), seqs.to_vec())))
-    })
+    })?;
+    let mut damaged = vault.damage.parts();
+    damaged.try_for_each(|(id, part)| to.push(&Entry::Damaged(*id.as_bytes(), part == Part::Value)))
 }
 
 fn open_segments(stored: &Stored, key: &LocalKey) -> Result<Image, Error> {
@@ -166,6 +172,7 @@ struct Image {
     overviews: Vec<(ObjectId, Overview)>,
     history: Vec<HistoryRow>,
     deletions: ById<ObjectId, Vec<u64>>,
+    damage: Damage,
     next_pack: u64,
 }
 
@@ -182,6 +189,7 @@ impl Image {
             Entry::Deletions(id, seqs) => {
                 self.deletions.get_or_default(ObjectId::new(id)).extend(seqs);
             }
+            Entry::Damaged(id, is_value) => self.damage.mark(ObjectId::new(id), part_of(is_value)),
         }
         Ok(())
     }
@@ -201,10 +209,10 @@ impl Image {
             return Err(damaged());
         }
         let scopes = scopes(&state)?;
-        let Self { log, overviews, history, deletions, next_pack, .. } = self;
+        let Self { log, overviews, history, deletions, damage, next_pack, .. } = self;
         let history = History::of(history).ok_or_else(damaged)?;
         let model = model(&state, overviews).ok_or_else(damaged)?;
-        Ok(Vault { state, model, scopes, history, log, deletions, next_pack })
+        Ok(Vault { state, model, scopes, history, log, deletions, damage, next_pack })
     }
 }
 
@@ -259,6 +267,9 @@ fn version_row((object, part, it): &HistoryRow) -> VersionRow {
 }
 
 const fn history_row((object, is_value, seq, entry, span): VersionRow) -> HistoryRow {
-    let part = if is_value { Part::Value } else { Part::Overview };
-    (ObjectId::new(object), part, Version { seq, entry, span: span_of(span) })
+    (ObjectId::new(object), part_of(is_value), Version { seq, entry, span: span_of(span) })
+}
+
+const fn part_of(is_value: bool) -> Part {
+    if is_value { Part::Value } else { Part::Overview }
 }

@@ -3,7 +3,7 @@
 use crypto::{PasskeySalt, PasskeyWrap};
 
 use crate::port::{CellId, Store, Stored};
-use crate::record::{MAX_PASSKEYS, PASSKEYS, parse_error};
+use crate::record::{MAX_PASSKEYS, PASSKEYS, checked, parse_error};
 use crate::session::Error;
 
 /// Whether there is a vault in a store.
@@ -52,6 +52,8 @@ pub async fn presence(store: &impl Store) -> Result<Presence, Error> {
 /// The wraps of the store key under passkeys, by cell.
 pub(crate) fn passkey_wraps(stored: &Stored) -> Result<Vec<(CellId, PasskeyWrap)>, Error> {
     let cells = stored.cells.range(PASSKEYS..CellId(PASSKEYS.0 + MAX_PASSKEYS));
-    let wrap = |bytes: &Vec<u8>| PasskeyWrap::parse(bytes).map_err(|error| parse_error(error, "a passkey"));
+    let what = "a passkey";
+    let wrap =
+        |bytes: &Vec<u8>| PasskeyWrap::parse(checked(bytes, what)?).map_err(|error| parse_error(error, what));
     cells.map(|(id, bytes)| Ok((*id, wrap(bytes)?))).collect()
 }

@@ -1,6 +1,7 @@
 //! The single records of a store: which there are, and how each is written.
 
 use crypto::{DeviceBinding, LocalKey, LocalKind, Opened, ParseError, Sealed};
+use protocol::Hash;
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -22,6 +23,8 @@ pub(crate) const MANIFEST: CellId = CellId(4);
 pub(crate) const SETTINGS: CellId = CellId(5);
 /// The generation in which a lock of every session was last asked for, in the clear.
 pub(crate) const LOCK: CellId = CellId(6);
+/// Until when this vault may stay open, in the clear.
+pub(crate) const DEADLINE: CellId = CellId(7);
 /// The first of the passkeys' wraps.
 pub(crate) const PASSKEYS: CellId = CellId(0x100);
 /// How many passkeys there may be.
@@ -34,6 +37,7 @@ pub(crate) const JOURNAL_PAGES: u32 = 16;
 
 const VERSION: u8 = 1;
 const GENERATION: usize = 8;
+const CHECK: usize = 4;
 
 /// A span as it is written.
 pub(crate) type SpanRecord = (u64, u32, u32);
@@ -51,14 +55,34 @@ pub(crate) fn cell<'a>(stored: &'a Stored, id: CellId, what: &'static str) -> Re
     stored.cells.get(&id).map(Vec::as_slice).ok_or(Error::Damaged(what))
 }
 
-/// `version || account || device`.
+/// A record in the clear with its check (`FORMAT.md` §8): else a bit that turned would be told as a wrong passphrase.
+pub(crate) fn with_check(mut record: Vec<u8>) -> Vec<u8> {
+    let check = check(&record);
+    record.extend_from_slice(&check);
+    record
+}
+
+/// The record before a check, if that is its own.
+pub(crate) fn checked<'a>(bytes: &'a [u8], what: &'static str) -> Result<&'a [u8], Error> {
+    match bytes.split_last_chunk::<CHECK>() {
+        Some((record, found)) if check(record) == *found => Ok(record),
+        _ => Err(Error::Damaged(what)),
+    }
+}
+
+fn check(record: &[u8]) -> [u8; CHECK] {
+    let [a, b, c, d, ..] = *Hash::of_blob(record).as_bytes();
+    [a, b, c, d]
+}
+
+/// `version || account || device`, with a check.
 pub(crate) fn write_device(binding: &DeviceBinding) -> Vec<u8> {
-    [&[VERSION][..], &binding.account, &binding.device].concat()
+    with_check([&[VERSION][..], &binding.account, &binding.device].concat())
 }
 
 pub(crate) fn read_device(stored: &Stored) -> Result<DeviceBinding, Error> {
     let damaged = Error::Damaged("device record");
-    match cell(stored, DEVICE, "device record")? {
+    match checked(cell(stored, DEVICE, "device record")?, "device record")? {
         [VERSION, rest @ ..] => {
             let (account, device) = rest.split_first_chunk().ok_or_else(|| damaged.clone())?;
             let device = device.try_into().map_err(|_| damaged)?;

@@ -7,6 +7,7 @@
 mod account;
 mod act;
 mod create;
+mod deadline;
 mod error;
 mod found;
 mod keyring;
@@ -37,6 +38,7 @@ pub use read::{Activity, Version};
 
 use account::Account;
 use act::ATTEMPTS;
+use deadline::Deadline;
 
 /// An unlocked vault over its store. Its keys are wiped when it is dropped.
 pub struct Session<S> {
@@ -53,6 +55,9 @@ pub struct Session<S> {
     journal: Journal,
     /// The last lock of every session, as it was when this one was unlocked.
     lock: Option<Vec<u8>>,
+    deadline: Deadline,
+    /// How often it took in what another session saved.
+    reloads: u64,
 }
 
 /// What an act did.
@@ -79,6 +84,17 @@ impl<S: Store> Session<S> {
     /// The contents, without values.
     pub const fn model(&self) -> &Model {
         &self.vault.model
+    }
+
+    /// The objects of which something is known not to open any more, ascending by id. What opened last of each shows; of one
+    /// that never did, nothing. A new version mends it.
+    pub fn damaged(&self) -> Vec<ObjectId> {
+        self.vault.damage.objects().collect()
+    }
+
+    /// How often this session took in what another one saved, or gave up what it could not save.
+    pub const fn reloads(&self) -> u64 {
+        self.reloads
     }
 
     /// Locks: drops everything, keys wiped. Gives the store back.

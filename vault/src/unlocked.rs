@@ -1,5 +1,6 @@
 //! An open vault: the fold of its log, the overviews in it, where its parts lie, and the keys to them.
 
+mod damage;
 mod history;
 mod scopes;
 
@@ -10,6 +11,7 @@ use crate::model::{Edit, Model, Overview, Position, Timestamp};
 use crate::port::Span;
 use crate::session::Error;
 
+pub(crate) use damage::Damage;
 pub(crate) use history::{History, HistoryRow};
 pub(crate) use scopes::{Scopes, scope_at, wrap_of};
 
@@ -61,6 +63,7 @@ pub(crate) struct Vault {
     pub(crate) log: Vec<Logged>,
     /// The commits that deleted an object, ascending.
     pub(crate) deletions: ById<ObjectId, Vec<u64>>,
+    pub(crate) damage: Damage,
     /// The next pack's number.
     pub(crate) next_pack: u64,
 }
@@ -75,6 +78,7 @@ impl Vault {
             history: History::default(),
             log: vec![founding],
             deletions: ById::new(),
+            damage: Damage::default(),
             next_pack,
         }
     }
@@ -131,6 +135,7 @@ impl Vault {
                 let span = *blobs.next().ok_or(Error::Damaged("log"))?;
                 let version = Version { seq: at.seq, entry: at.entry, span };
                 self.history.push(put.object, put.part, version);
+                self.damage.mend(put.object, put.part);
                 if let (Part::Overview, Some(overview)) = (put.part, overviews.get(put.object)) {
                     self.model.insert(put.object, overview.clone(), false, at);
                 }

@@ -7,7 +7,7 @@ use desk::{ExportText, FilePair, FileReply, FileRequest, Hidden, Id, LensRow, Re
 use vault::model::{Kind, SecretValue};
 use vault::overlay::{Chain, Value};
 use vault::port::Store;
-use vault::reference::{Broken, Resolver, has_references};
+use vault::reference::{Broken, Reason, Resolver, has_references};
 use vault::session::Session;
 use vault::{ById, ObjectId, order};
 
@@ -93,7 +93,12 @@ async fn pairs<S: Store>(
                 let value_text = Hidden::new(text.expose().to_owned());
                 pairs.push(FilePair { key: value.variable.to_owned(), value: value_text, line });
             }
-            Some(Err(these)) => broken.extend(these.into_iter().map(|Broken { reference, .. }| reference)),
+            Some(Err(these)) => {
+                if let Some(closed) = these.iter().find(|it| it.reason == Reason::Closed) {
+                    return Err(Refusal::Damaged { what: format!("the value of {}", closed.reference) });
+                }
+                broken.extend(these.into_iter().map(|Broken { reference, .. }| reference));
+            }
             None => return Err(Refusal::Gone),
         }
     }

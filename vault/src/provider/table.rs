@@ -17,6 +17,8 @@ static NAMES: LazyLock<Vec<(String, usize)>> = LazyLock::new(|| {
     order::distinct(table().iter().enumerate().flat_map(of))
 });
 
+/// Of as many random letters some are capitals or digits.
+const LONG: usize = 28;
 /// No key is longer; longer values are not looked at.
 const LONGEST: usize = 8 * 1024;
 
@@ -70,7 +72,8 @@ impl Pattern {
             Gate::Prefixes(prefixes) => prefixes.iter().any(|prefix| value.starts_with(prefix)),
             Gate::Words(words) => words.iter().any(|word| upper.contains(word)),
         };
-        passes && value.len() <= LONGEST && self.regex().is_some_and(|regex| regex.is_match(value))
+        let is_looked_at = passes && value.len() <= LONGEST && !is_words(value);
+        is_looked_at && self.regex().is_some_and(|regex| regex.is_match(value))
     }
 
     pub(super) const fn is_bound_to_name(&self) -> bool {
@@ -80,6 +83,11 @@ impl Pattern {
     fn regex(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| whole(self.regex)).as_ref()
     }
+}
+
+/// Whether a long value is small letters and hyphens alone: words, as random letters never are.
+fn is_words(value: &str) -> bool {
+    value.len() >= LONG && value.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'-' | b'_'))
 }
 
 fn read(text: &'static str) -> Vec<Provider> {

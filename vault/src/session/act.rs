@@ -1,6 +1,6 @@
 //! An act: decided on the current state, sealed, signed, stored as one batch.
 
-use protocol::{ActId, DeviceId, LogId, ObjectId, Part, Stamp};
+use protocol::{ActId, DeviceId, Fields, LogId, ObjectId, Part, Stamp};
 use rand_core::CryptoRngCore;
 
 use super::found::{draw, sign};
@@ -97,12 +97,7 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let wanted = seal::bases(&self.vault, edits);
-        let fields = self.open_parts(&wanted).await?;
-        let mut bases = Bases::new();
-        for (at, fields) in wanted.into_iter().zip(fields) {
-            bases.get_or_default(at.object).extend(fields.map(|fields| (at, fields)));
-        }
+        let bases = self.bases(edits).await?;
         self.is_ahead = true;
         let moved = self.vault.model.moved(edits);
         edits.iter().for_each(|edit| self.vault.model.absorb(edit, Position::default()));
@@ -125,6 +120,22 @@ impl<S: Store> Session<S> {
                 Ok(true)
             }
         }
+    }
+
+    /// The fields that edits build on.
+    async fn bases(&self, edits: &[Edit]) -> Result<Bases, Error> {
+        let wanted = seal::bases(&self.vault, edits);
+        let revisions: Vec<_> = wanted.iter().map(|base| base.revision).collect();
+        let mut bases = Bases::new();
+        for (base, opened) in wanted.into_iter().zip(self.open_each(&revisions).await?) {
+            let fields = match opened {
+                Some(Err(Error::Damaged(_))) if !base.is_all => Some(Fields::new()),
+                opened => opened.transpose()?,
+            };
+            let at = base.revision;
+            bases.get_or_default(at.object).extend(fields.map(|fields| (at, fields)));
+        }
+        Ok(bases)
     }
 
     /// Signs the commits of an act and takes them in.

@@ -9,6 +9,7 @@ use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
 
 use super::account::Account;
+use super::deadline::Deadline;
 use super::found::{self, Author, Founding, draw, first_stamp};
 use super::pack::Packs;
 use super::{Error, Keys, Session, keyring};
@@ -17,7 +18,9 @@ use crate::journal::Journal;
 use crate::kit::Kit;
 use crate::model::Timestamp;
 use crate::port::{Batch, Committed, Store};
-use crate::record::{ACCOUNT, DEVICE, KEYCHAIN, MANIFEST, PASSPHRASE, with_generation, write_device};
+use crate::record::{
+    ACCOUNT, DEVICE, KEYCHAIN, MANIFEST, PASSPHRASE, with_check, with_generation, write_device,
+};
 use crate::unlocked::{Logged, Saved, Scopes, Vault, strict};
 
 /// The generation that a first batch makes.
@@ -67,6 +70,8 @@ pub(super) async fn store_new<S: Store>(
                 settings,
                 journal,
                 lock: None,
+                deadline: Deadline::default(),
+                reloads: 0,
             })
         }
     }
@@ -117,7 +122,7 @@ impl Made {
         let (manifest, segments) = cache::seal_segments(&self.vault, &keys.vault, FIRST, rng)?;
         let cells = vec![
             (DEVICE, Some(write_device(&keys.binding))),
-            (PASSPHRASE, Some(wrap.to_bytes())),
+            (PASSPHRASE, Some(with_check(wrap.to_bytes()))),
             (KEYCHAIN, Some(with_generation(FIRST, &chain))),
             (ACCOUNT, Some(self.account.seal(&keys.account, FIRST, rng)?)),
             (MANIFEST, Some(manifest)),

@@ -4,13 +4,16 @@ use crypto::{DeviceBinding, KdfMemory, Keychain, LocalKey, Passphrase, Passphras
 use protocol::LogId;
 
 use super::account::Account;
+use super::deadline::Deadline;
 use super::local::open_settings;
 use super::{Error, Keys, Session, rebuild};
 use crate::cache;
 use crate::journal::Journal;
 use crate::locked::passkey_wraps;
 use crate::port::{Span, Store, Stored};
-use crate::record::{ACCOUNT, KEYCHAIN, LOCK, PASSPHRASE, cell, parse_error, read_device, read_sealed};
+use crate::record::{
+    ACCOUNT, KEYCHAIN, LOCK, PASSPHRASE, cell, checked, parse_error, read_device, read_sealed,
+};
 use crate::unlocked::{Scopes, Vault};
 
 impl<S: Store> Session<S> {
@@ -68,7 +71,9 @@ impl<S: Store> Session<S> {
         self.account = account;
         (self.vault, self.tail) = opened;
         self.generation = stored.generation;
+        self.deadline.take(&stored);
         self.is_ahead = false;
+        self.reloads += 1;
         Ok(())
     }
 
@@ -82,7 +87,21 @@ impl<S: Store> Session<S> {
         let settings = open_settings(stored, &keys.account)?;
         let journal = Journal::open(stored, &keys.account)?;
         let lock = stored.cells.get(&LOCK).cloned();
-        Ok(Self { store, keys, account, vault, generation, tail, is_ahead: false, settings, journal, lock })
+        let deadline = Deadline::opened(stored);
+        Ok(Self {
+            store,
+            keys,
+            account,
+            vault,
+            generation,
+            tail,
+            is_ahead: false,
+            settings,
+            journal,
+            lock,
+            deadline,
+            reloads: 0,
+        })
     }
 }
 
@@ -100,12 +119,16 @@ pub(super) fn store_key(
     binding: &DeviceBinding,
     passphrase: &Passphrase,
 ) -> Result<StoreKey, Error> {
-    let what = "passphrase record";
-    let wrap = PassphraseWrap::parse(cell(stored, PASSPHRASE, what)?);
-    let wrap = wrap.map_err(|error| parse_error(error, what))?;
+    let wrap = passphrase_wrap(stored)?;
     let mut memory = KdfMemory::reserve(wrap.kdf()).map_err(|_| Error::NoMemory)?;
     StoreKey::unwrap_with_passphrase(&wrap, passphrase, &mut memory, binding)
         .map_err(|_| Error::WrongPassphrase)
+}
+
+pub(super) fn passphrase_wrap(stored: &Stored) -> Result<PassphraseWrap, Error> {
+    let what = "passphrase record";
+    let record = checked(cell(stored, PASSPHRASE, what)?, what)?;
+    PassphraseWrap::parse(record).map_err(|error| parse_error(error, what))
 }
 
 fn open_keychain(stored: &Stored, key: &StoreKey, binding: &DeviceBinding) -> Result<Keychain, Error> {

@@ -1,17 +1,15 @@
 //! What opens the vault: another passphrase, another kit, passkeys.
 
-use crypto::{AccountKey, KdfMemory, PasskeySalt, Passphrase, PassphraseWrap, PrfOutput, RecoveryKey};
+use crypto::{AccountKey, KdfMemory, PasskeySalt, Passphrase, PrfOutput, RecoveryKey};
 use rand_core::CryptoRngCore;
 
 use super::act::ATTEMPTS;
-use super::open::store_key;
+use super::open::{passphrase_wrap, store_key};
 use super::{Error, Session};
 use crate::kit::Kit;
 use crate::locked::passkey_wraps;
 use crate::port::{Batch, CellId, Committed, Store, Stored};
-use crate::record::{
-    ACCOUNT, KEYCHAIN, MAX_PASSKEYS, PASSKEYS, PASSPHRASE, cell, parse_error, with_generation,
-};
+use crate::record::{ACCOUNT, KEYCHAIN, MAX_PASSKEYS, PASSKEYS, PASSPHRASE, with_check, with_generation};
 
 /// Cells to write.
 pub(super) type Cells = Vec<(CellId, Option<Vec<u8>>)>;
@@ -94,7 +92,7 @@ impl<S: Store> Session<S> {
             let free =
                 (PASSKEYS.0..PASSKEYS.0 + MAX_PASSKEYS).map(CellId).find(|id| !stored.cells.contains_key(id));
             let id = same.or(free).ok_or(Error::TooMuch)?;
-            if self.write_onto(&stored, vec![(id, Some(wrap.to_bytes()))]).await? {
+            if self.write_onto(&stored, vec![(id, Some(with_check(wrap.to_bytes())))]).await? {
                 return Ok(());
             }
         }
@@ -160,13 +158,11 @@ impl<S: Store> Session<S> {
         let generation = self.generation.0 + 1;
         let wrap = keys.store.wrap_with_passphrase(new, memory, &keys.binding, rng);
         let chain = keys.chain.seal(&keys.store, &keys.binding, generation, rng);
-        vec![(PASSPHRASE, Some(wrap.to_bytes())), (KEYCHAIN, Some(with_generation(generation, &chain)))]
+        vec![
+            (PASSPHRASE, Some(with_check(wrap.to_bytes()))),
+            (KEYCHAIN, Some(with_generation(generation, &chain))),
+        ]
     }
-}
-
-fn passphrase_wrap(stored: &Stored) -> Result<PassphraseWrap, Error> {
-    let what = "passphrase record";
-    PassphraseWrap::parse(cell(stored, PASSPHRASE, what)?).map_err(|error| parse_error(error, what))
 }
 
 fn reserve(stored: &Stored) -> Result<KdfMemory, Error> {

@@ -113,7 +113,10 @@ impl<S: Store> Session<S> {
     }
 
     /// As [`Self::open_parts`], each damaged one by itself.
-    async fn open_each(&self, wanted: &[Revision]) -> Result<Vec<Option<Result<Fields, Error>>>, Error> {
+    pub(super) async fn open_each(
+        &self,
+        wanted: &[Revision],
+    ) -> Result<Vec<Option<Result<Fields, Error>>>, Error> {
         let old: Vec<u64> = wanted.iter().filter_map(|it| self.old_commit(it)).collect();
         let commits = self.read_commits(&old).await?;
         let found: Vec<_> = wanted

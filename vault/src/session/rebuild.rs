@@ -1,7 +1,8 @@
-//! A vault from its packs alone, where segments or tail do not open.
+//! A vault from its packs alone, where segments or tail do not open. The log has to be whole; a blob that is not is damage of
+//! its object alone, of which the last good revision shows.
 
 use crypto::RootKey;
-use protocol::{Commit, Entry, HEADER_LENGTH, Hash, LogId, Part, State};
+use protocol::{Commit, Entry, HEADER_LENGTH, Hash, LogId, Part, Put, State};
 
 use super::Error;
 use crate::model::{Overview, Position};
@@ -18,17 +19,22 @@ pub(super) async fn from_packs(store: &impl Store, log: LogId, root: &RootKey) -
     let mut cursor = Cursor::default();
     let mut found: Vec<(Saved, Vec<Vec<u8>>)> = Vec::new();
     while let Some(saved) = next_commit(store, &mut cursor).await? {
-        let blobs = read(store, &saved.blobs).await?;
+        let blobs = store.read(&saved.blobs).await?;
+        // An empty blob is nobody's.
+        let blobs = blobs.into_iter().map(Option::unwrap_or_default).collect();
         if saved.commit.stamp().log == log {
             found.push((saved, blobs));
         }
+    }
+    if is_there(store, cursor.pack + 2).await? {
+        return Err(Error::Damaged(WHAT));
     }
     let mut vault = rebuild(found.iter().map(|(saved, blobs)| (saved, &blobs[..])), root)?;
     vault.next_pack = cursor.pack + 1;
     Ok(vault)
 }
 
-/// A vault from its log and its blobs alone, every signature and every hash verified.
+/// A vault from its log and its blobs alone: every signature verified, and every blob's hash.
 pub(super) fn rebuild<'a>(
     mut log: impl Iterator<Item = (&'a Saved, &'a [Vec<u8>])>,
     root: &RootKey,
@@ -44,7 +50,7 @@ pub(super) fn rebuild<'a>(
     Ok(vault)
 }
 
-/// Takes the overviews that a commit puts into the model, and checks every blob's hash.
+/// Takes the overviews that a commit puts into the model, and notes which blobs are not what was put.
 fn open_overviews(vault: &mut Vault, commit: &Commit, blobs: &[Vec<u8>]) -> Result<(), Error> {
     let entries = commit.entries().map_err(|_| Error::Damaged(WHAT))?;
     let puts = (0..).zip(&entries).filter_map(|(index, entry)| match entry {
@@ -52,21 +58,43 @@ fn open_overviews(vault: &mut Vault, commit: &Commit, blobs: &[Vec<u8>]) -> Resu
         _ => None,
     });
     for ((entry, put), blob) in puts.zip(blobs) {
-        if Hash::of_blob(blob) != put.blob {
-            return Err(Error::Damaged(WHAT));
-        }
-        if put.part == Part::Value {
-            continue;
-        }
-        let revision = Revision { object: put.object, part: put.part, number: put.revision };
-        let fields = vault.open(&revision, &put.wraps, blob.clone())?;
-        if let Some(overview) = Overview::read(&fields.borrow()) {
-            let at = Position { seq: commit.stamp().seq, entry };
-            let deleted = vault.is_deleted(put.object);
-            vault.model.insert(put.object, overview, deleted, at);
+        let at = Position { seq: commit.stamp().seq, entry };
+        if Hash::of_blob(blob) != put.blob || !take_overview(vault, put, blob, at) {
+            mark(vault, put, at);
         }
     }
     Ok(())
+}
+
+/// Notes a damaged part. Of an overview the revision before stands in, where there is one.
+fn mark(vault: &mut Vault, put: &Put, at: Position) {
+    vault.damage.mark(put.object, put.part);
+    let model = &vault.model;
+    let before = model.overview(put.object).or_else(|| model.deleted(put.object)).cloned();
+    if let (Part::Overview, Some(before)) = (put.part, before) {
+        let deleted = vault.is_deleted(put.object);
+        vault.model.insert(put.object, before, deleted, at);
+    }
+}
+
+/// Whether a put's overview opens; values are left closed. It comes into the model.
+fn take_overview(vault: &mut Vault, put: &Put, blob: &[u8], at: Position) -> bool {
+    if put.part == Part::Value {
+        return true;
+    }
+    let revision = Revision { object: put.object, part: put.part, number: put.revision };
+    let Ok(fields) = vault.open(&revision, &put.wraps, blob.to_vec()) else { return false };
+    if let Some(overview) = Overview::read(&fields.borrow()) {
+        let deleted = vault.is_deleted(put.object);
+        vault.model.insert(put.object, overview, deleted, at);
+    }
+    true
+}
+
+/// Whether a pack of this number begins with anything: the log has no commit in a pack behind a gap.
+async fn is_there(store: &impl Store, pack: u64) -> Result<bool, Error> {
+    let first = Span { pack, offset: 0, length: 1 };
+    Ok(store.read(&[first]).await?.into_iter().any(|part| part.is_some()))
 }
 
 /// Where the next part lies, by the rule by which packs are filled.
@@ -108,7 +136,7 @@ async fn next_commit(store: &impl Store, cursor: &mut Cursor) -> Result<Option<S
     let length = body.and_then(|body| body.checked_add(length)?.checked_add(SIGNATURE));
     *cursor = place;
     let span = cursor.take(length.ok_or_else(damaged)?).ok_or_else(damaged)?;
-    let bytes = read(store, &[span]).await?.pop().ok_or_else(damaged)?;
+    let bytes = store.read(&[span]).await?.pop().flatten().ok_or_else(damaged)?;
     let commit = Commit::decode(&bytes).map_err(|_| damaged())?;
     let entries = commit.entries().map_err(|_| damaged())?;
     let lengths = entries.iter().filter_map(|entry| match entry {
@@ -117,9 +145,4 @@ async fn next_commit(store: &impl Store, cursor: &mut Cursor) -> Result<Option<S
     });
     let blobs = lengths.map(|length| cursor.take(length)).collect::<Option<_>>();
     Ok(Some(Saved { commit, span, blobs: blobs.ok_or_else(damaged)? }))
-}
-
-async fn read(store: &impl Store, spans: &[Span]) -> Result<Vec<Vec<u8>>, Error> {
-    let parts: Option<_> = store.read(spans).await?.into_iter().collect();
-    parts.ok_or(Error::Damaged(WHAT))
 }

@@ -20,13 +20,15 @@ use crate::unlocked::{Overviews, Saved, Vault, strict};
 const WHAT: &str = "backup";
 /// Parts read from the store at once.
 const READ: usize = 512;
+/// Bytes of lost blobs that keep their place, at most: a log that is not verified yet claims them.
+const LOST: usize = 64 * 1024 * 1024;
 
 impl<S: Store> Session<S> {
     /// Everything, as one file: it opens with the recovery code of the last kit, or with the setup code and the
-    /// passphrase.
+    /// passphrase. What does not open here any more will not there either; the rest is whole.
     ///
     /// # Errors
-    /// A stored part is missing, or the store cannot.
+    /// A stored commit is missing, or the store cannot.
     pub async fn backup(&mut self, rng: &mut impl CryptoRngCore) -> Result<Vec<u8>, Error> {
         self.refresh().await?;
         let chain = &self.keys.chain;
@@ -68,11 +70,11 @@ impl<S: Store> Session<S> {
         for spans in spans.chunks(READ) {
             parts.extend(self.store.read(spans).await?);
         }
-        let mut parts = parts.into_iter().map(|part| part.ok_or(Error::Damaged("packs")));
-        let mut next = || parts.next().unwrap_or(Err(Error::Damaged("packs")));
+        let mut parts = parts.into_iter();
+        let mut next = || parts.next().flatten();
         let row = |(_, blobs): &(Span, Vec<Span>)| {
-            let commit = next()?;
-            Ok(CommitRow { commit, blobs: blobs.iter().map(|_| next()).collect::<Result<_, _>>()? })
+            let commit = next().ok_or(Error::Damaged("packs"))?;
+            CommitRow::new(commit, blobs.iter().map(|_| next().unwrap_or_default()).collect())
         };
         commits.iter().map(row).collect()
     }
@@ -148,13 +150,24 @@ fn keychain(
 }
 
 fn lay_out(rows: &[CommitRow], packs: &mut Packs) -> Result<Vec<Saved>, Error> {
+    let mut room = LOST;
     let row = |row: &CommitRow| {
-        let commit = row.decode()?;
+        let (commit, lengths) = row.decode()?;
         let span = packs.add(&row.commit).ok_or(Error::Damaged(WHAT))?;
-        let blobs = row.blobs.iter().map(|blob| packs.add(blob)).collect::<Option<_>>();
-        Ok(Saved { commit, span, blobs: blobs.ok_or(Error::Damaged(WHAT))? })
+        let blobs = row.blobs.iter().zip(lengths).map(|(blob, length)| add(packs, blob, length, &mut room));
+        let blobs = blobs.collect::<Option<_>>().ok_or(Error::Damaged(WHAT))?;
+        Ok(Saved { commit, span, blobs })
     };
     rows.iter().map(row).collect()
+}
+
+/// A blob that was lost keeps its place: where the next part lies follows from the lengths in the log.
+fn add(packs: &mut Packs, blob: &[u8], length: usize, room: &mut usize) -> Option<Span> {
+    if !blob.is_empty() {
+        return packs.add(blob);
+    }
+    *room = room.checked_sub(length)?;
+    packs.add(&vec![0; length])
 }
 
 /// Folds a log from its first commit, every signature verified.

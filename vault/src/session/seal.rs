@@ -38,19 +38,30 @@ pub(super) struct Sealer<'a, R> {
     put: ById<ObjectId, [bool; 2]>,
 }
 
+/// A revision whose fields an edit builds on.
+#[derive(Clone, Copy)]
+pub(super) struct Base {
+    pub(super) revision: Revision,
+    /// Whether it is all that the edit writes; else only what this version does not know is kept of it, and where it does
+    /// not open, nothing: a new revision mends a damaged part.
+    pub(super) is_all: bool,
+}
+
 /// The revisions whose fields `edits` build on.
-pub(super) fn bases(vault: &Vault, edits: &[Edit]) -> Vec<Revision> {
+pub(super) fn bases(vault: &Vault, edits: &[Edit]) -> Vec<Base> {
     let mut wanted = Vec::new();
+    let current = |object, part| vault.current(object, part).map(|revision| Base { revision, is_all: false });
     for edit in edits {
         let Edit::Put { object, overview, value } = edit else { continue };
         if overview.is_some() {
-            wanted.extend(vault.current(*object, Part::Overview));
+            wanted.extend(current(*object, Part::Overview));
         }
         match value {
             Some(ValueEdit::Restore(number)) => {
-                wanted.push(Revision { object: *object, part: Part::Value, number: *number });
+                let revision = Revision { object: *object, part: Part::Value, number: *number };
+                wanted.push(Base { revision, is_all: true });
             }
-            Some(ValueEdit::Set(_)) => wanted.extend(vault.current(*object, Part::Value)),
+            Some(ValueEdit::Set(_)) => wanted.extend(current(*object, Part::Value)),
             Some(ValueEdit::Before) | None => {}
         }
     }

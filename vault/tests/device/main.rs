@@ -1,7 +1,10 @@
 //! A device's story over a store in memory: made, filled, locked, unlocked, changed, taken back, damaged.
 
+mod damage;
+mod deadline;
 mod hostile;
 mod memory;
+mod story;
 #[path = "../support/mod.rs"]
 mod support;
 mod undo;
