@@ -1,7 +1,8 @@
 //! The view's end of the wire to the core worker.
 
+use crate::time::{moment, now};
 use desk::codec::{decode, encode};
-use desk::{Command, Event, Moment, Refusal, Reply, Request};
+use desk::{Command, Event, Refusal, Reply, Request};
 use futures_channel::oneshot;
 use js_sys::{Object, Reflect, Uint8Array};
 use std::cell::{Cell, RefCell};
@@ -61,7 +62,7 @@ impl Client {
     }
 
     fn send(&self, id: u32, command: Command) -> Option<()> {
-        let bytes = encode(&Request { now: now(), command })?;
+        let bytes = encode(&Request { now: moment(now()), command })?;
         let bytes = Uint8Array::from(bytes.as_slice());
         let message = Object::new();
         Reflect::set(&message, &"id".into(), &id.into()).ok()?;
@@ -149,15 +150,6 @@ fn bytes(message: &JsValue, field: &str) -> Option<Vec<u8>> {
 /// Where the page's boot script says the core worker lies.
 fn core_address() -> Option<String> {
     Reflect::get(&js_sys::global(), &"tacitCore".into()).ok()?.as_string()
-}
-
-fn now() -> Moment {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "milliseconds since 1970 fit"
-    )]
-    Moment(js_sys::Date::now() as u64)
 }
 
 impl std::fmt::Debug for Client {

@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::component::{Action, Icon, Toast, Toasts};
 use crate::route::Route;
+use crate::time::moment;
 use desk::{
     Changed, Command, Edit, Event, Hidden, Id, Kit, Refusal, Reply, Settings, SourceFile, Status, text,
 };
@@ -39,10 +40,12 @@ pub struct Handle {
     pub kit: RwSignal<Option<Kit>>,
     /// Files that wait in the import preview.
     pub files: RwSignal<Vec<SourceFile>>,
-    /// The latest act, until it was taken back.
-    latest: RwSignal<Option<Id>>,
+    /// What was done last, until it was taken back.
+    latest: RwSignal<Option<Latest>>,
     /// What is open over the page.
     pub overlay: RwSignal<Option<Overlay>>,
+    /// A dialog that the page is to open: the palette went there for it.
+    pub wanted: RwSignal<Option<Wanted>>,
 }
 
 /// What may be open over any page.
@@ -52,6 +55,26 @@ pub enum Overlay {
     Palette,
     /// The list of keys.
     Keys,
+}
+
+/// What was done last, as it is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Latest {
+    /// An act.
+    Act(Id),
+    /// What was staged was dropped.
+    Dropped,
+}
+
+/// A dialog of a page that may be asked for from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A new project.
+    Project,
+    /// A new secret: of the open project, or bound nowhere.
+    Secret,
+    /// The environments of the open project.
+    Environments,
 }
 
 impl fmt::Debug for Handle {
@@ -88,6 +111,7 @@ impl Handle {
             files: RwSignal::new(Vec::new()),
             latest: RwSignal::new(None),
             overlay: RwSignal::new(None),
+            wanted: RwSignal::new(None),
         };
         provide_context(handle);
         Effect::new(move |_| {
@@ -116,6 +140,15 @@ impl Handle {
         });
     }
 
+    /// Runs `open` when a dialog is asked for that it opens; it answers whether it does.
+    pub fn when_wanted(self, open: impl Fn(Wanted) -> bool + 'static) {
+        Effect::new(move |_| {
+            if self.wanted.get().is_some_and(&open) {
+                self.wanted.set(None);
+            }
+        });
+    }
+
     /// Changes the vault as one act, and offers to take it back.
     pub fn apply(self, edits: Vec<Edit>) {
         self.act(Command::Apply { edits }, |_| {});
@@ -123,20 +156,43 @@ impl Handle {
 
     /// Runs a command that answers with an act, offers to take it back, and hands it on.
     pub fn act(self, command: Command, then: impl FnOnce(Changed) + 'static) {
+        self.attempt(command, move |changed| {
+            if let Some(changed) = changed {
+                then(changed);
+            }
+        });
+    }
+
+    /// The same, and `then` hears of a refusal too, which was said by then.
+    pub fn attempt(self, command: Command, then: impl FnOnce(Option<Changed>) + 'static) {
         self.ask(command, move |reply| match reply {
             Reply::Changed(changed) => {
                 self.announce(&changed);
-                then(changed);
+                then(Some(changed));
+            }
+            other => {
+                self.refuse(&other);
+                then(None);
+            }
+        });
+    }
+
+    /// Drops what is staged, and offers to bring it back. `what` says how much that was.
+    pub fn discard(self, what: String) {
+        self.ask(Command::DiscardStaged, move |reply| match reply {
+            Reply::Staged(_) => {
+                self.look_old();
+                self.offer(Some(Latest::Dropped), what);
             }
             other => self.refuse(&other),
         });
     }
 
-    /// Takes the latest act back, if there is one.
+    /// Takes back what was done last, if it can be.
     pub fn undo(self) {
-        if let Some(act) = self.latest.get_untracked() {
+        if let Some(latest) = self.latest.get_untracked() {
             self.toasts.drop_undo();
-            self.take_back(act);
+            self.take_back(latest);
         }
     }
 
@@ -159,6 +215,25 @@ impl Handle {
     /// Asks how things stand, and for the settings if the vault is open.
     pub fn refresh(self) {
         self.ask_storage(Command::Status, move |reply| self.stand(reply));
+    }
+
+    /// Tells the core that a person was here at `at`, as the page's clock has it.
+    pub fn touch(self, at: f64) {
+        self.look_by(Command::Touch { at: moment(at) });
+    }
+
+    /// Asks how things stand where they may have changed by themselves.
+    pub fn look_again(self) {
+        self.look_by(Command::Status);
+    }
+
+    /// What is refused here is said where a person asks for something.
+    fn look_by(self, command: Command) {
+        self.ask(command, move |reply| {
+            if let Reply::Status(status) = reply {
+                self.status.set(Some(status));
+            }
+        });
     }
 
     /// Asks what the storage may keep waiting: something else that holds the database makes it wait for as long.
@@ -222,7 +297,7 @@ impl Handle {
         self.settings.set(None);
         self.latest.set(None);
         self.overlay.set(None);
-        self.progress.set(None);
+        self.wanted.set(None);
     }
 
     /// Forgets the files that wait in the import preview.
@@ -242,22 +317,32 @@ impl Handle {
     }
 
     fn announce(self, changed: &Changed) {
-        self.latest.set(changed.act);
-        let action = changed.act.map(|act| Action::new("Undo", Icon::Undo, move |()| self.take_back(act)));
-        self.toasts.add(Toast {
-            what: changed.sentence.clone(),
-            todo: String::new(),
-            problem: false,
-            action,
+        self.offer(changed.act.map(Latest::Act), changed.sentence.clone());
+    }
+
+    /// Says what was done, and offers to take it back.
+    fn offer(self, latest: Option<Latest>, what: String) {
+        self.latest.set(latest);
+        let action = latest.map(|latest| Action::new("Undo", Icon::Undo, move |()| self.take_back(latest)));
+        self.toasts.add(Toast { what, todo: String::new(), problem: false, action });
+    }
+
+    fn take_back(self, latest: Latest) {
+        self.latest.set(None);
+        let command = match latest {
+            Latest::Act(act) => Command::Undo { act },
+            Latest::Dropped => Command::BringBackStaged,
+        };
+        self.ask(command, move |reply| match reply {
+            Reply::Changed(changed) => self.say(changed.sentence, ""),
+            Reply::Staged(_) => self.look_old(),
+            other => self.refuse(&other),
         });
     }
 
-    fn take_back(self, act: Id) {
-        self.latest.set(None);
-        self.ask(Command::Undo { act }, move |reply| match reply {
-            Reply::Changed(changed) => self.say(changed.sentence, ""),
-            other => self.refuse(&other),
-        });
+    /// What is on screen may be old.
+    fn look_old(self) {
+        self.changes.update(|changes| *changes = changes.wrapping_add(1));
     }
 
     fn ask_boxed(self, command: Command, then: Box<dyn FnOnce(Reply)>) {
@@ -269,6 +354,11 @@ impl Handle {
 /// A passphrase as the core wants it: in one form, however the keyboard made it.
 pub fn normalised(typed: &str) -> Hidden {
     Hidden::new(js_sys::JsString::from(typed).normalize("NFKC").into())
+}
+
+/// Runs `then`, if what it belongs to is still there: an answer may come when its dialog is closed and its page left.
+pub fn run_if_there<T: 'static>(then: Callback<T>, with: T) {
+    let _ = then.try_run(with);
 }
 
 /// Empties a field that held something secret.

@@ -17,6 +17,7 @@ pub mod page;
 pub mod passkey;
 pub mod route;
 pub mod shell;
+pub mod shown;
 pub mod time;
 pub mod update;
 

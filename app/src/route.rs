@@ -72,9 +72,8 @@ impl Route {
     /// Whether both are the same screen, whatever is open beside it.
     pub fn same_screen(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Project(one, _), Self::Project(two, _)) | (Self::Export(one, _), Self::Export(two, _)) => {
-                one == two
-            }
+            (Self::Project(one, _), Self::Project(two, _)) => one == two,
+            (Self::Export(..), Self::Export(..)) => self == other,
             _ => std::mem::discriminant(&self) == std::mem::discriminant(&other),
         }
     }

@@ -9,6 +9,11 @@ pub fn now() -> f64 {
     Date::now()
 }
 
+/// A time of the page's clock.
+pub fn moment(time: f64) -> Moment {
+    Moment(as_millis(time))
+}
+
 /// How long ago `moment` was, in the largest unit that fits.
 pub fn ago(moment: Moment) -> String {
     ago_at(moment.0, as_millis(now()))

@@ -53,10 +53,14 @@ struct Open {
     local: Local,
     /// Edits kept aside, one for each cell.
     staged: Vec<Edit>,
+    /// What was dropped of them last.
+    dropped: Vec<Edit>,
     /// The words of the model as it is; made at the first search after a change.
     arena: Option<Arena>,
     /// The export just made.
     export: Option<Exported>,
+    /// The session's reloads that are taken in.
+    reloads: u64,
 }
 
 /// What a command comes to.
@@ -113,36 +117,37 @@ impl Core {
     /// Opens, looks and locks; all else comes with the acts.
     async fn dispatch(&mut self, command: Command, now: Timestamp) -> Answer {
         match command {
-            Command::Status => self.status().await,
-            Command::Unlock { passphrase } => self.unlock(passphrase).await,
+            Command::Status => self.status(now).await,
+            Command::Unlock { passphrase } => self.unlock(passphrase, now).await,
             Command::UnlockWithPasskey { credential, secret } => {
-                self.unlock_with_passkey(&credential, &secret).await
+                self.unlock_with_passkey(&credential, &secret, now).await
             }
             Command::Lock => self.lock().await,
-            Command::Reveal { secret, revision } => self.open().await?.reveal(secret, revision, now).await,
-            Command::Copy { secret } => self.open().await?.copy(secret, now).await,
+            Command::Touch { at } => self.touch(Timestamp(at.0), now).await,
+            Command::Reveal { secret, revision } => self.open(now).await?.reveal(secret, revision, now).await,
+            Command::Copy { secret } => self.open(now).await?.copy(secret, now).await,
             Command::Projects
             | Command::Grid { .. }
             | Command::Card { .. }
             | Command::Registry { .. }
             | Command::Trash { .. }
             | Command::Search { .. }
-            | Command::Settings => self.open().await?.look(command, now),
+            | Command::Settings => self.open(now).await?.look(command, now),
             command => acts::answer(self, command, now).await,
         }
     }
 
     /// The open vault with all that other tabs saved.
-    async fn open(&mut self) -> Result<&mut Open, Refusal> {
+    async fn open(&mut self, now: Timestamp) -> Result<&mut Open, Refusal> {
         let mut open = self.open.take().ok_or(Refusal::Locked)?;
-        match open.session.refresh().await {
-            Ok(true) => {
-                open.local = Local::read(open.session.settings());
-                open.arena = None;
+        match open.session.refresh_at(now).await {
+            Ok(_) => open.take_in(),
+            // Locked elsewhere, or its time has passed: nothing of the vault stays here.
+            Err(Error::Locked) => {
+                self.import = None;
+                announce(&Event::Locked, true);
+                return Err(Refusal::Locked);
             }
-            Ok(false) => {}
-            // What was heard of too late: nothing of the vault stays here.
-            Err(Error::Locked) => return Err(Refusal::Locked),
             Err(error) => {
                 self.open = Some(open);
                 return Err(refusal::of(error));
@@ -155,7 +160,17 @@ impl Core {
 impl Open {
     fn new(session: Session<IndexedDb>) -> Self {
         let local = Local::read(session.settings());
-        Self { session, local, staged: Vec::new(), arena: None, export: None }
+        let reloads = session.reloads();
+        Self { session, local, staged: Vec::new(), dropped: Vec::new(), arena: None, export: None, reloads }
+    }
+
+    /// Drops what was made of an older state, where the session took in another.
+    fn take_in(&mut self) {
+        if self.reloads != self.session.reloads() {
+            self.reloads = self.session.reloads();
+            self.local = Local::read(self.session.settings());
+            self.arena = None;
+        }
     }
 
     /// Lists and searches; nothing is decrypted for it.
@@ -168,7 +183,7 @@ impl Open {
             }
             Command::Card { secret } => rows::card(&self.session, secret, now).map(Reply::Card),
             Command::Registry { filter, window } => {
-                Ok(Reply::Registry(rows::registry(model, &filter, window, now)))
+                Ok(Reply::Registry(rows::registry(&self.session, &filter, window, now)))
             }
             Command::Trash { window } => Ok(Reply::Registry(rows::trash(model, window))),
             Command::Search { text, window } => {

@@ -49,6 +49,11 @@ pub enum Command {
     },
     /// Forgets every key → `Status`
     Lock,
+    /// A person was here: the vault stays open for as long after that as the settings say → `Status`
+    Touch {
+        /// When.
+        at: Moment,
+    },
     /// The recovery kit again; the passphrase is asked for each time → `Kit`
     Kit {
         /// Normalised by the page (NFKC).
@@ -119,6 +124,13 @@ pub enum Command {
         /// Which secret.
         secret: Id,
     },
+    /// How a version differs from the current one, without a character of either; noted in the activity → `Comparison`
+    Compare {
+        /// Which secret.
+        secret: Id,
+        /// Which version.
+        revision: u64,
+    },
     /// A secret's versions, newest first → `History`
     History {
         /// Which secret.
@@ -163,6 +175,8 @@ pub enum Command {
     SaveStaged,
     /// Drops all that was staged → `Staged`
     DiscardStaged,
+    /// Stages again what was dropped last, but for cells that have an edit again → `Staged`
+    BringBackStaged,
 
     /// Reads files into a preview; works without a vault → `Preview`
     ImportRead {

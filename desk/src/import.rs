@@ -153,7 +153,7 @@ pub struct ImportCounts {
 /// A change to the preview.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImportChoice {
-    /// Another project, or a new one by name.
+    /// Another project, or a new one by name; without a name it gets one that is free.
     Project(Option<Id>, String),
     /// Another reader for a file.
     Reader {

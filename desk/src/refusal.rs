@@ -141,6 +141,11 @@ pub enum Problem {
         /// At most.
         most: u32,
     },
+    /// No number of characters, bytes or words to make.
+    Count {
+        /// At most.
+        most: u32,
+    },
     /// Characters that may not be there.
     Characters,
     /// Not a date.

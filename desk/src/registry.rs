@@ -12,6 +12,8 @@ pub struct RegistryFilter {
     pub provider: Option<String>,
     /// Only with this tag.
     pub tag: Option<String>,
+    /// Only of this kind.
+    pub kind: Option<String>,
     /// Only bound ones, only unbound ones, or both.
     pub bound: Option<bool>,
 }
@@ -29,6 +31,8 @@ pub struct RegistryWindow {
     pub providers: Vec<(String, String)>,
     /// The tags that occur.
     pub tags: Vec<String>,
+    /// The kinds that occur.
+    pub kinds: Vec<String>,
 }
 
 /// A secret in the registry.
@@ -50,6 +54,8 @@ pub struct RegistryRow {
     pub changed: Moment,
     /// Past its expiry date.
     pub expired: bool,
+    /// Something of it does not open any more.
+    pub damaged: bool,
 }
 
 /// What a search found.

@@ -1,8 +1,8 @@
 //! What the core answers.
 
 use crate::{
-    ActivityWindow, Card, ExportText, FoundWindow, GridWindow, Hidden, Id, ImportPreview, LensRow,
-    ProjectRow, Refusal, RegistryWindow, Settings, Strength, Version,
+    ActivityWindow, Card, Comparison, ExportText, FoundWindow, GridWindow, Hidden, Id, ImportPreview,
+    LensRow, Moment, ProjectRow, Refusal, RegistryWindow, Settings, Strength, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,8 @@ pub enum Reply {
     Value(Hidden),
     /// A secret's versions.
     History(Vec<Version>),
+    /// How two versions differ.
+    Comparison(Comparison),
     /// A part of the registry.
     Registry(RegistryWindow),
     /// What a search found.
@@ -70,8 +72,10 @@ pub enum Status {
     },
     /// A vault, open.
     Open {
-        /// Minutes without a touch until it locks; 0 means only by hand.
-        lock_after_minutes: u16,
+        /// When it locks, if nobody touches it in any tab; absent where it locks only by hand.
+        lock_at: Option<Moment>,
+        /// Objects of which something does not open any more.
+        damaged: u32,
         /// How many secrets it holds.
         secrets: u32,
         /// Whether it is the sample vault.

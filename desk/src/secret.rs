@@ -38,6 +38,8 @@ pub struct Card {
     pub expired: bool,
     /// In the trash.
     pub deleted: bool,
+    /// Something of it does not open any more.
+    pub damaged: bool,
 }
 
 /// A place where a secret is used.
@@ -70,6 +72,19 @@ pub struct Version {
     pub current: bool,
     /// What stands in place of the value: the same for every one.
     pub masked: String,
+}
+
+/// How a version of a value differs from the current one: lengths in characters, and nothing of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Of that version.
+    pub length: u32,
+    /// Of the current one.
+    pub current: u32,
+    /// So many characters at the beginning are the same.
+    pub start: u32,
+    /// So many at the end, behind those.
+    pub end: u32,
 }
 
 /// How to make a value up.

@@ -1,6 +1,6 @@
 //! Every sentence a person reads, in pairs: what happened, and what to do.
 
-use crate::{Field, Problem, Refusal};
+use crate::{Comparison, Field, Problem, Refusal};
 
 /// A value that is not shown, however long it is.
 pub const HIDDEN: &str = "••••••••";
@@ -22,6 +22,29 @@ fn say(what: impl Into<String>, todo: impl Into<String>) -> Sentence {
 pub fn broken_references<'a>(references: impl IntoIterator<Item = &'a String>) -> String {
     let references: Vec<&str> = references.into_iter().map(String::as_str).collect();
     format!("References that lead nowhere: {}.", references.join(", "))
+}
+
+/// How a version of a value differs from the current one.
+pub fn comparison(of: &Comparison) -> String {
+    if of.length == of.current && of.start == of.length {
+        return "It is the same as the current version.".to_owned();
+    }
+    let same = match (of.start, of.end) {
+        (0, 0) => "nothing at either end is the same".to_owned(),
+        (start, 0) => format!("the first {start} are the same"),
+        (0, end) => format!("the last {end} are the same"),
+        (start, end) => format!("the first {start} and the last {end} are the same"),
+    };
+    format!("{} characters here, {} in the current version; {same}.", of.length, of.current)
+}
+
+/// Objects of which something does not open any more.
+pub fn damaged(objects: u32) -> Sentence {
+    let noun = if objects == 1 { "object of this vault is" } else { "objects of this vault are" };
+    say(
+        format!("{objects} {noun} damaged in this browser's storage; the last version that opens is shown."),
+        "Give a damaged secret a new value, or open your latest backup in another browser profile.",
+    )
 }
 
 /// Why something was not done.
@@ -141,6 +164,10 @@ fn invalid(field: Field, problem: Problem) -> Sentence {
         Problem::TooLong { most } => {
             say(format!("This is too long for {noun}: at most {most} bytes."), "Shorten it.")
         }
+        Problem::Count { most } => say(
+            format!("Nothing of that length can be made for {noun}."),
+            format!("Give a number from 1 to {most}."),
+        ),
         Problem::Characters => say(format!("This cannot be {noun}."), rule(field)),
         Problem::Date => say("This is not a date.", "Write it as year-month-day, like 2027-03-31."),
     }
@@ -196,6 +223,18 @@ mod tests {
             let sentence = super::refusal(refusal);
             assert!(sentence.what.ends_with('.') && sentence.todo.ends_with('.'), "{sentence:?}");
         }
+    }
+
+    #[test]
+    fn a_comparison_says_lengths_and_ends_alone() {
+        let of = |length, current, start, end| comparison(&Comparison { length, current, start, end });
+        assert_eq!(of(5, 5, 5, 0), "It is the same as the current version.");
+        assert_eq!(
+            of(41, 52, 8, 0),
+            "41 characters here, 52 in the current version; the first 8 are the same."
+        );
+        assert!(of(4, 9, 0, 0).ends_with("nothing at either end is the same."));
+        assert!(of(6, 9, 2, 4).ends_with("the first 2 and the last 4 are the same."));
     }
 
     #[test]

@@ -63,6 +63,9 @@ test("staged edits are discarded together", async ({ page }) => {
   await staged.getByRole("button", { name: "Discard" }).click();
   await expect(staged).toHaveCount(0);
   await expect.poll(() => grid(page).ariaSnapshot()).toBe(before);
+  await page.keyboard.press("Control+z");
+  await expect(staged).toContainText("2 staged changes");
+  await expect(grid(page).getByRole("row", { name: /^LOG_LEVEL/ })).toContainText("staged");
 });
 
 test("the palette finds secrets, projects and actions, and goes there", async ({ page }) => {
@@ -80,6 +83,29 @@ test("the palette finds secrets, projects and actions, and goes there", async ({
   await palette(page);
   await page.keyboard.type("no such thing anywhere");
   await expect(results).toContainText("Nothing fits.");
+});
+
+test("the palette opens what only one page has: its dialogs, its export, the backup", async ({ page }) => {
+  await sample(page);
+  const run = async (typed: string) => {
+    await palette(page);
+    await page.keyboard.type(typed);
+    await expect(page.getByRole("listbox", { name: "Results" }).getByRole("option").first()).toContainText(typed);
+    await page.keyboard.press("Enter");
+  };
+  await run("Environments of this project");
+  await page.getByRole("dialog", { name: "Environments" }).getByRole("button", { name: "Done" }).click();
+  await run("New secret");
+  await expect(page.getByRole("dialog", { name: "New secret" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await run("Export this project");
+  await expect(page.getByRole("heading", { name: "Export shop-api" })).toBeVisible();
+  await run("New project");
+  await expect(page.getByRole("dialog", { name: "New project" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  const download = page.waitForEvent("download");
+  await run("Download a backup");
+  expect((await download).suggestedFilename()).toMatch(/\.tacit$/);
 });
 
 test("a secret is deleted from its panel, shows in the trash, and comes back everywhere it was", async ({ page }) => {
@@ -164,21 +190,15 @@ test("a passkey opens the vault, and no longer once it was removed", async ({ pa
   await lock(page);
   await page.getByRole("button", { name: "Use a passkey" }).click();
   await page.getByRole("link", { name: "Settings" }).click();
-  await page.getByRole("button", { name: /^Remove the passkey/ }).click();
+  const remove = page.getByRole("button", { name: /^Remove the passkey/ });
+  await remove.click();
+  const asked = page.getByRole("dialog", { name: "Remove this passkey?" });
+  await asked.getByRole("button", { name: "Keep it" }).click();
+  await remove.click();
+  await asked.getByRole("button", { name: "Remove the passkey" }).click();
   await expect(messages(page)).toContainText("The passkey was removed.");
   await lock(page);
   await expect(page.getByRole("button", { name: "Use a passkey" })).toHaveCount(0);
-});
-
-test("a vault left alone locks itself when its time has passed", async ({ page }) => {
-  await page.clock.install();
-  await make(page, /Make a vault/);
-  await page.getByRole("link", { name: "Settings" }).click();
-  await page.getByRole("combobox", { name: "Lock without a touch" }).selectOption("after 1 minute");
-  await page.clock.fastForward("00:50");
-  await expect(page.getByRole("button", { name: "Lock the vault" })).toBeVisible();
-  await page.clock.fastForward("02:00");
-  await expect(page.getByRole("heading", { name: "Unlock" })).toBeVisible();
 });
 
 test("the vault is deleted only when asked twice, and the first doors are back", async ({ page }) => {

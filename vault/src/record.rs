@@ -62,10 +62,11 @@ pub(crate) fn with_check(mut record: Vec<u8>) -> Vec<u8> {
     record
 }
 
-/// The record before a check, if that is its own.
+/// The record before a check, if that is its own. How a newer version checks its records is not known.
 pub(crate) fn checked<'a>(bytes: &'a [u8], what: &'static str) -> Result<&'a [u8], Error> {
     match bytes.split_last_chunk::<CHECK>() {
         Some((record, found)) if check(record) == *found => Ok(record),
+        Some(([version, ..], _)) if *version != VERSION => Err(Error::NewerVersion),
         _ => Err(Error::Damaged(what)),
     }
 }

@@ -40,13 +40,16 @@ pub fn TextField(
     /// Take the focus when shown.
     #[prop(optional)]
     focus: bool,
+    /// Keep the label for assistive technology only.
+    #[prop(optional)]
+    bare: bool,
 ) -> impl IntoView {
     let id = fresh_id("field");
     let note = [&id, "-note"].concat();
     let node = focused_if(focus);
     view! {
         <div class="field">
-            <label for=id.clone()>{label}</label>
+            <label class:visually-hidden=bare for=id.clone()>{label}</label>
             <input
                 node_ref=node
                 id=id

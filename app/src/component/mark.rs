@@ -102,6 +102,11 @@ pub fn Empty(
     .into_any()
 }
 
+/// What stands where rows are on their way.
+pub fn loading() -> AnyView {
+    view! { <p class="quiet-text loading" role="status">"Opening…"</p> }.into_any()
+}
+
 /// Long work: how much is done of how much.
 #[component]
 pub fn Progress(

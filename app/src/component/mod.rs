@@ -23,7 +23,7 @@ pub use field::{SearchField, SecretField, TextArea, TextField, fresh_id};
 pub use grid::{CellText, Column, DataGrid, Line, Place, Wish};
 pub use icon::{Glyph, Icon};
 pub use live::{each, live, maybe};
-pub use mark::{Badge, Empty, Meaning, Note, Progress, StrengthMeter};
+pub use mark::{Badge, Empty, Meaning, Note, Progress, StrengthMeter, loading};
 pub use menu::{Action, Menu};
 pub use palette::{Palette, PaletteOption};
 pub use rows::{MOST, Rows};

@@ -1,6 +1,6 @@
 //! Who did what and when.
 
-use crate::component::{Button, Empty, Icon, MOST, Rows, Weight, each, live, maybe};
+use crate::component::{Button, Empty, Icon, MOST, Rows, Weight, each, live, loading, maybe};
 use crate::handle::{Handle, use_handle};
 use crate::time::{ago, full};
 use desk::{ActivityRow, ActivityWindow, Command, Reply, Window};
@@ -26,7 +26,7 @@ pub fn ActivityPage() -> impl IntoView {
         <div class="page board">
             <header class="page-head"><h1>"Activity"</h1><span class="quiet-text">"Sealed on this device, without values."</span></header>
             {live(move || match empty.get() {
-                None => ().into_any(),
+                None => loading(),
                 Some(true) => view! { <Empty icon=Icon::Clock title="Nothing happened yet" text="Changes, reveals, copies and exports are listed here."/> }.into_any(),
                 Some(false) => view! {
                     <Rows label=Signal::stored("Activity".to_owned()) role="table" total start columns=Signal::stored(3) on_window=move |start| first.set(start) head=ViewFn::from(head)>

@@ -2,7 +2,7 @@
 
 use super::generator::GeneratorRow;
 use crate::component::{Checkbox, Dialog, SecretField, Submit, TextField, each};
-use crate::handle::{clear, use_handle};
+use crate::handle::{clear, run_if_there, use_handle};
 use desk::{Command, Edit, Hidden, Id, Kind, ProjectRow, Refusal, Reply};
 use leptos::prelude::*;
 
@@ -49,7 +49,7 @@ pub(super) fn AddDialog(
         }
         handle.act(Command::Apply { edits }, move |_| {
             clear(value);
-            on_close.run(());
+            run_if_there(on_close, ());
         });
     };
     view! {

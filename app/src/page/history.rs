@@ -2,8 +2,9 @@
 
 use crate::component::{Badge, Button, Icon, IconButton, Meaning, Weight, each, live};
 use crate::handle::{Handle, use_handle};
+use crate::shown::Shown;
 use crate::time::{ago, full};
-use desk::{Command, Edit, Id, Reply, Version};
+use desk::{Command, Comparison, Edit, Id, Reply, Version, text};
 use leptos::prelude::*;
 
 /// Lists the versions of a secret.
@@ -14,39 +15,59 @@ pub(super) fn History(
 ) -> impl IntoView {
     let handle = use_handle();
     let versions = RwSignal::new(Vec::<Version>::new());
-    let shown = RwSignal::new(None::<(u64, String)>);
+    let look = Look { shown: Shown::hidden(), compared: RwSignal::new(None) };
     handle.follow(
         move || Command::History { secret },
         move |reply| match reply {
-            Reply::History(rows) => versions.set(rows),
+            Reply::History(rows) => {
+                // What was compared is not the current version any more.
+                look.compared.set(None);
+                versions.set(rows);
+            }
             other => handle.refuse(&other),
         },
     );
     view! {
         <ol class="versions">
-            {live(move || each(versions.get(), |version| row(handle, secret, version, shown)))}
+            {live(move || each(versions.get(), |version| row(handle, secret, version, look)))}
         </ol>
     }
     .into_any()
 }
 
-fn row(handle: Handle, secret: Id, version: Version, shown: RwSignal<Option<(u64, String)>>) -> AnyView {
-    let revision = version.revision;
+/// What of the versions is looked at.
+#[derive(Clone, Copy)]
+struct Look {
+    shown: Shown<u64>,
+    /// How one of them differs from the current one.
+    compared: RwSignal<Option<(u64, Comparison)>>,
+}
+
+fn row(handle: Handle, secret: Id, version: Version, look: Look) -> AnyView {
+    let (revision, Look { shown, compared }) = (version.revision, look);
     let reveal = move |()| {
-        if shown.read_untracked().as_ref().is_some_and(|(known, _)| *known == revision) {
-            return shown.set(None);
+        if shown.is_of(revision) {
+            return shown.hide();
         }
         handle.ask(Command::Reveal { secret, revision: Some(revision) }, move |reply| match reply {
-            Reply::Value(value) => shown.set(Some((revision, value.into_exposed()))),
+            Reply::Value(value) => shown.show(revision, value),
             other => handle.refuse(&other),
         });
     };
+    let compare = move |()| {
+        handle.ask(Command::Compare { secret, revision }, move |reply| match reply {
+            Reply::Comparison(found) => drop(compared.try_set(Some((revision, found)))),
+            other => handle.refuse(&other),
+        });
+    };
+    let difference = move || {
+        compared.get().filter(|(known, _)| *known == revision).map(|(_, found)| text::comparison(&found))
+    };
     let restore = move |()| handle.apply(vec![Edit::RestoreVersion { secret, revision }]);
     let masked = version.masked;
-    let text = move || match shown.get() {
-        Some((known, value)) if known == revision => value,
-        _ => masked.clone(),
-    };
+    let text = move || shown.of(revision).unwrap_or_else(|| masked.clone());
+    let pressed = Signal::derive(move || shown.of(revision).is_some());
+    let icon = Signal::derive(move || if pressed.get() { Icon::EyeOff } else { Icon::Eye });
     let number = ["version ", &revision.to_string()].concat();
     view! {
         <li class="version">
@@ -57,9 +78,13 @@ fn row(handle: Handle, secret: Id, version: Version, shown: RwSignal<Option<(u64
             </div>
             <div class="version-line">
                 <code class="version-text">{text}</code>
-                <IconButton icon=Icon::Eye label=["Show ", &number].concat() on_press=reveal/>
-                {(!version.current).then(|| view! { <Button text="Restore" weight=Weight::Quiet icon=Icon::Undo on_press=restore/> })}
+                <IconButton icon label=["Show ", &number].concat() pressed on_press=reveal/>
+                {(!version.current).then(|| view! {
+                    <Button text="Compare" weight=Weight::Quiet on_press=compare/>
+                    <Button text="Restore" weight=Weight::Quiet icon=Icon::Undo on_press=restore/>
+                })}
             </div>
+            <p class="quiet-text difference" role="status">{difference}</p>
         </li>
     }
     .into_any()

@@ -4,7 +4,8 @@ use super::import_file::Files;
 use super::import_row::Keys;
 use super::word::count;
 use crate::component::{
-    Button, DropZone, Empty, Icon, MOST, Meaning, Note, Radios, Select, TextArea, Weight, live,
+    Button, DropZone, Empty, Icon, MOST, Meaning, Note, Radios, Select, TextArea, TextField, Weight, live,
+    maybe,
 };
 use crate::file::read_sources;
 use crate::handle::{Handle, clear, use_handle};
@@ -25,6 +26,8 @@ pub(super) struct Draft {
     /// Every project, for its environments.
     pub(super) projects: RwSignal<Vec<ProjectRow>>,
     start: RwSignal<u32>,
+    /// It is being written.
+    busy: RwSignal<bool>,
 }
 
 impl Draft {
@@ -97,6 +100,7 @@ pub fn ImportPage(
         preview: RwSignal::new(None),
         projects: RwSignal::new(Vec::new()),
         start: RwSignal::new(0),
+        busy: RwSignal::new(false),
     };
     Effect::new(move |_| match handle.files.get() {
         files if files.is_empty() => draft.preview.set(None),
@@ -188,11 +192,13 @@ fn Finish(draft: Draft, counts: Memo<ImportCounts>) -> impl IntoView {
         let keys = counts.create + counts.overwrite + counts.override_inherited;
         ["Import ", &count(keys, "key", "keys")].concat()
     };
-    let nothing =
-        move || counts.with(|counts| counts.create + counts.overwrite + counts.override_inherited == 0);
+    let idle = move || {
+        draft.busy.get()
+            || counts.with(|counts| counts.create + counts.overwrite + counts.override_inherited == 0)
+    };
     move || {
         if writable.get() {
-            view! { <button type="submit" class="button primary" disabled=nothing>{label}<kbd class="key" aria-hidden="true">"⏎"</kbd></button> }
+            view! { <button type="submit" class="button primary" disabled=idle>{label}<kbd class="key" aria-hidden="true">"⏎"</kbd></button> }
                 .into_any()
         } else {
             view! {
@@ -213,9 +219,7 @@ fn Target(draft: Draft) -> impl IntoView {
         let Some(preview) = preview.as_ref() else { return Vec::new() };
         let mut options: Vec<_> =
             preview.projects.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
-        let name =
-            if preview.project.0.is_none() { preview.project.1.as_str() } else { "from the file's name" };
-        options.push((NEW.into(), ["New project: ", name].concat()));
+        options.push((NEW.into(), "A new project".to_owned()));
         options
     });
     let value = Signal::derive(move || {
@@ -226,18 +230,29 @@ fn Target(draft: Draft) -> impl IntoView {
             .map_or_else(|| NEW.to_owned(), |id| id.to_string())
     });
     let choose = move |chosen: String| {
-        let id = Id::parse(&chosen);
-        let known = draft.preview.with_untracked(|preview| {
-            preview
-                .as_ref()?
-                .projects
-                .iter()
-                .find(|(known, _)| Some(*known) == id)
-                .map(|(_, name)| name.clone())
-        });
-        draft.choose(ImportChoice::Project(id, known.unwrap_or_default()));
+        draft.choose(ImportChoice::Project(Id::parse(&chosen), String::new()));
     };
-    view! { <Select label="Project" options value on_choose=choose/> }
+    let new = Memo::new(move |_| {
+        let preview = draft.preview.read();
+        preview
+            .as_ref()
+            .filter(|preview| preview.project.0.is_none())
+            .map(|preview| preview.project.1.clone())
+    });
+    view! {
+        <Select label="Project" options value on_choose=choose/>
+        {live(move || maybe(new.get(), |name| view! { <NewName draft name/> }.into_any()))}
+    }
+    .into_any()
+}
+
+/// The name of the project that will be made; it counts as soon as the field is left.
+#[component]
+fn NewName(draft: Draft, name: String) -> impl IntoView {
+    let value = RwSignal::new(name);
+    let keep = move |_| draft.choose(ImportChoice::Project(None, value.get_untracked()));
+    view! { <div class="field" on:change=keep><TextField label="Name of the new project" value/></div> }
+        .into_any()
 }
 
 /// What becomes of names that exist.
@@ -256,7 +271,13 @@ fn Rule(draft: Draft) -> impl IntoView {
 
 fn save(draft: Draft) {
     let handle = draft.handle;
-    handle.act(Command::ImportApply, move |changed| {
+    if draft.busy.get_untracked() {
+        return;
+    }
+    draft.busy.set(true);
+    handle.attempt(Command::ImportApply, move |changed| {
+        draft.busy.try_set(false);
+        let Some(changed) = changed else { return };
         handle.drop_files();
         let project = draft
             .preview

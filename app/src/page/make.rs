@@ -28,7 +28,7 @@ pub fn MakePage(
             <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"</p>
             <h1>{if sample { "A sample vault" } else { "Make a vault" }}</h1>
             <form class="stack" on:submit=submit>
-                <PassphraseFields passphrase error/>
+                <PassphraseFields passphrase error focus=true/>
                 <Note meaning=Meaning::Notice>
                     "Nobody can reset it. The recovery kit on the next screen is the only other way in."
                 </Note>
@@ -44,6 +44,7 @@ pub fn MakePage(
 pub(super) fn PassphraseFields(
     passphrase: RwSignal<String>,
     #[prop(optional, into)] error: Signal<String>,
+    #[prop(optional)] focus: bool,
 ) -> impl IntoView {
     let handle = use_handle();
     let strength = RwSignal::new(None);
@@ -61,7 +62,7 @@ pub(super) fn PassphraseFields(
     });
     view! {
         <SecretField
-            label="Passphrase" value=passphrase error autocomplete="new-password" focus=true
+            label="Passphrase" value=passphrase error autocomplete="new-password" focus
             hint="Four or more random words are good. Paste and password managers are welcome."
         />
         <StrengthMeter strength/>

@@ -3,6 +3,7 @@
 
 pub mod activity;
 mod add;
+mod bind;
 mod cell;
 mod consumer;
 mod describe;
@@ -22,6 +23,7 @@ mod passkeys;
 pub mod project;
 pub mod projects;
 pub mod registry;
+mod rename;
 pub mod restore;
 mod secret;
 pub mod settings;

@@ -1,8 +1,9 @@
 //! The command palette: every action, every project, every secret.
 
+use super::settings::back_up;
 use crate::clipboard::{Clipboard, use_clipboard};
 use crate::component::{Icon, Palette, PaletteOption};
-use crate::handle::{Handle, Overlay, use_handle};
+use crate::handle::{Handle, Overlay, Wanted, use_handle};
 use crate::route::Route;
 use desk::{Command, FoundRow, Id, ProjectRow, Reply, Window};
 use leptos::prelude::*;
@@ -11,6 +12,9 @@ use leptos::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Deed {
     Go(Route),
+    /// Goes there and opens a dialog.
+    Open(Route, Wanted),
+    BackUp,
     Copy(Id, String),
     Save,
     Undo,
@@ -51,7 +55,7 @@ pub fn CommandPalette() -> impl IntoView {
         lines.extend(
             places(&projects.read())
                 .into_iter()
-                .chain(actions())
+                .chain(actions(handle.route.get()))
                 .filter(|(option, _)| has(&option.name, &typed)),
         );
         lines
@@ -71,6 +75,11 @@ pub fn CommandPalette() -> impl IntoView {
 fn perform(handle: Handle, clipboard: Clipboard, deed: Deed) {
     match deed {
         Deed::Go(route) => route.go(),
+        Deed::Open(route, wanted) => {
+            handle.wanted.set(Some(wanted));
+            route.go();
+        }
+        Deed::BackUp => back_up(handle),
         Deed::Copy(secret, name) => clipboard.copy_secret(handle, secret, name),
         Deed::Save => handle.act(Command::SaveStaged, |_| {}),
         Deed::Undo => handle.undo(),
@@ -112,10 +121,34 @@ fn places(projects: &[ProjectRow]) -> Vec<(PaletteOption, Deed)> {
         .collect()
 }
 
-fn actions() -> [(PaletteOption, Deed); 10] {
+/// Everything that can be done from `here`.
+fn actions(here: Route) -> Vec<(PaletteOption, Deed)> {
+    let act = |icon, name, key, deed| (option("Actions", icon, name, "", key), deed);
+    let project = match here {
+        Route::Project(project, _) | Route::Export(project, _) | Route::Import(Some(project)) => {
+            Some(project)
+        }
+        _ => None,
+    };
+    let of_project = project.into_iter().flat_map(|project| {
+        let there = Route::Project(project, None);
+        [
+            act(Icon::Export, "Export this project", "", Deed::Go(Route::Export(project, None))),
+            act(Icon::Gear, "Environments of this project", "", Deed::Open(there, Wanted::Environments)),
+        ]
+    });
+    let home = project.map_or(Route::Registry(None), |project| Route::Project(project, None));
+    let first = [
+        act(Icon::Import, "Import files or pasted lines", "i", Deed::Go(Route::Import(project))),
+        act(Icon::Plus, "New secret", "", Deed::Open(home, Wanted::Secret)),
+        act(Icon::Folder, "New project", "", Deed::Open(Route::Projects, Wanted::Project)),
+    ];
+    first.into_iter().chain(of_project).chain(everywhere()).collect()
+}
+
+fn everywhere() -> [(PaletteOption, Deed); 10] {
     let act = |icon, name, key, deed| (option("Actions", icon, name, "", key), deed);
     [
-        act(Icon::Import, "Import files or pasted lines", "i", Deed::Go(Route::Import(None))),
         act(Icon::Check, "Save staged changes", "Ctrl S", Deed::Save),
         act(Icon::Undo, "Undo", "Ctrl Z", Deed::Undo),
         act(Icon::Folder, "Go to the projects", "g p", Deed::Go(Route::Projects)),
@@ -123,6 +156,7 @@ fn actions() -> [(PaletteOption, Deed); 10] {
         act(Icon::Clock, "Go to the activity", "g a", Deed::Go(Route::Activity)),
         act(Icon::Gear, "Go to the settings", "g s", Deed::Go(Route::Settings)),
         act(Icon::Trash, "Go to the trash", "", Deed::Go(Route::Trash)),
+        act(Icon::Download, "Download a backup", "", Deed::BackUp),
         act(Icon::Info, "List the keys", "?", Deed::Keys),
         act(Icon::Lock, "Lock the vault", "g l", Deed::Lock),
     ]
@@ -144,10 +178,16 @@ mod tests {
 
     #[test]
     fn words_may_come_in_any_order() {
-        let (import, _) = actions().into_iter().next().unwrap();
+        let (import, _) = actions(Route::Projects).into_iter().next().unwrap();
         assert!(has(&import.name, "lines import"));
         assert!(has(&import.name, ""));
         assert!(!has(&import.name, "export"));
+    }
+
+    #[test]
+    fn what_needs_a_project_is_offered_in_one() {
+        let export = |here| actions(here).iter().any(|(option, _)| option.name == "Export this project");
+        assert!(export(Route::Project(Id([1; 16]), None)) && !export(Route::Projects));
     }
 
     #[test]

@@ -3,15 +3,17 @@
 use super::add::AddDialog;
 use super::cell::{column, line};
 use super::environment::EnvironmentsDialog;
+use super::rename::RenameDialog;
 use super::secret::SecretPanel;
 use super::word::count;
 use crate::clipboard::{Clipboard, use_clipboard};
 use crate::component::{
     Badge, Button, Checkbox, DataGrid, Empty, Icon, IconButton, MOST, Meaning, Place, SearchField, Select,
-    Weight, Wish, live, maybe,
+    Weight, Wish, live, loading, maybe,
 };
-use crate::handle::{Handle, use_handle};
+use crate::handle::{Handle, Wanted, use_handle};
 use crate::route::Route;
+use crate::shown::Shown;
 use desk::{Cell, CellState, Command, Edit, GridFilter, GridWindow, Hidden, Id, Kind, Reply, Window};
 use leptos::prelude::*;
 
@@ -32,7 +34,7 @@ struct Board {
     again: RwSignal<u32>,
     active: RwSignal<Place>,
     editing: RwSignal<Option<Place>>,
-    revealed: RwSignal<Option<(Place, String)>>,
+    revealed: Shown<Place>,
     /// The cell whose key to show it is down.
     held: StoredValue<Option<Place>>,
     /// Selected names, each with the edits that would take it away.
@@ -45,6 +47,8 @@ struct Board {
 enum Open {
     Add,
     Environments,
+    /// Another name for a variable, everywhere in the project.
+    Rename,
 }
 
 /// One project.
@@ -67,7 +71,7 @@ pub fn ProjectPage(
         again: RwSignal::default(),
         active: RwSignal::new((0, 0)),
         editing: RwSignal::default(),
-        revealed: RwSignal::default(),
+        revealed: Shown::hidden(),
         held: StoredValue::default(),
         selected: RwSignal::default(),
         dialog: RwSignal::default(),
@@ -84,6 +88,19 @@ pub fn ProjectPage(
         if board.editing.get().is_none() {
             board.grid.set(latest);
         }
+    });
+    handle.when_wanted(move |wanted| {
+        let open = match wanted {
+            Wanted::Secret => Open::Add,
+            Wanted::Environments => Open::Environments,
+            Wanted::Project => return false,
+        };
+        // A dialog says what the project has: it waits for that.
+        let is_known = board.grid.read().is_some();
+        if is_known {
+            board.dialog.set(Some(open));
+        }
+        is_known
     });
     let secret = Memo::new(move |_| match handle.route.get() {
         Route::Project(_, secret) => secret,
@@ -166,12 +183,12 @@ fn Grid(board: Board) -> impl IntoView {
     let total = Signal::derive(some(|grid| grid.total));
     move || {
         match empty.get() {
-        None => view! { <p class="quiet-text" role="status">"Opening…"</p> }.into_any(),
+        None => loading(),
         Some(true) => view! { <Nothing board/> }.into_any(),
         Some(false) => view! {
             <DataGrid
                 label=Signal::stored("Keys by environment".to_owned()) names="Key" columns lines start total
-                active=board.active editing=board.editing revealed=board.revealed
+                active=board.active editing=board.editing revealed=Signal::derive(move || board.revealed.get())
                 selected=Signal::derive(move || board.selected.read().iter().map(|(name, _)| name.clone()).collect::<Vec<_>>())
                 on_window=move |start| board.start.set(start)
                 on_wish=move |(place, wish)| board.wish(place, wish)
@@ -217,6 +234,9 @@ fn Selected(board: Board) -> impl IntoView {
         {live(move || maybe((some.get() > 0).then_some(()), |()| view! {
             <div class="bar" role="region" aria-label="Selected keys">
                 <strong role="status">{text}</strong>
+                {live(move || maybe((some.get() == 1).then_some(()), |()| view! {
+                    <Button text="Rename" icon=Icon::Edit on_press=move |()| board.dialog.set(Some(Open::Rename))/>
+                }.into_any()))}
                 <Button text="Clear the selection" weight=Weight::Quiet on_press=move |()| board.selected.set(Vec::new())/>
                 <Button text="Take away" icon=Icon::Trash weight=Weight::Danger on_press=take_away/>
             </div>
@@ -232,7 +252,13 @@ fn Staged(board: Board) -> impl IntoView {
     let staged = Memo::new(move |_| board.grid.read().as_ref().map_or(0, |grid| grid.staged));
     let text = move || count(staged.get(), "staged change", "staged changes");
     let prod = Memo::new(move |_| board.grid.read().as_ref().is_some_and(stages_prod));
-    let discard = move |()| handle.ask(Command::DiscardStaged, move |_| board.reload());
+    let discard = move |()| {
+        handle.discard(count(
+            staged.get_untracked(),
+            "staged change was dropped.",
+            "staged changes were dropped.",
+        ));
+    };
     let save = move |()| handle.act(Command::SaveStaged, move |_| board.reload());
     view! {
         {live(move || maybe((staged.get() > 0).then_some(()), |()| view! {
@@ -259,6 +285,10 @@ fn dialog(board: Board, open: Open) -> Option<AnyView> {
     let on_close = Callback::new(move |()| board.dialog.set(None));
     Some(match open {
         Open::Add => view! { <AddDialog project on_close/> }.into_any(),
+        Open::Rename => {
+            let (from, _) = board.selected.get_untracked().into_iter().next()?;
+            view! { <RenameDialog project=board.project from on_done=move |()| board.selected.set(Vec::new()) on_close/> }.into_any()
+        }
         Open::Environments => view! { <EnvironmentsDialog project=board.project on_close/> }.into_any(),
     })
 }
@@ -292,7 +322,7 @@ impl Board {
             (Wish::Reveal, Some(secret)) => self.reveal(place, secret),
             (Wish::Conceal, _) => {
                 self.held.set_value(None);
-                self.revealed.set(None);
+                self.revealed.hide();
             }
             (Wish::Clear, _) if place.1 > 0 => self.clear(environment, variable, &cell.state),
             _ => {}
@@ -343,7 +373,7 @@ impl Board {
         self.held.set_value(Some(place));
         self.handle.ask(Command::Reveal { secret, revision: None }, move |reply| match reply {
             Reply::Value(_) if self.held.try_get_value() != Some(Some(place)) => {}
-            Reply::Value(value) => self.revealed.set(Some((place, value.into_exposed()))),
+            Reply::Value(value) => self.revealed.show(place, value),
             other => self.handle.refuse(&other),
         });
     }

@@ -2,12 +2,12 @@
 
 use super::word::count;
 use crate::component::{
-    Action, Badge, Button, Checkbox, Dialog, Empty, Icon, Meaning, Menu, Submit, TextField, Weight, each,
-    live, maybe,
+    Action, Badge, Button, Checkbox, Dialog, Empty, Icon, Meaning, Menu, Note, Submit, TextField, Weight,
+    each, live, loading, maybe,
 };
-use crate::handle::{Handle, use_handle};
+use crate::handle::{Handle, Wanted, use_handle};
 use crate::route::Route;
-use desk::{Command, Edit, EnvironmentColumn, Id, Kind, ProjectRow, Reply};
+use desk::{Command, Edit, EnvironmentColumn, Id, Kind, ProjectRow, Reply, Status, text};
 use leptos::prelude::*;
 
 /// What is asked for in a dialog.
@@ -33,6 +33,13 @@ pub fn ProjectsPage() -> impl IntoView {
             other => handle.refuse(&other),
         },
     );
+    handle.when_wanted(move |wanted| {
+        let opens = wanted == Wanted::Project;
+        if opens {
+            asking.set(Some(Asking::New));
+        }
+        opens
+    });
     let some_archived =
         Memo::new(move |_| projects.read().as_ref().is_some_and(|rows| rows.iter().any(|row| row.archived)));
     view! {
@@ -45,11 +52,32 @@ pub fn ProjectsPage() -> impl IntoView {
                     <Button text="New project" icon=Icon::Plus weight=Weight::Primary on_press=move |()| asking.set(Some(Asking::New))/>
                 </div>
             </header>
-            {live(move || maybe(projects.get(), |rows| list(handle, rows, archived.get(), asking)))}
+            <Damaged/>
+            {live(move || match projects.get() {
+                None => loading(),
+                Some(rows) => list(handle, rows, archived.get(), asking),
+            })}
             {live(move || maybe(asking.get(), |what| view! { <NameDialog what asking/> }.into_any()))}
         </div>
     }
     .into_any()
+}
+
+/// Says that something of the vault does not open any more.
+#[component]
+fn Damaged() -> impl IntoView {
+    let handle = use_handle();
+    let damaged = Memo::new(move |_| match *handle.status.read() {
+        Some(Status::Open { damaged, .. }) => damaged,
+        _ => 0,
+    });
+    live(move || {
+        maybe(Some(damaged.get()).filter(|damaged| *damaged > 0), |damaged| {
+            let said = text::damaged(damaged);
+            view! { <Note meaning=Meaning::Danger><p><strong>{said.what}</strong>" "{said.todo}</p></Note> }
+                .into_any()
+        })
+    })
 }
 
 fn list(handle: Handle, rows: Vec<ProjectRow>, archived: bool, asking: RwSignal<Option<Asking>>) -> AnyView {

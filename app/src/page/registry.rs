@@ -1,16 +1,19 @@
 //! Every secret, bound or not.
 
+use super::bind::{BindDialog, Targets};
+use super::generator::GeneratorRow;
 use super::secret::SecretPanel;
 use super::word::count;
 use crate::component::{
-    Action, Badge, Button, Checkbox, Dialog, Empty, Icon, MOST, Meaning, Menu, Rows, SearchField, Select,
-    Submit, TextField, Weight, each, live, maybe,
+    Action, Badge, Button, Checkbox, Dialog, Empty, Icon, MOST, Meaning, Menu, Rows, SearchField,
+    SecretField, Select, Submit, TextField, Weight, each, live, loading, maybe,
 };
-use crate::handle::{Handle, use_handle};
+use crate::handle::{Handle, Wanted, clear, run_if_there, use_handle};
 use crate::route::Route;
 use crate::time::ago;
-use desk::{Command, Edit, Id, ProjectRow, RegistryFilter, RegistryRow, RegistryWindow, Reply, Window};
+use desk::{Command, Details, Edit, Hidden, RegistryFilter, RegistryRow, RegistryWindow, Reply, Window};
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// What is asked of the registry.
 #[derive(Clone, Copy)]
@@ -18,8 +21,18 @@ struct Question {
     text: RwSignal<String>,
     provider: RwSignal<String>,
     tag: RwSignal<String>,
+    kind: RwSignal<String>,
     unbound: RwSignal<bool>,
     start: RwSignal<u32>,
+}
+
+/// What is asked for in a dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Asking {
+    /// A new secret that is bound nowhere.
+    New,
+    /// Where to bind one.
+    Bind(RegistryRow),
 }
 
 /// The registry.
@@ -30,11 +43,20 @@ pub fn RegistryPage() -> impl IntoView {
         text: RwSignal::default(),
         provider: RwSignal::default(),
         tag: RwSignal::default(),
+        kind: RwSignal::default(),
         unbound: RwSignal::default(),
         start: RwSignal::default(),
     };
     let found = RwSignal::new(None::<RegistryWindow>);
-    let binding = RwSignal::new(None::<RegistryRow>);
+    let asking = RwSignal::new(None::<Asking>);
+    let dragged = RwSignal::new(None::<RegistryRow>);
+    handle.when_wanted(move |wanted| {
+        let opens = wanted == Wanted::Secret;
+        if opens {
+            asking.set(Some(Asking::New));
+        }
+        opens
+    });
     handle.follow(
         move || question.command(),
         move |reply| match reply {
@@ -51,13 +73,23 @@ pub fn RegistryPage() -> impl IntoView {
             <div class="page board">
                 <header class="page-head">
                     <h1>"Registry"</h1>
-                    <div class="actions"><Button text="Trash" icon=Icon::Trash weight=Weight::Quiet on_press=|()| Route::Trash.go()/></div>
+                    <div class="actions">
+                        <Button text="Trash" icon=Icon::Trash weight=Weight::Quiet on_press=|()| Route::Trash.go()/>
+                        <Button text="Secret" icon=Icon::Plus weight=Weight::Primary on_press=move |()| asking.set(Some(Asking::New))/>
+                    </div>
                 </header>
                 <Filters question found/>
-                <Secrets found on_window=move |start| question.start.set(start) actions=bind_actions(handle, binding)/>
+                <Secrets found on_window=move |start| question.start.set(start) actions=row_actions(handle, asking) dragged/>
+                {live(move || maybe(dragged.get(), |row| view! { <Targets row dragged/> }.into_any()))}
             </div>
             {live(move || maybe(secret.get(), |secret| view! { <SecretPanel secret on_close=|()| Route::Registry(None).go()/> }.into_any()))}
-            {live(move || maybe(binding.get(), |row| view! { <BindDialog row on_close=move |()| binding.set(None)/> }.into_any()))}
+            {live(move || maybe(asking.get(), move |what| {
+                let on_close = Callback::new(move |()| asking.set(None));
+                match what {
+                    Asking::New => view! { <NewDialog on_close/> }.into_any(),
+                    Asking::Bind(row) => view! { <BindDialog row on_close/> }.into_any(),
+                }
+            }))}
         </div>
     }
     .into_any()
@@ -97,6 +129,7 @@ impl Question {
             text: self.text.get(),
             provider: some(self.provider),
             tag: some(self.tag),
+            kind: some(self.kind),
             bound: self.unbound.get().then_some(false),
         };
         Command::Registry { filter, window: Window { start: self.start.get(), count: MOST } }
@@ -110,18 +143,19 @@ fn Filters(question: Question, found: RwSignal<Option<RegistryWindow>>) -> impl 
         let known = found.read().as_ref().map(|window| window.providers.clone()).unwrap_or_default();
         [first("Every provider")].into_iter().chain(known).collect::<Vec<_>>()
     });
-    let tags = Signal::derive(move || {
-        let known = found.read().as_ref().map(|window| window.tags.clone()).unwrap_or_default();
-        [first("Every tag")]
-            .into_iter()
-            .chain(known.into_iter().map(|tag| (tag.clone(), tag)))
-            .collect::<Vec<_>>()
-    });
+    let words = move |every: &'static str, pick: fn(&RegistryWindow) -> &Vec<String>| {
+        Signal::derive(move || {
+            let known = found.read().as_ref().map(|window| pick(window).clone()).unwrap_or_default();
+            let known = known.into_iter().map(|word| (word.clone(), word));
+            [first(every)].into_iter().chain(known).collect::<Vec<_>>()
+        })
+    };
     view! {
         <div class="filters">
             <SearchField label="Filter by name, provider, tag or note" value=question.text id="filter"/>
             <Select label="Provider" bare=true options=providers value=question.provider on_choose=move |chosen| question.provider.set(chosen)/>
-            <Select label="Tag" bare=true options=tags value=question.tag on_choose=move |chosen| question.tag.set(chosen)/>
+            <Select label="Kind" bare=true options=words("Every kind", |window| &window.kinds) value=question.kind on_choose=move |chosen| question.kind.set(chosen)/>
+            <Select label="Tag" bare=true options=words("Every tag", |window| &window.tags) value=question.tag on_choose=move |chosen| question.tag.set(chosen)/>
             <Checkbox label="Bound nowhere" checked=question.unbound on_change=move |on| question.unbound.set(on)/>
         </div>
     }
@@ -133,17 +167,20 @@ fn Secrets(
     found: RwSignal<Option<RegistryWindow>>,
     #[prop(into)] on_window: Callback<u32>,
     actions: Callback<RegistryRow, Vec<Action>>,
+    /// The row that is being dragged.
+    #[prop(optional)]
+    dragged: Option<RwSignal<Option<RegistryRow>>>,
 ) -> impl IntoView {
     let total = Signal::derive(move || found.read().as_ref().map_or(0, |window| window.total));
     let start = Signal::derive(move || found.read().as_ref().map_or(0, |window| window.window.start));
     let empty = Memo::new(move |_| found.read().as_ref().map(|window| window.total == 0));
     move || {
         match empty.get() {
-        None => ().into_any(),
+        None => loading(),
         Some(true) => view! { <Empty icon=Icon::Key title="No secret here" text="Secrets appear here as soon as they exist, whether a project uses them or not."/> }.into_any(),
         Some(false) => view! {
             <Rows label=Signal::stored("Secrets".to_owned()) role="table" total start columns=Signal::stored(5) on_window head=ViewFn::from(head)>
-                {live(move || maybe(found.get(), |window| each(window.rows.into_iter().zip(window.window.start..), |(row, number)| row_view(row, number, actions))))}
+                {live(move || maybe(found.get(), |window| each(window.rows.into_iter().zip(window.window.start..), |(row, number)| row_view(row, number, actions, dragged))))}
             </Rows>
         }
         .into_any(),
@@ -157,15 +194,32 @@ fn head() -> impl IntoView {
     view! { <div class="row head registry-row" role="row" aria-rowindex="1">{cells}</div> }
 }
 
-fn row_view(row: RegistryRow, number: u32, actions: Callback<RegistryRow, Vec<Action>>) -> AnyView {
+fn row_view(
+    row: RegistryRow,
+    number: u32,
+    actions: Callback<RegistryRow, Vec<Action>>,
+    dragged: Option<RwSignal<Option<RegistryRow>>>,
+) -> AnyView {
+    let of_drag = row.clone();
+    let drag = move |event: web_sys::DragEvent| {
+        if let (Some(dragged), Some(data)) = (dragged, event.data_transfer()) {
+            // Without data some browsers drag nothing; the name is what other programs get.
+            let _ = data.set_data("text/plain", &of_drag.name);
+            data.set_effect_allowed("link");
+            let row = of_drag.clone();
+            // A browser ends a drag whose start changes the page at once.
+            set_timeout(move || drop(dragged.try_set(Some(row))), Duration::ZERO);
+        }
+    };
+    let drop_it = move |_| drop(dragged.and_then(|dragged| dragged.try_set(None)));
     let label = ["Actions for ", &row.name].concat();
     let menu = actions.run(row.clone());
     let said: Vec<String> =
         row.provider.into_iter().chain(Some(row.kind).filter(|kind| !kind.is_empty())).collect();
     let uses = if row.uses == 0 { "nowhere".to_owned() } else { count(row.uses, "place", "places") };
     view! {
-        <div class="row registry-row" role="row" aria-rowindex=(number + 2).to_string()>
-            <span role="cell"><a class="mono" href=Route::Registry(Some(row.id)).path()>{row.name}</a>{row.expired.then(|| view! { " "<Badge text="expired" meaning=Meaning::Danger/> })}</span>
+        <div class="row registry-row" role="row" aria-rowindex=(number + 2).to_string() draggable=dragged.map(|_| "true") on:dragstart=drag on:dragend=drop_it>
+            <span role="cell"><a class="mono" draggable="false" href=Route::Registry(Some(row.id)).path()>{row.name}</a>{row.expired.then(|| view! { " "<Badge text="expired" meaning=Meaning::Danger/> })}{row.damaged.then(|| view! { " "<Badge text="damaged" meaning=Meaning::Danger/> })}</span>
             <span role="cell" class="quiet-text">{said.join(" · ")}</span>
             <span role="cell" class="quiet-text">{row.tags.join(", ")}</span>
             <span role="cell">{uses}</span>
@@ -176,60 +230,42 @@ fn row_view(row: RegistryRow, number: u32, actions: Callback<RegistryRow, Vec<Ac
     .into_any()
 }
 
-fn bind_actions(
-    handle: Handle,
-    binding: RwSignal<Option<RegistryRow>>,
-) -> Callback<RegistryRow, Vec<Action>> {
+fn row_actions(handle: Handle, asking: RwSignal<Option<Asking>>) -> Callback<RegistryRow, Vec<Action>> {
     Callback::new(move |row: RegistryRow| {
         let secret = row.id;
         vec![
-            Action::new("Bind to an environment…", Icon::Folder, move |()| binding.set(Some(row.clone()))),
+            Action::new("Bind to an environment…", Icon::Folder, move |()| {
+                asking.set(Some(Asking::Bind(row.clone())));
+            }),
             Action::new("Delete", Icon::Trash, move |()| handle.apply(vec![Edit::DeleteSecret { secret }]))
                 .danger(),
         ]
     })
 }
 
-/// Where to bind a secret: what dragging it there would do.
+/// Asks for a secret that no project uses yet.
 #[component]
-fn BindDialog(row: RegistryRow, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+fn NewDialog(on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
-    let places = RwSignal::new(Vec::<(String, String)>::new());
-    let place = RwSignal::new(String::new());
-    let variable = RwSignal::new(row.name);
-    let secret = row.id;
-    handle.ask(Command::Projects, move |reply| {
-        if let Reply::Projects(rows) = reply {
-            let all = places_of(rows);
-            place.set(all.first().map(|(id, _)| id.clone()).unwrap_or_default());
-            places.set(all);
-        }
-    });
+    let (name, value) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let Some(environment) = Id::parse(&place.read_untracked()) else { return };
-        let edit = Edit::Bind { environment, variable: variable.get_untracked(), secret };
-        handle.act(Command::Apply { edits: vec![edit] }, move |_| on_close.run(()));
+        let details = Details { name: name.get_untracked(), ..Details::default() };
+        let edit = Edit::CreateSecret { details, value: Hidden::new(value.get_untracked()) };
+        handle.act(Command::Apply { edits: vec![edit] }, move |_| {
+            clear(value);
+            run_if_there(on_close, ());
+        });
     };
     view! {
-        <Dialog title="Bind to an environment" on_close>
+        <Dialog title="New secret" on_close>
             <form class="stack" on:submit=submit>
-                <Select label="Environment" options=places value=place on_choose=move |chosen| place.set(chosen)/>
-                <TextField label="Variable name there" value=variable mono=true/>
-                <div class="actions"><Submit text="Bind"/></div>
+                <TextField label="Name" value=name mono=true focus=true hint="The variable name it will usually have. It waits here until you bind it to an environment."/>
+                <SecretField label="Value" value/>
+                <GeneratorRow on_value=move |made: Hidden| value.set(made.into_exposed())/>
+                <div class="actions"><Submit text="Add"/></div>
             </form>
         </Dialog>
     }
     .into_any()
-}
-
-fn places_of(projects: Vec<ProjectRow>) -> Vec<(String, String)> {
-    let place = |project: ProjectRow| {
-        let name = project.name;
-        project
-            .environments
-            .into_iter()
-            .map(move |known| (known.id.to_string(), [&name, " / ", &known.name].concat()))
-    };
-    projects.into_iter().filter(|project| !project.archived).flat_map(place).collect()
 }

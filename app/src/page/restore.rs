@@ -68,7 +68,7 @@ fn KeyFields(form: Form) -> impl IntoView {
             label="Open it with" options=vec![("recovery", "the recovery key"), ("setup", "the setup code and the passphrase")]
             value=form.by on_choose=move |by| form.by.set(by)
         />
-        <SecretField label="From the kit" value=form.code error=form.error/>
+        <SecretField label="From the kit" value=form.code error=form.error focus=true/>
         {live(move || maybe(by_setup.get().then_some(form.old), |value| view! { <SecretField label="Passphrase of that time" value autocomplete="current-password"/> }.into_any()))}
         <h2>"For this device"</h2>
         <PassphraseFields passphrase=form.new/>

@@ -8,17 +8,12 @@ use crate::component::{
     Action, Badge, Button, Glyph, Icon, IconButton, Meaning, Menu, SecretField, Submit, Tabs, Weight, each,
     live, maybe,
 };
-use crate::handle::{clear, use_handle};
+use crate::handle::{clear, run_if_there, use_handle};
 use crate::route::Route;
+use crate::shown::Shown;
 use crate::time::ago;
 use desk::{Card, Command, Edit, Hidden, Id, Kind, Reply, Use};
-use leptos::ev;
 use leptos::prelude::*;
-use std::time::Duration;
-use zeroize::Zeroize;
-
-/// How long a revealed value stays on screen.
-const SHOWN: Duration = Duration::from_secs(15);
 
 /// The panel beside a page.
 #[component]
@@ -38,7 +33,7 @@ pub(super) fn SecretPanel(
             Reply::Card(known) => card.set(Some(known)),
             other => {
                 handle.refuse(&other);
-                on_close.run(());
+                run_if_there(on_close, ());
             }
         },
     );
@@ -70,7 +65,9 @@ fn Head(card: Card, on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
     let secret = card.id;
     let remove = move |()| {
-        handle.act(Command::Apply { edits: vec![Edit::DeleteSecret { secret }] }, move |_| on_close.run(()));
+        handle.act(Command::Apply { edits: vec![Edit::DeleteSecret { secret }] }, move |_| {
+            run_if_there(on_close, ())
+        });
     };
     let actions = vec![Action::new("Delete", Icon::Trash, remove).danger()];
     let said: Vec<String> = card
@@ -90,6 +87,7 @@ fn Head(card: Card, on_close: Callback<()>) -> impl IntoView {
         <div class="panel-about">
             <span class="quiet-text">{said.join(" · ")}</span>
             {card.expired.then(|| view! { <Badge text="expired" meaning=Meaning::Danger/> })}
+            {card.damaged.then(|| view! { <Badge text="damaged" meaning=Meaning::Danger/> })}
             {card.deleted.then(|| view! { <Badge text="in the trash" meaning=Meaning::Warning/> })}
             <span class="quiet-text">{["version ", &card.revision.to_string(), ", ", &ago(card.changed)].concat()}</span>
             {links}
@@ -106,42 +104,29 @@ fn Value(secret: Id, card: RwSignal<Option<Card>>) -> impl IntoView {
     });
     let handle = use_handle();
     let clipboard = use_clipboard();
-    let shown = RwSignal::new(None::<String>);
+    let shown = Shown::hidden();
     let editing = RwSignal::new(false);
-    let hide = move || {
-        drop(shown.try_update(|value| {
-            value.as_mut().map(Zeroize::zeroize);
-            value.take()
-        }))
-    };
     let revision = Memo::new(move |_| card.read().as_ref().map(|card| card.revision));
     // What is shown is of one version: another one, undone or restored or saved elsewhere, is not it.
-    Effect::watch(move || revision.get(), move |_, _, _| hide(), false);
-    let blur = window_event_listener(ev::blur, move |_| hide());
-    on_cleanup(move || {
-        blur.remove();
-        hide();
-    });
+    Effect::watch(move || revision.get(), move |_, _, _| shown.hide(), false);
     let reveal = move |()| {
-        if shown.read_untracked().is_some() {
-            return hide();
+        if shown.is_of(()) {
+            return shown.hide();
         }
         handle.ask(Command::Reveal { secret, revision: None }, move |reply| match reply {
-            Reply::Value(value) => {
-                shown.try_set(Some(value.into_exposed()));
-                set_timeout(hide, SHOWN);
-            }
+            Reply::Value(value) => shown.show((), value),
             other => handle.refuse(&other),
         });
     };
-    let icon = Signal::derive(move || if shown.read().is_some() { Icon::EyeOff } else { Icon::Eye });
+    let pressed = Signal::derive(move || shown.of(()).is_some());
+    let icon = Signal::derive(move || if pressed.get() { Icon::EyeOff } else { Icon::Eye });
     view! {
         <div class="value">
-            {live(move || match shown.get() {
+            {live(move || match shown.of(()) {
                 Some(value) => view! { <code class="value-text">{value}</code> }.into_any(),
                 None => view! { <span class="value-text dots" role="img" aria-label="Hidden value">"••••••••••••"</span> }.into_any(),
             })}
-            <IconButton icon label="Show the value" pressed=Signal::derive(move || shown.read().is_some()) on_press=reveal/>
+            <IconButton icon label="Show the value" pressed on_press=reveal/>
             <IconButton icon=Icon::Copy label="Copy the value" on_press=move |()| clipboard.copy_secret(handle, secret, name.get_untracked())/>
             <IconButton icon=Icon::Edit label="Change the value" pressed=editing on_press=move |()| editing.update(|on| *on = !*on)/>
         </div>

@@ -8,7 +8,7 @@ use crate::component::{
     Button, Dialog, Icon, Meaning, Note, Radios, SecretField, Select, Submit, Weight, live, maybe,
 };
 use crate::file::download;
-use crate::handle::{Handle, clear, normalised, use_handle};
+use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
 use crate::time::ago;
 use desk::{Command, Kit, Reply, Settings, Theme, text};
 use leptos::prelude::*;
@@ -153,7 +153,8 @@ fn BackupState(handle: Handle) -> impl IntoView {
     }
 }
 
-fn back_up(handle: Handle) {
+/// Makes a backup and gives it to the browser.
+pub(super) fn back_up(handle: Handle) {
     handle.ask(Command::Backup, move |reply| match reply {
         Reply::Backup { file, name } => {
             if download(&name, &file).is_some() {
@@ -223,7 +224,7 @@ fn PassphraseDialog(on_close: Callback<()>) -> impl IntoView {
                     "The passphrase was changed.",
                     "Make a new backup; older ones keep the old passphrase.",
                 );
-                return on_close.run(());
+                return run_if_there(on_close, ());
             }
             say_in(error, &reply);
         });
@@ -231,7 +232,7 @@ fn PassphraseDialog(on_close: Callback<()>) -> impl IntoView {
     view! {
         <Dialog title="Change the passphrase" on_close>
             <form class="stack" on:submit=submit>
-                <SecretField label="Passphrase of today" value=old error autocomplete="current-password"/>
+                <SecretField label="Passphrase of today" value=old error autocomplete="current-password" focus=true/>
                 <PassphraseFields passphrase=new/>
                 <div class="actions"><Submit text="Change" busy/></div>
             </form>

@@ -28,25 +28,25 @@ impl Core {
             Command::Strength { passphrase } => Ok(value::strength(&passphrase)),
             Command::ImportRead { files, project, window } => {
                 self.import = Some(Draft::read(files, project, &Engine).await?);
-                self.preview(window).await
+                self.preview(window, now).await
             }
             Command::ImportChoose { choice, window } => {
                 self.import.as_mut().ok_or(Refusal::Gone)?.choose(choice, &Engine).await?;
-                self.preview(window).await
+                self.preview(window, now).await
             }
-            Command::ImportRows { window } => self.preview(window).await,
+            Command::ImportRows { window } => self.preview(window, now).await,
             Command::ImportApply => self.import(now).await,
             Command::ImportCancel => {
                 self.import = None;
                 Ok(Reply::Done)
             }
-            command => self.open().await?.carry_out(command, now).await,
+            command => self.open(now).await?.carry_out(command, now).await,
         }
     }
 
-    async fn preview(&mut self, window: Window) -> Answer {
+    async fn preview(&mut self, window: Window, now: Timestamp) -> Answer {
         if self.open.is_some() {
-            self.open().await?;
+            self.open(now).await?;
         }
         let session = self.open.as_ref().map(|open| &open.session);
         let draft = self.import.as_ref().ok_or(Refusal::Gone)?;
@@ -64,7 +64,7 @@ impl Core {
     }
 
     async fn write(&mut self, draft: &Draft, now: Timestamp) -> Answer {
-        let open = self.open().await?;
+        let open = self.open(now).await?;
         let change = draft.change(&open.session).await?;
         let sentence = sentence::of_import(&change);
         open.act(change, sentence, now).await
@@ -82,14 +82,16 @@ impl Open {
             Command::RemovePasskey { credential } => self.remove_passkey(&credential).await,
             Command::Backup => self.backup(now).await,
             Command::History { secret } => self.history(secret),
+            Command::Compare { secret, revision } => self.compare(secret, revision, now).await,
             Command::Apply { edits } => self.apply(&edits, now).await,
             Command::Undo { act } => self.undo(act, now).await,
             Command::Stage { edit } => Ok(self.stage(edit)),
             Command::SaveStaged => self.save_staged(now).await,
             Command::DiscardStaged => {
-                self.staged.clear();
+                self.dropped = std::mem::take(&mut self.staged);
                 Ok(Reply::Staged(0))
             }
+            Command::BringBackStaged => Ok(self.bring_back()),
             Command::Export { environment, consumer, only } => {
                 let wanted = Wanted { environment, consumer, only };
                 let made = export::export(&self.session, wanted, &Engine).await?;
@@ -103,7 +105,7 @@ impl Open {
                 self.note(event).await?;
                 Ok(Reply::Done)
             }
-            Command::Configure { settings } => self.configure(settings).await,
+            Command::Configure { settings } => self.configure(settings, now).await,
             Command::Activity { window } => self.activity(window).await,
             _ => Err(Refusal::Internal),
         }

@@ -47,6 +47,14 @@ impl Open {
         Reply::Staged(super::convert::count(self.staged.len()))
     }
 
+    /// Stages again what was dropped last; an edit made since for the same cell stays.
+    pub(super) fn bring_back(&mut self) -> Reply {
+        let since = std::mem::take(&mut self.staged);
+        let dropped = std::mem::take(&mut self.dropped);
+        dropped.into_iter().chain(since).for_each(|edit| drop(self.stage(edit)));
+        Reply::Staged(super::convert::count(self.staged.len()))
+    }
+
     /// Saves what was staged; it stays staged where that is refused.
     pub(super) async fn save_staged(&mut self, now: Timestamp) -> Answer {
         if self.staged.is_empty() {

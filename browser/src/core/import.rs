@@ -28,8 +28,8 @@ const NEW_PROJECT: &str = "My project";
 pub(super) struct Draft {
     files: Vec<File>,
     project: Option<ObjectId>,
-    /// The name of a project to be made.
-    name: String,
+    /// The name of a project to be made, where a person gave one.
+    name: Option<String>,
     rule: Existing,
     /// Rows that the person takes out, counted over all files.
     left_out: Vec<bool>,
@@ -52,7 +52,7 @@ impl Draft {
         if files.iter().all(|file| file.pairs.is_empty() && file.problems.is_empty()) {
             return Err(Refusal::NothingToImport);
         }
-        let (name, rule, left_out) = (NEW_PROJECT.to_owned(), Existing::NewVersion, Vec::new());
+        let (name, rule, left_out) = (None, Existing::NewVersion, Vec::new());
         Ok(Self { files, project: project.map(object), name, rule, left_out })
     }
 
@@ -63,9 +63,12 @@ impl Draft {
     pub(super) async fn choose(&mut self, choice: ImportChoice, engine: &impl Files) -> Result<(), Refusal> {
         match choice {
             ImportChoice::Project(project, name) => {
-                self.project = project.map(object);
-                self.name = name;
-                self.files.iter_mut().for_each(|file| file.target = None);
+                let project = project.map(object);
+                if project != self.project {
+                    self.files.iter_mut().for_each(|file| file.target = None);
+                }
+                self.project = project;
+                self.name = Some(name).filter(|name| project.is_none() && !name.trim().is_empty());
             }
             ImportChoice::Reader { file, reader } => {
                 self.file(file)?.read_as(reader, engine).await?;
@@ -148,7 +151,10 @@ impl Draft {
         if files.is_empty() {
             return Err(Refusal::NothingToImport);
         }
-        let project = self.project.map_or_else(|| Place::New(self.name.clone()), Place::Existing);
+        let project = match self.project {
+            Some(project) => Place::Existing(project),
+            None => Place::New(self.project_name(session.model())?),
+        };
         Ok(Change::Import(Import { project, files }))
     }
 
@@ -168,7 +174,7 @@ impl Draft {
     fn project_name(&self, model: &Model) -> Result<String, Refusal> {
         match self.project {
             Some(project) => Ok(model.project(project).ok_or(Refusal::Gone)?.name.to_string()),
-            None => Ok(self.name.clone()),
+            None => Ok(self.name.clone().unwrap_or_else(|| free_name(model))),
         }
     }
 
@@ -227,6 +233,14 @@ impl Draft {
         };
         shown.map(row).collect()
     }
+}
+
+/// A name that no project has.
+fn free_name(model: &Model) -> String {
+    let projects = model.projects();
+    let is_taken = |name: &String| projects.iter().any(|(_, it)| *it.name == **name);
+    let numbered = (2..).map(|number| format!("{NEW_PROJECT} {number}"));
+    std::iter::once(NEW_PROJECT.to_owned()).chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
 }
 
 fn destination(model: &Model, target: &ImportTarget) -> Destination {

@@ -1,5 +1,6 @@
 //! The vault's life: made, unlocked, locked, restored, deleted.
 
+use super::convert::{count, moment};
 use super::{Answer, Core, Entropy, Open, announce, refusal};
 use crate::indexed_db::{DATABASE, IndexedDb};
 use desk::{BackupKey, Event, Hidden, Kit, Refusal, Reply, Status};
@@ -15,8 +16,8 @@ use vault::{KdfId, Passphrase, PrfOutput, RecoveryKey, SetupCode, sample};
 const SHORTEST: usize = 8;
 
 impl Core {
-    pub(super) async fn status(&mut self) -> Answer {
-        match self.open().await {
+    pub(super) async fn status(&mut self, now: Timestamp) -> Answer {
+        match self.open(now).await {
             Ok(open) => Ok(Reply::Status(open.status())),
             Err(Refusal::Locked) => closed(&store().await?).await,
             Err(refusal) => Err(refusal),
@@ -34,18 +35,24 @@ impl Core {
         let open = self.open.insert(Open::new(session));
         open.local.sample = sample;
         open.keep_local().await?;
+        open.keep_open(now).await?;
         Ok(Reply::Made(kit(&made)))
     }
 
-    pub(super) async fn unlock(&mut self, typed: Hidden) -> Answer {
+    pub(super) async fn unlock(&mut self, typed: Hidden, now: Timestamp) -> Answer {
         let session = Session::unlock(store().await?, &passphrase(typed)).await.map_err(refusal::of)?;
-        Ok(self.opened(session))
+        self.opened(session, now).await
     }
 
-    pub(super) async fn unlock_with_passkey(&mut self, credential: &[u8], secret: &Hidden) -> Answer {
+    pub(super) async fn unlock_with_passkey(
+        &mut self,
+        credential: &[u8],
+        secret: &Hidden,
+        now: Timestamp,
+    ) -> Answer {
         let output = prf_output(secret).ok_or(Refusal::WrongPasskey)?;
         let session = Session::unlock_with_passkey(store().await?, credential, &output).await;
-        Ok(self.opened(session.map_err(refusal::of)?))
+        self.opened(session.map_err(refusal::of)?, now).await
     }
 
     pub(super) async fn restore(
@@ -67,7 +74,7 @@ impl Core {
                 restored(file, &Code::Setup(&code, &passphrase(old)), &typed, now).await
             }
         };
-        Ok(self.opened(restored?))
+        self.opened(restored?, now).await
     }
 
     /// Forgets every key here and in the other tabs.
@@ -91,17 +98,50 @@ impl Core {
         Ok(Reply::Status(Status::Empty))
     }
 
-    fn opened(&mut self, session: Session<IndexedDb>) -> Reply {
-        Reply::Status(self.open.insert(Open::new(session)).status())
+    /// A person was here at `at`.
+    pub(super) async fn touch(&mut self, at: Timestamp, now: Timestamp) -> Answer {
+        let open = self.open(now).await?;
+        let later = open.deadline_after(at).filter(|deadline| Some(*deadline) > open.session.deadline());
+        if later.is_some() {
+            open.set_deadline(later).await?;
+        }
+        Ok(Reply::Status(open.status()))
+    }
+
+    async fn opened(&mut self, session: Session<IndexedDb>, now: Timestamp) -> Answer {
+        let open = self.open.insert(Open::new(session));
+        open.keep_open(now).await?;
+        Ok(Reply::Status(open.status()))
     }
 }
 
 impl Open {
     fn status(&self) -> Status {
         Status::Open {
-            lock_after_minutes: self.local.settings.lock_after_minutes,
-            secrets: super::convert::count(self.session.model().secrets().count()),
+            lock_at: self.session.deadline().map(moment),
+            damaged: count(self.session.damaged().len()),
+            secrets: count(self.session.model().secrets().count()),
             sample: self.local.sample,
+        }
+    }
+
+    /// From now on the vault stays open for as long as the settings say.
+    pub(super) async fn keep_open(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        let deadline = self.deadline_after(now);
+        if deadline == self.session.deadline() { Ok(()) } else { self.set_deadline(deadline).await }
+    }
+
+    /// When the vault locks if nobody touches it after `at`.
+    fn deadline_after(&self, at: Timestamp) -> Option<Timestamp> {
+        let minutes = u64::from(self.local.settings.lock_after_minutes);
+        (minutes > 0).then(|| Timestamp(at.0.saturating_add(minutes * 60_000)))
+    }
+
+    /// A store without room does not keep a vault locked: the deadline holds in this tab then.
+    async fn set_deadline(&mut self, deadline: Option<Timestamp>) -> Result<(), Refusal> {
+        match self.session.keep_open_until(deadline).await {
+            Ok(()) | Err(Error::Store(_)) => Ok(()),
+            Err(error) => Err(refusal::of(error)),
         }
     }
 }

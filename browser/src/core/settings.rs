@@ -56,10 +56,11 @@ impl Open {
     }
 
     /// Keeps what a person sets; what the core itself keeps of passkeys and backups is not the page's to say.
-    pub(super) async fn configure(&mut self, settings: Settings) -> Answer {
+    pub(super) async fn configure(&mut self, settings: Settings, now: Timestamp) -> Answer {
         let Settings { last_backup, passkeys, .. } = self.local.settings.clone();
         self.local.settings = Settings { last_backup, passkeys, acts_since_backup: 0, ..settings };
         self.keep_local().await?;
+        self.keep_open(now).await?;
         self.settings()
     }
 

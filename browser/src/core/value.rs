@@ -1,8 +1,8 @@
 //! Values made up, shown, copied and compared with those before.
 
-use super::convert::{moment, object};
+use super::convert::{count, moment, object};
 use super::{Answer, Entropy, Open, refusal};
-use desk::{Field, Generator, Hidden, Id, Problem, Refusal, Reply, Strength, Version};
+use desk::{Comparison, Field, Generator, Hidden, Id, Problem, Refusal, Reply, Strength, Version};
 use vault::generate::{self, Unfit};
 use vault::journal::{Did, Event};
 use vault::model::{SecretValue, Timestamp};
@@ -44,6 +44,13 @@ impl Open {
         Ok(Reply::History(rows))
     }
 
+    pub(super) async fn compare(&mut self, secret: Id, revision: u64, now: Timestamp) -> Answer {
+        let version = self.session.value_at(object(secret), revision).await.map_err(refusal::of)?;
+        let current = self.current(secret).await?;
+        self.note(Event::new(now, Did::Show, &[object(secret)])).await?;
+        Ok(Reply::Comparison(comparison(version.expose(), current.expose())))
+    }
+
     pub(super) async fn note(&mut self, event: Event) -> Result<(), Refusal> {
         self.session.note(event, &mut Entropy).await.map_err(refusal::of)
     }
@@ -56,6 +63,15 @@ impl Open {
     }
 }
 
+fn comparison(version: &str, current: &str) -> Comparison {
+    let same = |pairs: &mut dyn Iterator<Item = (char, char)>| pairs.take_while(|(a, b)| a == b).count();
+    let (length, of_current) = (version.chars().count(), current.chars().count());
+    let start = same(&mut version.chars().zip(current.chars()));
+    let rest = length.min(of_current) - start;
+    let end = same(&mut version.chars().rev().zip(current.chars().rev()).take(rest));
+    Comparison { length: count(length), current: count(of_current), start: count(start), end: count(end) }
+}
+
 fn hidden(value: &SecretValue) -> Hidden {
     Hidden::new(value.expose().to_owned())
 }
@@ -65,7 +81,7 @@ pub(super) fn generate(generator: Generator) -> Answer {
     made.map(|made| Reply::Value(hidden(&made.value))).map_err(|unfit| match unfit {
         Unfit::Length => {
             let most = u32::try_from(generate::LONGEST).unwrap_or(u32::MAX);
-            Refusal::Invalid { field: Field::Value, problem: Problem::TooLong { most } }
+            Refusal::Invalid { field: Field::Value, problem: Problem::Count { most } }
         }
         Unfit::Alphabet => Refusal::Invalid { field: Field::Alphabet, problem: Problem::Characters },
     })

@@ -5,31 +5,35 @@ use super::{any_contains, part};
 use desk::{FoundRow, FoundWindow, RegistryFilter, RegistryRow, RegistryWindow, Window};
 use vault::ObjectId;
 use vault::model::{Model, Named, Overview, Secret, Timestamp};
+use vault::port::Store;
 use vault::registry::{self, Filter};
+use vault::session::Session;
 
 /// Places that a hit names.
 const PLACES: usize = 3;
 
 /// A part of the registry.
 pub(in super::super) fn registry(
-    model: &Model,
+    session: &Session<impl Store>,
     filter: &RegistryFilter,
     window: Window,
     now: Timestamp,
 ) -> RegistryWindow {
-    let (provider, tag) = (filter.provider.clone(), filter.tag.clone());
-    let of_vault = Filter { provider, tag, kind: None, bound: filter.bound, archived: false };
+    let (model, damaged) = (session.model(), session.damaged());
+    let RegistryFilter { provider, tag, kind, bound, .. } = filter.clone();
+    let of_vault = Filter { provider, tag, kind, bound, archived: false };
     let wanted = filter.text.to_lowercase();
     let mut fitting = registry::list(model, &of_vault);
     fitting.retain(|(_, secret)| any_contains(texts(secret), &wanted));
     let facets = registry::facets(model);
     let providers = facets.providers.into_iter().filter_map(|id| Some((id.to_owned(), provider_name(id)?)));
     RegistryWindow {
-        rows: part(&fitting, window).iter().map(|it| row(model, *it, now)).collect(),
+        rows: part(&fitting, window).iter().map(|it| row(model, *it, &damaged, now)).collect(),
         window,
         total: count(fitting.len()),
         providers: providers.collect(),
         tags: facets.tags.into_iter().map(str::to_owned).collect(),
+        kinds: facets.kinds.into_iter().map(str::to_owned).collect(),
     }
 }
 
@@ -40,7 +44,7 @@ fn texts(secret: &Secret) -> impl Iterator<Item = &str> {
         .chain(details.tags.iter().map(|tag| &**tag))
 }
 
-fn row(model: &Model, (secret, it): Named<'_, Secret>, now: Timestamp) -> RegistryRow {
+fn row(model: &Model, (secret, it): Named<'_, Secret>, damaged: &[ObjectId], now: Timestamp) -> RegistryRow {
     RegistryRow {
         id: id(secret),
         name: it.details.name.to_string(),
@@ -50,6 +54,7 @@ fn row(model: &Model, (secret, it): Named<'_, Secret>, now: Timestamp) -> Regist
         uses: count(model.uses(secret).count()),
         changed: moment(it.rotated),
         expired: it.is_expired(now),
+        damaged: damaged.contains(&secret),
     }
 }
 
@@ -62,6 +67,7 @@ pub(in super::super) fn trash(model: &Model, window: Window) -> RegistryWindow {
         total: count(all.len()),
         providers: Vec::new(),
         tags: Vec::new(),
+        kinds: Vec::new(),
     }
 }
 
@@ -81,6 +87,7 @@ fn deleted(object: ObjectId, overview: &Overview) -> Option<RegistryRow> {
         uses: 0,
         changed: moment(changed),
         expired: false,
+        damaged: false,
     })
 }
 

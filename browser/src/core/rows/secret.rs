@@ -29,6 +29,7 @@ pub(in super::super) fn card<S: Store>(
         changed: moment(it.rotated),
         expired: it.is_expired(now),
         deleted: deleted.is_some(),
+        damaged: session.damaged().contains(&object),
     })
 }
 
