@@ -251,8 +251,7 @@ fn Target(draft: Draft) -> impl IntoView {
 fn NewName(draft: Draft, name: String) -> impl IntoView {
     let value = RwSignal::new(name);
     let keep = move |_| draft.choose(ImportChoice::Project(None, value.get_untracked()));
-    view! { <div class="field" on:change=keep><TextField label="Name of the new project" value/></div> }
-        .into_any()
+    view! { <div on:change=keep><TextField label="Name of the new project" value/></div> }.into_any()
 }
 
 /// What becomes of names that exist.
