@@ -4,6 +4,7 @@ mod damage;
 mod deadline;
 mod hostile;
 mod memory;
+mod reading;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;
