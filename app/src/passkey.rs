@@ -1,10 +1,10 @@
 //! Passkeys: a secret that the browser's authenticator gives for a salt (WebAuthn's PRF).
 
+use crate::object::{call, field, object, settled};
 use desk::Hidden;
-use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use leptos::prelude::window;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::JsValue;
 
 /// A passkey just made.
 #[derive(Debug)]
@@ -38,9 +38,8 @@ pub async fn ask(passkeys: &[(Vec<u8>, Vec<u8>)]) -> Option<(Vec<u8>, Hidden)> {
 
 async fn credentials(method: &str, options: &JsValue) -> Option<JsValue> {
     let store = field(&window().navigator(), "credentials")?;
-    let function = field(&store, method)?.dyn_into::<Function>().ok()?;
-    let promise = function.call1(&store, &object(&[("publicKey", options)])).ok()?;
-    JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok().filter(JsValue::is_object)
+    let asked = call(&store, method, &object(&[("publicKey", options)]))?;
+    settled(asked).await.filter(JsValue::is_object)
 }
 
 fn creation(salt: &[u8]) -> Option<JsValue> {
@@ -84,31 +83,16 @@ fn raw_id(credential: &JsValue) -> Option<Vec<u8>> {
 }
 
 fn prf_result(credential: &JsValue) -> Option<Hidden> {
-    let results = field(credential, "getClientExtensionResults")?.dyn_into::<Function>().ok()?;
-    let results = results.call0(credential).ok()?;
+    let results = call(credential, "getClientExtensionResults", &JsValue::UNDEFINED)?;
     let first = field(&field(&field(&results, "prf")?, "results")?, "first")?;
     Some(Hidden::new(hexadecimal(&Uint8Array::new(&first).to_vec())))
 }
 
 fn random(length: u32) -> Option<Vec<u8>> {
     let crypto = field(&window(), "crypto")?;
-    let function = field(&crypto, "getRandomValues")?.dyn_into::<Function>().ok()?;
     let buffer = Uint8Array::new_with_length(length);
-    function.call1(&crypto, &buffer).ok()?;
+    call(&crypto, "getRandomValues", &buffer)?;
     Some(buffer.to_vec())
-}
-
-fn field(object: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
-}
-
-fn object(fields: &[(&str, &JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in fields {
-        // A plain object takes every field.
-        let _ = Reflect::set(&object, &(*name).into(), value);
-    }
-    object.into()
 }
 
 fn bytes(bytes: &[u8]) -> JsValue {

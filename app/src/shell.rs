@@ -11,7 +11,7 @@ use crate::page::{
     ProjectsPage, RegistryPage, SettingsPage, TrashPage, UnlockPage, take, take_text,
 };
 use crate::route::Route;
-use crate::{idle, keyboard, update};
+use crate::{idle, keyboard, screen, update};
 use desk::{Command, ProjectRow, Refusal, Reply, Status, Theme, text};
 use leptos::ev;
 use leptos::prelude::*;
@@ -26,6 +26,7 @@ pub fn App() -> impl IntoView {
     watch_files(handle, over);
     keyboard::watch(handle);
     idle::watch(handle);
+    screen::watch(handle);
     update::watch(handle);
     Effect::new(move |_| paint(handle.settings.with(|settings| settings.as_ref().map(|known| known.theme))));
     handle.refresh();

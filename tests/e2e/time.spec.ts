@@ -87,3 +87,27 @@ test("a value held in the grid hides when the window is left with the key down",
   await page.evaluate(() => dispatchEvent(new Event("blur")));
   await expect(cell).toHaveText(before);
 });
+
+test("the vault locks with the screen once the person lets it, and again after a reload", async ({ page, context, baseURL }) => {
+  const debug = await context.newCDPSession(page);
+  await make(page, /Make a vault/);
+  await page.getByRole("link", { name: "Settings" }).click();
+  const ask = page.getByRole("button", { name: "Lock with the screen too" });
+  await expect(ask).toBeVisible();
+  await debug.send("Browser.grantPermissions", { permissions: ["idleDetection"], origin: baseURL! });
+  await debug.send("Emulation.setIdleOverride", { isUserActive: true, isScreenUnlocked: true });
+  await ask.click();
+  await expect(page.getByText("The vault locks with the screen too.")).toBeVisible();
+  // The control: another change of state locks nothing.
+  await debug.send("Emulation.setIdleOverride", { isUserActive: false, isScreenUnlocked: true });
+  await isOpen(page);
+  const lockScreen = () => debug.send("Emulation.setIdleOverride", { isUserActive: false, isScreenUnlocked: false });
+  await lockScreen();
+  await isLocked(page);
+  await debug.send("Emulation.setIdleOverride", { isUserActive: true, isScreenUnlocked: true });
+  await page.reload();
+  await unlock(page, PASSPHRASE);
+  await expect(page.getByText("The vault locks with the screen too.")).toBeVisible();
+  await lockScreen();
+  await isLocked(page);
+});

@@ -9,9 +9,11 @@ use crate::component::{
 };
 use crate::file::download;
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
+use crate::screen;
 use crate::time::ago;
 use desk::{Command, Kit, Reply, Settings, Theme, text};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// Which dialog is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +33,7 @@ pub fn SettingsPage() -> impl IntoView {
     view! {
         <div class="page narrow settings">
             <header class="page-head"><h1>"Settings"</h1></header>
-            <section><h2>"This device"</h2><Timing handle/><Appearance handle/></section>
+            <section><h2>"This device"</h2><Timing handle/><WithScreen handle/><Appearance handle/></section>
             <section>
                 <h2>"Backup"</h2>
                 <BackupState handle/>
@@ -108,6 +110,36 @@ fn Timing(handle: Handle) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Locking with the screen, in browsers that tell of it.
+#[component]
+fn WithScreen(handle: Handle) -> impl IntoView {
+    let allowed = RwSignal::new(None::<bool>);
+    spawn_local(async move {
+        let known = screen::is_allowed().await;
+        allowed.try_set(known);
+    });
+    let ask = move |()| {
+        screen::ask(handle, move |is_allowed| {
+            allowed.try_set(Some(is_allowed));
+            if !is_allowed {
+                handle.say(
+                    "The browser did not let Tacit see when the screen locks.",
+                    "Allow it in the site's settings and try again.",
+                );
+            }
+        });
+    };
+    live(move || {
+        match allowed.get() {
+        Some(true) => view! { <p class="quiet-text">"The vault locks with the screen too."</p> }.into_any(),
+        Some(false) => {
+            view! { <div class="actions"><Button text="Lock with the screen too" icon=Icon::Lock on_press=ask/></div> }.into_any()
+        }
+        None => ().into_any(),
+    }
+    })
 }
 
 #[component]
