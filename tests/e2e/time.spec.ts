@@ -94,7 +94,8 @@ test("the vault locks with the screen once the person lets it, and again after a
   await page.getByRole("link", { name: "Settings" }).click();
   const ask = page.getByRole("button", { name: "Lock with the screen too" });
   await expect(ask).toBeVisible();
-  await debug.send("Browser.grantPermissions", { permissions: ["idleDetection"], origin: baseURL! });
+  const { targetInfo } = await debug.send("Target.getTargetInfo");
+  await debug.send("Browser.grantPermissions", { permissions: ["idleDetection"], origin: baseURL!, browserContextId: targetInfo.browserContextId });
   await debug.send("Emulation.setIdleOverride", { isUserActive: true, isScreenUnlocked: true });
   await ask.click();
   await expect(page.getByText("The vault locks with the screen too.")).toBeVisible();
