@@ -3,7 +3,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { backup, drop, expect, grid, make, open, restore, sample, test } from "./tacit";
+import { PASSPHRASE, backup, drop, expect, grid, make, open, restore, sample, test } from "./tacit";
 
 const FILES: { what: string; name: string; bytes: () => Buffer; says: RegExp }[] = [
   { what: "of 50 MB", name: "huge.env", bytes: () => Buffer.alloc(50 << 20, "A=1\n"), says: /“huge.env” has 50 MiB; the limit is 5 MiB\..*Choose the .env file itself/ },
@@ -158,4 +158,98 @@ test("a NUL is refused in a name and kept in a value, typed or pasted, and no co
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download" }).click();
   expect(JSON.parse(await readFile(await (await download).path(), "utf8"))).toEqual({ PASTED: "pasted\0value", TYPED: "typed\0value" });
+});
+
+/** The characters of the kit's codes, by their values. */
+const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** A code with a bit of its checksum turned, and the group's own check set right: only the checksum of the whole can tell. */
+function wrongSum(code: string): string {
+  const times2 = (value: number) => ((value << 1) & 31) ^ (value & 16 ? 5 : 0);
+  const groups = code.split("-");
+  // The last group begins within the checksum and ends with the filling.
+  const place = groups.length - 1;
+  const values = [...groups[place]!].map((letter) => LETTERS.indexOf(letter));
+  values[0]! ^= 16;
+  let [check, power] = [0, 1];
+  const product = (one: number, other: number) => {
+    let [sum, shifted] = [0, one];
+    for (let bits = other; bits > 0; bits >>= 1, shifted = times2(shifted)) if (bits & 1) sum ^= shifted;
+    return sum;
+  };
+  for (const value of values.slice(0, 5)) {
+    power = times2(power);
+    check ^= product(power, value);
+  }
+  values[5] = check ^ place;
+  groups[place] = values.map((value) => LETTERS[value]).join("");
+  return groups.join("-");
+}
+
+test("a code of the kit that is mistyped is said to be, and what was chosen and typed stays", async ({ page, browser }) => {
+  const { setup, recovery } = await sample(page);
+  const buffer = await backup(page);
+  const elsewhere = await (await browser.newContext()).newPage();
+  await open(elsewhere);
+  await elsewhere.getByRole("button", { name: "Open a backup" }).click();
+  await elsewhere.locator("input[type=file]").setInputFiles({ name: "kept.tacit", mimeType: "application/octet-stream", buffer });
+  const code = elsewhere.getByRole("textbox", { name: "From the kit" });
+  const old = elsewhere.getByRole("textbox", { name: "Passphrase of that time" });
+  const fresh = elsewhere.getByRole("textbox", { name: "Passphrase", exact: true });
+  const form = elsewhere.getByRole("main");
+  const incomplete = "The code is not complete or has a typing error. Compare it with the kit and type it again.";
+  const mistyped = (text: string) => text.split("-").map((group, place) => (place === 2 ? swapped(group) : group)).join("-");
+  const named = "Group 3 of the code has a typing error. Compare it with the kit and type it again.";
+  const ways = [
+    { way: "the setup code and the passphrase", code: setup },
+    { way: "the recovery key", code: recovery },
+  ];
+  for (const { way, code: right } of ways) {
+    await elsewhere.getByRole("radio", { name: way }).check();
+    const bySetup = right === setup;
+    if (bySetup) await old.fill(PASSPHRASE);
+    await fresh.fill("other fake words here");
+    for (const [typed, says] of [[mistyped(right), named], [wrongSum(right), incomplete], [right.slice(0, -7), incomplete]] as const) {
+      await code.fill(typed);
+      // By the keyboard: the message of the try before may lie over the button.
+      await code.press("Enter");
+      await expect(form.getByText(says, { exact: true })).toHaveCount(1);
+      await expect(code).toHaveValue(typed);
+      await expect(fresh).toHaveValue("other fake words here");
+      if (bySetup) await expect(old).toHaveValue(PASSPHRASE);
+      await expect(form.getByRole("status").filter({ hasText: "kept.tacit" })).toBeVisible();
+    }
+  }
+  // No vault was made, and the control: the right code opens the file that is still chosen.
+  const second = await elsewhere.context().newPage();
+  await open(second);
+  await expect(second.getByRole("button", { name: /Make a vault/ })).toBeVisible();
+  await second.close();
+  await elsewhere.getByRole("radio", { name: "the setup code and the passphrase" }).check();
+  await code.fill(setup);
+  await code.press("Enter");
+  await expect(elsewhere.getByRole("main").getByRole("link", { name: "shop-api" })).toBeVisible();
+});
+
+test("another vault's backup does not open with this vault's kit, by either code", async ({ page, browser }) => {
+  await sample(page);
+  const buffer = await backup(page);
+  const other = await (await browser.newContext()).newPage();
+  const { setup, recovery } = await make(other, /Make a vault/);
+  const elsewhere = await (await browser.newContext()).newPage();
+  const refused = "The backup does not open with this. Check that the kit belongs to this backup, and that the passphrase is the one of its time.";
+  await restore(elsewhere, buffer, recovery);
+  await expect(elsewhere.getByRole("main").getByText(refused, { exact: true })).toHaveCount(1);
+  // The form anew, so that the first refusal is not taken for the second.
+  await open(elsewhere);
+  await elsewhere.getByRole("button", { name: "Open a backup" }).click();
+  await elsewhere.locator("input[type=file]").setInputFiles({ name: "vault.tacit", mimeType: "application/octet-stream", buffer });
+  await elsewhere.getByRole("radio", { name: "the setup code and the passphrase" }).check();
+  await elsewhere.getByRole("textbox", { name: "From the kit" }).fill(setup);
+  await elsewhere.getByRole("textbox", { name: "Passphrase of that time" }).fill(PASSPHRASE);
+  await elsewhere.getByRole("textbox", { name: "Passphrase", exact: true }).fill("other fake words here");
+  await elsewhere.getByRole("button", { name: "Open the backup" }).click();
+  await expect(elsewhere.getByRole("main").getByText(refused, { exact: true })).toHaveCount(1);
+  await open(elsewhere);
+  await expect(elsewhere.getByRole("button", { name: /Make a vault/ })).toBeVisible();
 });
