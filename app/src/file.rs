@@ -1,7 +1,8 @@
 //! Files in and out of the page.
 
+use crate::object::{call, field, object, settled};
 use desk::{Hidden, Refusal, SourceFile};
-use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -63,7 +64,7 @@ pub fn download(name: &str, bytes: &[u8]) -> Option<()> {
 
 /// Whether this browser can write into a folder.
 pub fn can_save_to_folder() -> bool {
-    Reflect::has(&window(), &"showDirectoryPicker".into()).unwrap_or(false)
+    field(&window(), "showDirectoryPicker").is_some()
 }
 
 /// Writes a file into a folder that the person picks. Answers whether the `.gitignore` there keeps it out of git.
@@ -71,47 +72,34 @@ pub fn can_save_to_folder() -> bool {
 /// # Errors
 /// The picker was closed, or the folder cannot be written to.
 pub async fn save_to_folder(name: &str, text: &Hidden) -> Result<bool, JsValue> {
-    let folder = call(&window().into(), "showDirectoryPicker", &mode()).await?;
+    let folder = ask(&window().into(), "showDirectoryPicker", &[&mode()]).await?;
     let ignored = ignores(&folder, name).await;
-    let file = call2(&folder, "getFileHandle", &name.into(), &create()).await?;
-    let writable = call(&file, "createWritable", &JsValue::UNDEFINED).await?;
-    call(&writable, "write", &text.expose().into()).await?;
-    call(&writable, "close", &JsValue::UNDEFINED).await?;
+    let file = ask(&folder, "getFileHandle", &[&name.into(), &create()]).await?;
+    let writable = ask(&file, "createWritable", &[]).await?;
+    ask(&writable, "write", &[&text.expose().into()]).await?;
+    ask(&writable, "close", &[]).await?;
     Ok(ignored)
 }
 
 /// Whether the folder's `.gitignore` names the file, a pattern for all such files, or nothing is there to tell.
 async fn ignores(folder: &JsValue, name: &str) -> bool {
-    let Ok(handle) = call(folder, "getFileHandle", &".gitignore".into()).await else { return false };
-    let Ok(file) = call(&handle, "getFile", &JsValue::UNDEFINED).await else { return false };
-    let Ok(text) = call(&file, "text", &JsValue::UNDEFINED).await else { return false };
+    let Ok(handle) = ask(folder, "getFileHandle", &[&".gitignore".into()]).await else { return false };
+    let Ok(file) = ask(&handle, "getFile", &[]).await else { return false };
+    let Ok(text) = ask(&file, "text", &[]).await else { return false };
     let text = text.as_string().unwrap_or_default();
     text.lines().map(|line| line.trim().trim_start_matches('/')).any(|line| {
         line == name || line.strip_suffix('*').is_some_and(|stem| !stem.is_empty() && name.starts_with(stem))
     })
 }
 
-async fn call(object: &JsValue, method: &str, argument: &JsValue) -> Result<JsValue, JsValue> {
-    let function = Reflect::get(object, &method.into())?.dyn_into::<Function>()?;
-    JsFuture::from(function.call1(object, argument)?.dyn_into::<Promise>()?).await
-}
-
-async fn call2(object: &JsValue, method: &str, one: &JsValue, two: &JsValue) -> Result<JsValue, JsValue> {
-    let function = Reflect::get(object, &method.into())?.dyn_into::<Function>()?;
-    JsFuture::from(function.call2(object, one, two)?.dyn_into::<Promise>()?).await
+async fn ask(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
+    settled(call(object, method, arguments)?).await
 }
 
 fn mode() -> JsValue {
-    object("mode", &"readwrite".into())
+    object(&[("mode", &"readwrite".into())])
 }
 
 fn create() -> JsValue {
-    object("create", &JsValue::TRUE)
-}
-
-fn object(field: &str, value: &JsValue) -> JsValue {
-    let object = js_sys::Object::new();
-    // A plain object takes every field.
-    let _ = Reflect::set(&object, &field.into(), value);
-    object.into()
+    object(&[("create", &JsValue::TRUE)])
 }

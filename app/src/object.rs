@@ -1,22 +1,29 @@
-//! What browsers have and the bindings do not know yet, by name. `None` where it is not there.
+//! What browsers have and the bindings do not know yet, by name.
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// A field that has something in it.
+/// A field; `None` where nothing is in it.
 pub(crate) fn field(object: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
 }
 
-/// What a method answers to one argument.
-pub(crate) fn call(object: &JsValue, method: &str, argument: &JsValue) -> Option<JsValue> {
-    field(object, method)?.dyn_into::<Function>().ok()?.call1(object, argument).ok()
+/// What a method answers.
+///
+/// # Errors
+/// There is no such method, or what it threw.
+pub(crate) fn call(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
+    let function = Reflect::get(object, &method.into())?.dyn_into::<Function>()?;
+    function.apply(object, &arguments.iter().copied().collect::<Array>())
 }
 
 /// What a promise comes to.
-pub(crate) async fn settled(promise: JsValue) -> Option<JsValue> {
-    JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok()
+///
+/// # Errors
+/// It is none, or why it was rejected.
+pub(crate) async fn settled(promise: JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(promise.dyn_into::<Promise>()?).await
 }
 
 /// An object of these fields.

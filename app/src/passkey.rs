@@ -38,8 +38,8 @@ pub async fn ask(passkeys: &[(Vec<u8>, Vec<u8>)]) -> Option<(Vec<u8>, Hidden)> {
 
 async fn credentials(method: &str, options: &JsValue) -> Option<JsValue> {
     let store = field(&window().navigator(), "credentials")?;
-    let asked = call(&store, method, &object(&[("publicKey", options)]))?;
-    settled(asked).await.filter(JsValue::is_object)
+    let asked = call(&store, method, &[&object(&[("publicKey", options)])]).ok()?;
+    settled(asked).await.ok().filter(JsValue::is_object)
 }
 
 fn creation(salt: &[u8]) -> Option<JsValue> {
@@ -83,7 +83,7 @@ fn raw_id(credential: &JsValue) -> Option<Vec<u8>> {
 }
 
 fn prf_result(credential: &JsValue) -> Option<Hidden> {
-    let results = call(credential, "getClientExtensionResults", &JsValue::UNDEFINED)?;
+    let results = call(credential, "getClientExtensionResults", &[]).ok()?;
     let first = field(&field(&field(&results, "prf")?, "results")?, "first")?;
     Some(Hidden::new(hexadecimal(&Uint8Array::new(&first).to_vec())))
 }
@@ -91,7 +91,7 @@ fn prf_result(credential: &JsValue) -> Option<Hidden> {
 fn random(length: u32) -> Option<Vec<u8>> {
     let crypto = field(&window(), "crypto")?;
     let buffer = Uint8Array::new_with_length(length);
-    call(&crypto, "getRandomValues", &buffer)?;
+    call(&crypto, "getRandomValues", &[&buffer]).ok()?;
     Some(buffer.to_vec())
 }
 

@@ -23,16 +23,16 @@ pub fn watch(handle: Handle) {
 pub async fn is_allowed() -> Option<bool> {
     detector()?;
     let permissions = field(&window().navigator(), "permissions")?;
-    let asked = call(&permissions, "query", &object(&[("name", &"idle-detection".into())]))?;
-    Some(field(&settled(asked).await?, "state")? == "granted")
+    let asked = call(&permissions, "query", &[&object(&[("name", &"idle-detection".into())])]).ok()?;
+    Some(field(&settled(asked).await.ok()?, "state")? == "granted")
 }
 
 /// Asks the person, by the browser's own question; runs `then` with the answer. To be called from a click.
 pub fn ask(handle: Handle, then: impl FnOnce(bool) + 'static) {
-    let asked = detector().and_then(|detector| call(&detector, "requestPermission", &JsValue::UNDEFINED));
+    let asked = detector().and_then(|detector| call(&detector, "requestPermission", &[]).ok());
     spawn_local(async move {
         let answer = match asked {
-            Some(asked) => settled(asked).await,
+            Some(asked) => settled(asked).await.ok(),
             None => None,
         };
         let is_allowed = answer.is_some_and(|answer| answer == "granted");
@@ -62,5 +62,5 @@ async fn listen(handle: Handle) -> Option<()> {
     let target: &EventTarget = detector.unchecked_ref();
     target.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref()).ok()?;
     changed.forget();
-    settled(call(&detector, "start", &JsValue::UNDEFINED)?).await.map(drop)
+    settled(call(&detector, "start", &[]).ok()?).await.ok().map(drop)
 }

@@ -19,13 +19,6 @@ const FILES: usize = 5_000;
 const VALUES: usize = 20_000;
 const VALUES_IN_A_FILE: usize = 40;
 
-/// The seed of this run: of the environment variable, else always the same.
-fn seed(test: &str) -> Seed {
-    let seed = std::env::var("TACIT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_124);
-    println!("{test}: TACIT_SEED={seed}");
-    Seed(seed)
-}
-
 fn outcome(reading: &Reading) -> Outcome {
     let pairs = reading.pairs.iter().map(|pair| (pair.key.clone(), pair.value.clone()));
     reading.loads.then(|| pairs.collect())
@@ -41,7 +34,7 @@ fn any(_: &str) -> bool {
 }
 
 fn texts(dialect: Dialect, allowed: fn(&str) -> bool, wanted: fn(&str, &Reading) -> bool) -> Vec<String> {
-    let mut seed = seed(&format!("{dialect} reads"));
+    let mut seed = Seed::of_run(&format!("{dialect} reads"));
     let mut texts = Vec::new();
     while texts.len() < FILES {
         let text = generator::text(&mut seed, allowed);
@@ -74,7 +67,7 @@ fn pairs_of(values: &[String]) -> Vec<Pair> {
 
 /// Writes many values, and has the consumer read them back.
 fn assert_writes(dialect: Dialect, real: impl Fn(&[String]) -> Vec<Outcome>) {
-    let mut seed = seed(&format!("{dialect} reads back"));
+    let mut seed = Seed::of_run(&format!("{dialect} reads back"));
     let (mut texts, mut expected, mut refused) = (Vec::new(), Vec::new(), 0);
     while texts.len() * VALUES_IN_A_FILE < VALUES {
         let mut values = Vec::new();
@@ -197,7 +190,7 @@ fn rejected(texts: &[String]) -> Vec<bool> {
 #[test]
 fn docker_reads_as_we_say() {
     let mut texts = texts(Dialect::Docker, any, |_, reading| reading.loads);
-    let mut seed = seed("docker rejects");
+    let mut seed = Seed::of_run("docker rejects");
     let rejects = std::iter::repeat_with(|| generator::text(&mut seed, any));
     texts.extend(rejects.filter(|text| !read(Dialect::Docker, text, None).loads).take(200));
     let real = real::Docker::start().read(&texts, &rejected(&texts));
@@ -212,7 +205,7 @@ fn docker_reads_back() {
 #[test]
 fn bash_reads_as_we_say() {
     let mut texts = texts(Dialect::Bash, any, |_, reading| claims(reading) && reading.loads);
-    let mut seed = seed("bash rejects");
+    let mut seed = Seed::of_run("bash rejects");
     let more = std::iter::repeat_with(|| generator::text(&mut seed, any) + "\nEND=1\n");
     texts.extend(more.filter(|text| claims(&read(Dialect::Bash, text, None))).take(2_000));
     let real = real::bash(&texts);

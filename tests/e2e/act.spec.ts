@@ -1,6 +1,6 @@
 // What a person does day by day, by keyboard where a keyboard is promised; and every act that takes something away, undone.
 import type { Page } from "@playwright/test";
-import { PASSPHRASE, choose, drop, expect, grid, lock, make, messages, open, panel, sample, test, unlock } from "./tacit";
+import { PASSPHRASE, choose, drop, expect, grid, lock, make, messages, open, panel, sample, test, undo, unlock } from "./tacit";
 
 /** Saves what is staged and waits until the grid has it and the focus again. */
 async function save(page: Page): Promise<void> {
@@ -14,10 +14,6 @@ async function save(page: Page): Promise<void> {
 async function palette(page: Page): Promise<void> {
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("combobox", { name: /^Search for a secret/ })).toBeFocused();
-}
-
-async function undo(page: Page): Promise<void> {
-  await messages(page).getByRole("button", { name: "Undo" }).last().click();
 }
 
 test("a value is found, changed, saved and taken back by the keyboard alone", async ({ page }) => {

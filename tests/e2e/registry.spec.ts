@@ -1,18 +1,12 @@
 // The registry, and what a secret's panel and a project's grid do with one: found by kind, made, dragged, renamed, compared.
 import type { Page } from "@playwright/test";
-import { contents, drop, expect, grid, make, messages, panel, sample, test } from "./tacit";
+import { contents, drop, expect, grid, make, messages, panel, sample, test, undo } from "./tacit";
 
 const table = (page: Page) => page.getByRole("table", { name: "Secrets" });
 
 async function registry(page: Page): Promise<void> {
   await page.getByRole("navigation").getByRole("link", { name: "Registry" }).click();
   await expect(table(page).getByRole("link").first()).toBeVisible();
-}
-
-/** Takes the last act back. */
-async function undo(page: Page): Promise<void> {
-  await messages(page).getByRole("button", { name: "Undo" }).last().click();
-  await expect(messages(page)).toContainText("Undone.");
 }
 
 test("the registry shows the secrets of one kind, and all again", async ({ page }) => {

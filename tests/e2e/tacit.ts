@@ -93,6 +93,12 @@ export async function open(page: Page, route = "/"): Promise<void> {
 /** Where the app says what it did. */
 export const messages = (page: Page) => page.getByRole("region", { name: "Messages" });
 
+/** Takes the last act back. */
+export async function undo(page: Page): Promise<void> {
+  await messages(page).getByRole("button", { name: "Undo" }).last().click();
+  await expect(messages(page)).toContainText("Undone.");
+}
+
 /** An open project's keys. */
 export const grid = (page: Page) => page.getByRole("grid", { name: "Keys by environment" });
 

@@ -1,11 +1,10 @@
 // Whatever an act takes away is there again when it is taken back: every environment, every value and every secret.
 import type { Locator, Page } from "@playwright/test";
-import { choose, contents, drop, expect, grid, messages, sample, test } from "./tacit";
+import { choose, contents, drop, expect, grid, messages, sample, test, undo } from "./tacit";
 
 /** Takes the last act back, and every message away, so that the next one is not taken for it. */
-async function undo(page: Page): Promise<void> {
-  await messages(page).getByRole("button", { name: "Undo" }).last().click();
-  await expect(messages(page)).toContainText("Undone.");
+async function takeBack(page: Page): Promise<void> {
+  await undo(page);
   const dismiss = messages(page).getByRole("button", { name: "Dismiss" });
   while ((await dismiss.count()) > 0) await dismiss.first().click();
 }
@@ -111,7 +110,7 @@ for (const [of, acts] of Object.entries({ environments: OF_ENVIRONMENTS, variabl
         await act(page);
         await expect(messages(page).getByRole("button", { name: "Undo" })).toHaveCount(1);
         expect(await contents(page), `${what} shows`).not.toEqual(before);
-        await undo(page);
+        await takeBack(page);
         expect(await contents(page), what).toEqual(before);
       });
     }

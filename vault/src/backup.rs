@@ -3,7 +3,7 @@
 //! Nothing in it can be read without the recovery code, or the setup code together with the passphrase.
 
 use crypto::{AccountKey, KdfMemory, Passphrase, RecoveryKey, RootKey, SetupCode, Wrapped};
-use protocol::{Commit, Entry, Hash, Put};
+use protocol::{Commit, Entry, Put};
 use serde::{Deserialize, Serialize};
 
 use crate::record;
@@ -71,7 +71,7 @@ impl CommitRow {
     /// Of a commit and its blobs as they were stored: those that are not what was put are left out.
     pub(crate) fn new(commit: Vec<u8>, mut blobs: Vec<Vec<u8>>) -> Result<Self, Error> {
         for (put, blob) in puts(&decode(&commit)?)?.iter().zip(&mut blobs) {
-            if !is_of(put, blob) {
+            if !put.is_of(blob) {
                 blob.clear();
             }
         }
@@ -84,7 +84,7 @@ impl CommitRow {
         let puts = puts(&commit)?;
         let mut pairs = puts.iter().zip(&self.blobs);
         let is_whole =
-            puts.len() == self.blobs.len() && pairs.all(|(put, blob)| blob.is_empty() || is_of(put, blob));
+            puts.len() == self.blobs.len() && pairs.all(|(put, blob)| blob.is_empty() || put.is_of(blob));
         let lengths = puts.iter().map(|put| put.length as usize).collect();
         if is_whole { Ok((commit, lengths)) } else { Err(Error::Damaged(WHAT)) }
     }
@@ -104,8 +104,4 @@ fn puts(commit: &Commit) -> Result<Vec<Put>, Error> {
         _ => None,
     };
     Ok(entries.into_iter().filter_map(put).collect())
-}
-
-fn is_of(put: &Put, blob: &[u8]) -> bool {
-    blob.len() == put.length as usize && Hash::of_blob(blob) == put.blob
 }

@@ -104,7 +104,7 @@ pub fn Empty(
 
 /// What stands where rows are on their way.
 pub fn loading() -> AnyView {
-    view! { <p class="quiet-text loading" role="status">"Opening…"</p> }.into_any()
+    view! { <p class="quiet-text" role="status">"Opening…"</p> }.into_any()
 }
 
 /// Long work: how much is done of how much.

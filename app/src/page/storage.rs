@@ -1,7 +1,8 @@
 //! What the browser says about the space it lends.
 
 use crate::component::{Button, Meaning, Note};
-use js_sys::{Promise, Reflect};
+use crate::object::field;
+use js_sys::Promise;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
@@ -43,7 +44,7 @@ async fn answer(promise: Result<Promise, JsValue>) -> Option<bool> {
 async fn estimate() -> Option<String> {
     let estimate = JsFuture::from(window().navigator().storage().estimate().ok()?).await.ok()?;
     let mebibytes = |name: &str| {
-        let bytes = Reflect::get(&estimate, &name.into()).ok()?.as_f64()?;
+        let bytes = field(&estimate, name)?.as_f64()?;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         Some((bytes / (1024.0 * 1024.0)).ceil() as u64)
     };

@@ -4,6 +4,13 @@
 pub(crate) struct Seed(pub(crate) u64);
 
 impl Seed {
+    /// The seed of this run: of the environment variable, else always the same.
+    pub(crate) fn of_run(test: &str) -> Self {
+        let seed = std::env::var("TACIT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_124);
+        println!("{test}: TACIT_SEED={seed}");
+        Self(seed)
+    }
+
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -34,6 +34,13 @@ pub struct Put {
     pub length: u32,
 }
 
+impl Put {
+    /// Whether `blob` is the one that was put (`LOG.md` §4): its length and its hash.
+    pub fn is_of(&self, blob: &[u8]) -> bool {
+        blob.len() == self.length as usize && Hash::of_blob(blob) == self.blob
+    }
+}
+
 /// Puts the current revision of a part into one more scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrapInto {

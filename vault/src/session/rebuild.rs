@@ -2,7 +2,7 @@
 //! its object alone, of which the last good revision shows.
 
 use crypto::RootKey;
-use protocol::{Commit, Entry, HEADER_LENGTH, Hash, LogId, Part, Put, State};
+use protocol::{Commit, Entry, HEADER_LENGTH, LogId, Part, Put, State};
 
 use super::Error;
 use crate::model::{Overview, Position};
@@ -59,7 +59,7 @@ fn open_overviews(vault: &mut Vault, commit: &Commit, blobs: &[Vec<u8>]) -> Resu
     });
     for ((entry, put), blob) in puts.zip(blobs) {
         let at = Position { seq: commit.stamp().seq, entry };
-        if Hash::of_blob(blob) != put.blob || !take_overview(vault, put, blob, at) {
+        if !put.is_of(blob) || !take_overview(vault, put, blob, at) {
             mark(vault, put, at);
         }
     }

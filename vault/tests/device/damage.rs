@@ -9,7 +9,7 @@ use vault::model::{Details, SecretValue};
 use vault::port::CellId;
 use vault::session::{Error, Session};
 
-use crate::support::{self, Device, Locked, block_on, passphrase};
+use crate::support::{self, Device, block_on, passphrase};
 
 /// A vault of which each save after the first is a pack of its own.
 struct Story {
@@ -45,11 +45,6 @@ impl Story {
         });
         lose_caches(&self.device.store);
     }
-
-    fn reopened(&self) -> Device {
-        let session = Locked(self.device.store.clone()).unlock();
-        Device { session, store: self.device.store.clone(), kit: None, rng: support::rng(5) }
-    }
 }
 
 fn lose_caches(store: &MemoryStore) {
@@ -71,7 +66,7 @@ fn a_lost_value_is_lost_alone_and_a_new_one_mends_it() {
         let [a, b] = ["A", "B"].map(|variable| story.device.secret(story.dev, variable));
         // The last save ends with the value of B.
         story.damage(is_cut);
-        let mut opened = story.reopened();
+        let mut opened = story.device.reopened();
         assert_eq!(opened.session.damaged(), [b], "is cut: {is_cut}");
         assert!(opened.session.model().same_contents(story.device.session.model()));
         assert_eq!((value(&opened, a), value(&opened, b)), (Some("canary-a".to_owned().into()), None));
@@ -81,7 +76,7 @@ fn a_lost_value_is_lost_alone_and_a_new_one_mends_it() {
         assert!(opened.session.damaged().is_empty() && opened.reopened().session.damaged().is_empty());
         assert_eq!(opened.value(b), "canary-new");
         lose_caches(&opened.store);
-        let again = story.reopened();
+        let again = story.device.reopened();
         assert!(again.session.damaged().is_empty() && again.contents() == opened.contents());
     }
 }
@@ -93,7 +88,7 @@ fn of_a_damaged_overview_the_last_good_one_shows() {
     story.describe(a, "first");
     story.describe(a, "second");
     story.damage(false);
-    let mut opened = story.reopened();
+    let mut opened = story.device.reopened();
     assert_eq!(opened.session.damaged(), [a]);
     let notes = |device: &Device| device.session.model().secret(a).expect("a").details.notes.to_string();
     assert_eq!((notes(&opened), opened.value(a)), ("first".to_owned(), "canary-a".to_owned()));
@@ -119,7 +114,7 @@ fn what_never_opened_is_named_and_the_rest_is_there() {
         pack.iter_mut().rev().take(300).for_each(|byte| *byte = 0);
     });
     lose_caches(&story.device.store);
-    let opened = story.reopened();
+    let opened = story.device.reopened();
     assert_eq!(opened.session.damaged(), lost);
     assert!(opened.session.model().same_contents(&before));
 }
@@ -144,7 +139,7 @@ fn a_backup_of_a_damaged_vault_brings_the_rest() {
     let kit = story.device.kit.take().expect("a kit");
     let recovery = crypto::RecoveryKey::from_text(kit.recovery.as_str()).expect("a recovery code");
     story.damage(true);
-    let mut opened = story.reopened();
+    let mut opened = story.device.reopened();
     let file = block_on(opened.session.backup(&mut opened.rng)).expect("a backup");
     let (store, mut rng, new) = (MemoryStore::new(), support::rng(8), passphrase("a new one"));
     let code = Code::Recovery(&recovery);

@@ -35,7 +35,7 @@ pub(crate) struct Device {
 }
 
 /// A locked vault.
-pub(crate) struct Locked(pub(crate) MemoryStore);
+pub(crate) struct Locked(MemoryStore);
 
 impl Device {
     pub(crate) fn new() -> Self {
