@@ -37,8 +37,8 @@ test("the worker answers the health route and no other under /v1", async ({ requ
   expect((await request.post("/v1/health")).status()).toBe(405);
 });
 
-/** Does something forbidden in `page` and its core worker, and asks for what is elsewhere. */
-async function forbidden(page: Page, elsewhere: string): Promise<void> {
+/** Does something forbidden in `page` and its core worker, asks for what is elsewhere, and waits until all of it was heard of. */
+async function forbidden(page: Page, elsewhere: string, watched: Watch): Promise<void> {
   await open(page);
   await page.evaluate(() => {
     const style = document.createElement("style");
@@ -48,14 +48,11 @@ async function forbidden(page: Page, elsewhere: string): Promise<void> {
   await expect.poll(() => page.workers().length).toBe(1);
   const stopped = await page.workers()[0]!.evaluate(() => fetch("https://elsewhere.invalid/").then(() => "sent", () => "stopped"));
   expect(stopped).toBe("stopped");
+  await expect.poll(() => watched.reports.join()).toMatch(/style-src/);
+  // What a worker has to say goes with it when its page is left.
+  await expect.poll(() => watched.reports.join()).toMatch(/in the worker: connect-src/);
   // The same server by another name is another origin.
   await page.goto(elsewhere);
-}
-
-/** Waits until what `forbidden` did was heard of, and forgets it. */
-async function forgive(watched: Watch, elsewhere: string): Promise<void> {
-  await expect.poll(() => watched.reports.join()).toMatch(/style-src/);
-  await expect.poll(() => watched.reports.join()).toMatch(/in the worker: connect-src/);
   await expect.poll(() => watched.foreign.join()).toContain(elsewhere);
   watched.reports.length = watched.foreign.length = 0;
 }
@@ -66,8 +63,7 @@ test("the watch hears of the first page, a second one, another context and anoth
   const profile = await folder();
   const other = await start(profile, watched);
   for (const place of [page, await context.newPage(), await (await browser.newContext()).newPage(), other.page, await other.context.newPage()]) {
-    await forbidden(place, elsewhere);
-    await forgive(watched, elsewhere);
+    await forbidden(place, elsewhere, watched);
   }
   await other.context.close();
   await rm(profile, { recursive: true, force: true });
