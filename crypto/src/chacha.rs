@@ -11,9 +11,9 @@ const BLOCK: usize = 64;
 /// How many bytes of data the first four blocks reach: block 0 is the MAC key's.
 const HEAD_DATA: usize = 3 * BLOCK;
 
-/// Four blocks of key stream, wiped when dropped.
+/// Four blocks of key stream in quarters, wiped when dropped.
 #[derive(Zeroize, ZeroizeOnDrop)]
-pub(crate) struct Blocks([u64; 32]);
+pub(crate) struct Blocks([[u64; 2]; 16]);
 
 impl Blocks {
     /// The first 32 bytes: of block 0, the one-time key of Poly1305.
@@ -26,7 +26,7 @@ impl Blocks {
     /// Adds the key stream from word `from` on to at most as many bytes as there are.
     #[inline(always)]
     fn xor_into(&self, data: &mut [u8], from: usize) {
-        let words = self.0.get(from..).unwrap_or_default();
+        let words = self.0.as_flattened().get(from..).unwrap_or_default();
         let (whole, rest) = data.as_chunks_mut::<8>();
         let last = words.get(whole.len()).copied().unwrap_or_default();
         for (chunk, word) in whole.iter_mut().zip(words) {
@@ -61,7 +61,7 @@ impl ChaCha20 {
 
     /// Blocks 0 to 3: the MAC key, then the key stream of the first 192 bytes.
     pub(crate) fn head(&self) -> Blocks {
-        let mut blocks = Blocks([0; 32]);
+        let mut blocks = Blocks([[0; 2]; 16]);
         self.four_blocks(0, &mut blocks);
         blocks
     }
@@ -70,21 +70,17 @@ impl ChaCha20 {
     pub(crate) fn apply(&self, head: &Blocks, data: &mut [u8]) {
         let (first, rest) = data.split_at_mut(data.len().min(HEAD_DATA));
         head.xor_into(first, BLOCK / 8);
-        if !rest.is_empty() {
-            self.apply_from(4, rest);
+        if rest.is_empty() {
+            return;
         }
-    }
-
-    fn apply_from(&self, mut counter: u32, data: &mut [u8]) {
-        let mut blocks = Blocks([0; 32]);
-        for chunk in data.chunks_mut(4 * BLOCK) {
+        let mut blocks = Blocks([[0; 2]; 16]);
+        for (counter, chunk) in (4..).step_by(4).zip(rest.chunks_mut(4 * BLOCK)) {
             if chunk.len() <= BLOCK {
                 self.one_block(counter, &mut blocks);
             } else {
                 self.four_blocks(counter, &mut blocks);
             }
             blocks.xor_into(chunk, 0);
-            counter = counter.wrapping_add(4);
         }
     }
 
@@ -101,14 +97,11 @@ impl ChaCha20 {
     fn four_blocks(&self, counter: u32, to: &mut Blocks) {
         let mut start = self.0.map(Lanes::splat);
         start[12] = Lanes::new([0, 1, 2, 3].map(|block| counter.wrapping_add(block)));
-        let mut state = start;
-        for _ in 0..10 {
-            rounds_down(&mut state);
-        }
+        let state = rounds_down(start);
         for quarter in 0..4 {
             let sums = [0, 1, 2, 3].map(|word| state[4 * quarter + word].add(start[4 * quarter + word]));
             for (block, row) in Lanes::transpose(sums).into_iter().enumerate() {
-                to.0[8 * block + 2 * quarter..][..2].copy_from_slice(&row.halves());
+                to.0[4 * block + quarter] = row.halves();
             }
         }
     }
@@ -118,8 +111,8 @@ impl ChaCha20 {
         let mut start = self.rows();
         start[3] = start[3].add(Lanes::new([counter, 0, 0, 0]));
         let state = rounds_across(start);
-        for (row, (lanes, initial)) in state.into_iter().zip(start).enumerate() {
-            to.0[2 * row..][..2].copy_from_slice(&lanes.add(initial).halves());
+        for (quarter, (lanes, initial)) in to.0.iter_mut().zip(state.into_iter().zip(start)) {
+            *quarter = lanes.add(initial).halves();
         }
     }
 
@@ -138,40 +131,47 @@ impl ChaCha20 {
     }
 }
 
-#[inline(always)]
-fn quarter_round([a, b, c, d]: [Lanes; 4]) -> [Lanes; 4] {
-    let a = a.add(b);
-    let d = d.xor(a).rotate_left::<16>();
-    let c = c.add(d);
-    let b = b.xor(c).rotate_left::<12>();
-    let a = a.add(b);
-    let d = d.xor(a).rotate_left::<8>();
-    let c = c.add(d);
-    let b = b.xor(c).rotate_left::<7>();
-    [a, b, c, d]
-}
-
-/// A column round and a diagonal round of four blocks.
-#[inline(always)]
-fn rounds_down(state: &mut [Lanes; 16]) {
-    for slant in 0..2 {
-        for column in 0..4 {
-            let at = [0, 1, 2, 3].map(|row| 4 * row + (column + slant * row) % 4);
-            let turned = quarter_round(at.map(|word| state[word]));
-            at.into_iter().zip(turned).for_each(|(word, lanes)| state[word] = lanes);
-        }
+/// The twenty rounds of four blocks. Written out and by itself: words stay in registers only where every place is a constant,
+/// and a build for size unrolls nothing.
+#[inline(never)]
+fn rounds_down(mut state: [Lanes; 16]) -> [Lanes; 16] {
+    for _ in 0..10 {
+        quarter_round::<0, 4, 8, 12>(&mut state);
+        quarter_round::<1, 5, 9, 13>(&mut state);
+        quarter_round::<2, 6, 10, 14>(&mut state);
+        quarter_round::<3, 7, 11, 15>(&mut state);
+        quarter_round::<0, 5, 10, 15>(&mut state);
+        quarter_round::<1, 6, 11, 12>(&mut state);
+        quarter_round::<2, 7, 8, 13>(&mut state);
+        quarter_round::<3, 4, 9, 14>(&mut state);
     }
+    state
 }
 
 /// The twenty rounds of one block.
 #[inline(always)]
 fn rounds_across(mut rows: [Lanes; 4]) -> [Lanes; 4] {
     for _ in 0..10 {
-        let [a, b, c, d] = quarter_round(rows);
-        let [a, b, c, d] = quarter_round([a, b.turn::<1>(), c.turn::<2>(), d.turn::<3>()]);
+        quarter_round::<0, 1, 2, 3>(&mut rows);
+        let [a, b, c, d] = rows;
+        rows = [a, b.turn::<1>(), c.turn::<2>(), d.turn::<3>()];
+        quarter_round::<0, 1, 2, 3>(&mut rows);
+        let [a, b, c, d] = rows;
         rows = [a, b.turn::<3>(), c.turn::<2>(), d.turn::<1>()];
     }
     rows
+}
+
+#[inline(always)]
+fn quarter_round<const A: usize, const B: usize, const C: usize, const D: usize>(words: &mut [Lanes]) {
+    words[A] = words[A].add(words[B]);
+    words[D] = words[D].xor(words[A]).rotate_left::<16>();
+    words[C] = words[C].add(words[D]);
+    words[B] = words[B].xor(words[C]).rotate_left::<12>();
+    words[A] = words[A].add(words[B]);
+    words[D] = words[D].xor(words[A]).rotate_left::<8>();
+    words[C] = words[C].add(words[D]);
+    words[B] = words[B].xor(words[C]).rotate_left::<7>();
 }
 
 #[cfg(target_feature = "simd128")]

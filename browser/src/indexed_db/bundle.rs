@@ -1,10 +1,10 @@
 //! Segments, several to a record: Chromium reads one record of some megabytes in less than a third of the time that it takes
-//! for the same bytes in records of a segment each.
+//! for the same bytes in records of a segment each. It writes two of half the size faster than one, and reads them as fast.
 
 use js_sys::Uint8Array;
 
 /// A record holds at most this many bytes, unless a single segment is larger.
-const CAPACITY: usize = 8 * 1024 * 1024;
+const CAPACITY: usize = 4 * 1024 * 1024;
 
 /// The records of `segments`: `(length u32, little-endian || segment)…` each.
 pub(super) fn records(segments: &[Vec<u8>]) -> Vec<Vec<u8>> {
