@@ -2,6 +2,7 @@
 
 use crate::handle::{Handle, use_handle};
 use crate::time::now;
+use desk::text::told;
 use desk::{Command, Hidden, Id, Reply};
 use leptos::ev;
 use leptos::prelude::*;
@@ -45,16 +46,10 @@ impl Clipboard {
         let written = JsFuture::from(window().navigator().clipboard().write_text(value.expose()));
         spawn_local(async move {
             if written.await.is_err() {
-                handle.say("The browser did not let Tacit copy.", "Click into the page and try again.");
+                handle.tell(told::not_copied());
                 return;
             }
-            let todo = [
-                "It leaves the clipboard in ",
-                &seconds.to_string(),
-                " seconds; other programs may have read it.",
-            ]
-            .concat();
-            handle.say([&name, " was copied."].concat(), todo);
+            handle.tell(told::copied(&name, seconds));
             self.due.set(Some((name, now() + f64::from(seconds) * 1000.0)));
             set_timeout(
                 move || self.clear_if_due(handle),
@@ -73,7 +68,7 @@ impl Clipboard {
         let written = JsFuture::from(window().navigator().clipboard().write_text(""));
         spawn_local(async move {
             if written.await.is_ok() {
-                handle.say([&name, " was taken off the clipboard."].concat(), "");
+                handle.tell(told::cleared(&name));
             }
         });
     }

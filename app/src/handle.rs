@@ -4,9 +4,8 @@ use crate::client::Client;
 use crate::component::{Action, Icon, Toast, Toasts};
 use crate::route::Route;
 use crate::time::moment;
-use desk::{
-    Changed, Command, Edit, Event, Hidden, Id, Kit, Refusal, Reply, Settings, SourceFile, Status, text,
-};
+use desk::text::{self, Sentence};
+use desk::{Changed, Command, Edit, Event, Hidden, Id, Kit, Refusal, Reply, Settings, SourceFile, Status};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::Cell;
@@ -208,8 +207,13 @@ impl Handle {
     }
 
     /// Says that something was done.
-    pub fn say(self, what: impl Into<String>, todo: impl Into<String>) {
-        self.toasts.add(Toast { what: what.into(), todo: todo.into(), problem: false, action: None });
+    pub fn say(self, what: impl Into<String>) {
+        self.toasts.add(Toast { what: what.into(), todo: String::new(), problem: false, action: None });
+    }
+
+    /// Says what happened, and what to do.
+    pub fn tell(self, Sentence { what, todo }: Sentence) {
+        self.toasts.add(Toast { what, todo, problem: false, action: None });
     }
 
     /// Asks how things stand, and for the settings if the vault is open.
@@ -334,7 +338,7 @@ impl Handle {
             Latest::Dropped => Command::BringBackStaged,
         };
         self.ask(command, move |reply| match reply {
-            Reply::Changed(changed) => self.say(changed.sentence, ""),
+            Reply::Changed(changed) => self.say(changed.sentence),
             Reply::Staged(_) => self.look_old(),
             other => self.refuse(&other),
         });

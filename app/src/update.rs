@@ -2,6 +2,7 @@
 
 use crate::component::{Action, Icon, Toast};
 use crate::handle::Handle;
+use desk::text::{Sentence, told};
 use js_sys::Reflect;
 use leptos::prelude::{StoredValue, WithValue, window};
 use leptos::task::spawn_local;
@@ -62,9 +63,10 @@ fn offer(handle: Handle, worker: ServiceWorker) {
         reload_when_taken();
         drop(worker.with_value(|worker| worker.post_message(&"take-over".into())));
     };
+    let Sentence { what, todo } = told::new_version();
     handle.toasts.add(Toast {
-        what: "A new version is ready.".into(),
-        todo: "Reload when it suits you.".into(),
+        what,
+        todo,
         problem: false,
         action: Some(Action::new("Reload", Icon::Generate, take_over)),
     });

@@ -1,5 +1,11 @@
 //! Every sentence a person reads, in pairs: what happened, and what to do.
 
+pub mod activity;
+pub mod advice;
+pub mod done;
+pub mod notice;
+pub mod told;
+
 use crate::{Comparison, Field, Problem, Refusal};
 
 /// A value that is not shown, however long it is.

@@ -1,7 +1,7 @@
 // While the vault is locked, and after a kill, nothing of what it holds is to be found in this browser.
 import { rm } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { ENCODINGS, Search, areas, canary, files } from "./canary";
+import { ENCODINGS, Search, areas, canary, files, typed } from "./canary";
 import { folder, start } from "./profile";
 import { drop, expect, lock, messages, open, test, unlock } from "./tacit";
 
@@ -21,8 +21,8 @@ const WORDS = {
   "word searched for": canary(),
 };
 
-/** Makes a vault with its passphrase and answers with the codes of its kit. */
-async function begin(page: Page): Promise<Record<string, string>> {
+/** Makes a vault with its passphrase and answers with the codes of its kit and the keys they spell. */
+async function begin(page: Page): Promise<Record<string, string | Buffer>> {
   await open(page);
   await page.getByRole("button", { name: "Make a vault" }).click();
   await page.getByRole("textbox", { name: "Passphrase" }).pressSequentially(WORDS.passphrase);
@@ -33,7 +33,10 @@ async function begin(page: Page): Promise<Record<string, string>> {
   await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
   await page.getByRole("button", { name: "Continue" }).click();
   const bare = (code: string) => code.replaceAll(/[^0-9A-Za-z]/g, "");
-  return { "setup code": setup!, "recovery key": recovery!, "bare setup code": bare(setup!), "bare recovery key": bare(recovery!) };
+  const keys = { "Secret Key": typed(setup!).subarray(18, 34), "key for recovery": typed(recovery!).subarray(17, 49) };
+  // Two kinds of code, and what is taken out of them is where the format has it.
+  expect([typed(setup!)[0], typed(recovery!)[0]]).toEqual([0x11, 0x21]);
+  return { "setup code": setup!, "recovery key": recovery!, "bare setup code": bare(setup!), "bare recovery key": bare(recovery!), ...keys };
 }
 
 /** Brings every word into the vault the way a person does, by typing where a person types. */

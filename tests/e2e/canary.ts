@@ -41,6 +41,16 @@ export const ENCODINGS: Record<string, (bytes: Buffer) => Buffer> = {
   "base64url, third place": (bytes) => base64(bytes, 2, "base64url"),
 };
 
+/** The bytes of a code on paper (`FORMAT.md` §13): five characters of each group say them, the sixth checks those. */
+export function typed(code: string): Buffer {
+  const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  const bits = code
+    .split("-")
+    .flatMap((group) => [...group.slice(0, 5)].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")))
+    .join("");
+  return Buffer.from(bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2)));
+}
+
 interface Needle {
   bytes: Buffer;
   says: string;
@@ -52,11 +62,12 @@ export class Search {
   private readonly begins = new Uint8Array(1 << 24);
   private readonly needles = new Map<number, Needle[]>();
 
-  constructor(words: Record<string, string>) {
+  constructor(words: Record<string, string | Buffer>) {
     for (const [name, word] of Object.entries(words)) {
+      const bytes = Buffer.from(word);
       // A store that compresses may break a word somewhere, but not in every piece.
-      for (let from = 0; from < word.length; from += PIECE) {
-        const piece = Buffer.from(word.slice(from, from + PIECE));
+      for (let from = 0; from < bytes.length; from += PIECE) {
+        const piece = bytes.subarray(from, from + PIECE);
         if (piece.length < PIECE) continue;
         for (const [encoding, encode] of Object.entries(ENCODINGS)) this.add(lower(encode(piece)), `${name} in ${encoding}`);
       }

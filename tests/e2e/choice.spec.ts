@@ -16,6 +16,11 @@ test("another reader of a file gives another preview and other counts", async ({
   await expect(page.getByRole("checkbox", { name: "TWO", exact: true })).toHaveCount(0);
   await page.getByRole("checkbox", { name: "ONE", exact: true }).focus();
   await expect(page.getByText("ONE, line 1, 5 characters")).toBeVisible();
+  // One that cannot read the file says so, and the preview goes on with the one before.
+  await reader.selectOption({ label: "JSON" });
+  await expect(messages(page)).toContainText("“shop.env” cannot be read.");
+  await expect(reader).toHaveValue("systemd");
+  await expect(page.getByText(/^2 to create/)).toBeVisible();
 });
 
 for (const [rule, version, value] of [["stay as they are", "version 1", "first"], ["get a new version", "version 2", "second"]] as const) {

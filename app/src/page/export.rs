@@ -9,6 +9,7 @@ use crate::component::{
 use crate::file::{can_save_to_folder, download, save_to_folder};
 use crate::handle::{Handle, use_handle};
 use crate::route::Route;
+use desk::text::told;
 use desk::{Command, ExportLine, ExportText, Id, Kind, LensRow, ProjectRow, Reply, Unwritable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -245,10 +246,7 @@ fn Ways(sheet: Sheet) -> impl IntoView {
         if let Some(made) = sheet.made.get_untracked() {
             let name = visible_name(&sheet, &made.file_name);
             if download(&name, made.text.expose().as_bytes()).is_some() {
-                handle.say(
-                    [&name, " was given to the browser."].concat(),
-                    ["Rename it to ", &made.file_name, " where it is used."].concat(),
-                );
+                handle.tell(told::file_given(&name, &made.file_name));
                 sheet.noted(Some(name));
             }
         }
@@ -282,8 +280,7 @@ fn into_folder(sheet: Sheet) {
     let Some(made) = sheet.made.get_untracked() else { return };
     spawn_local(async move {
         if let Ok(ignored) = save_to_folder(&made.file_name, &made.text).await {
-            let todo = if ignored { "" } else { "No .gitignore there names it: add it before you commit." };
-            sheet.handle.say([&made.file_name, " was written."].concat(), todo);
+            sheet.handle.tell(told::file_written(&made.file_name, ignored));
             sheet.noted(Some(made.file_name.clone()));
         }
     });

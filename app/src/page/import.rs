@@ -28,6 +28,8 @@ pub(super) struct Draft {
     start: RwSignal<u32>,
     /// It is being written.
     busy: RwSignal<bool>,
+    /// A choice was refused: what shows it goes back to what is.
+    pub(super) refused: RwSignal<()>,
 }
 
 impl Draft {
@@ -50,7 +52,10 @@ impl Draft {
     fn ask(self, command: Command) {
         self.handle.ask(command, move |reply| match reply {
             Reply::Preview(preview) => self.preview.set(Some(preview)),
-            other => self.handle.refuse(&other),
+            other => {
+                self.handle.refuse(&other);
+                self.refused.set(());
+            }
         });
     }
 
@@ -101,6 +106,7 @@ pub fn ImportPage(
         projects: RwSignal::new(Vec::new()),
         start: RwSignal::new(0),
         busy: RwSignal::new(false),
+        refused: RwSignal::new(()),
     };
     Effect::new(move |_| match handle.files.get() {
         files if files.is_empty() => draft.preview.set(None),

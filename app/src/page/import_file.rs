@@ -15,7 +15,10 @@ pub(super) fn Files(draft: Draft) -> impl IntoView {
     });
     view! {
         <ul class="import-files" aria-label="Files and their environments">
-            {live(move || each(files.get().into_iter().zip(0_u32..), |(file, place)| file_view(draft, file, place)))}
+            {live(move || {
+                draft.refused.track();
+                each(files.get().into_iter().zip(0_u32..), |(file, place)| file_view(draft, file, place))
+            })}
         </ul>
     }
     .into_any()

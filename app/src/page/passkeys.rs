@@ -3,6 +3,7 @@
 use crate::component::{Button, Dialog, Icon, IconButton, Weight, each, live, maybe};
 use crate::handle::{Handle, use_handle};
 use crate::passkey;
+use desk::text::told;
 use desk::{Command, Reply};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -34,7 +35,7 @@ fn RemoveDialog(credential: Vec<u8>, name: String, #[prop(into)] on_close: Callb
     let handle = use_handle();
     let remove = move |()| {
         let command = Command::RemovePasskey { credential: credential.clone() };
-        change(handle, command, "The passkey was removed.");
+        change(handle, command, told::PASSKEY_REMOVED);
         on_close.run(());
     };
     view! {
@@ -54,20 +55,19 @@ fn add(handle: Handle) {
         handle.settings.with_untracked(|settings| settings.as_ref().map(|known| known.device.clone()));
     spawn_local(async move {
         let Some(made) = passkey::make().await else {
-            return handle
-                .say("No passkey was added.", "This needs an authenticator that can give a secret (PRF).");
+            return handle.tell(told::no_passkey());
         };
         let name = device.unwrap_or_default();
         let command =
             Command::AddPasskey { credential: made.credential, name, salt: made.salt, secret: made.secret };
-        change(handle, command, "The passkey was added.");
+        change(handle, command, told::PASSKEY_ADDED);
     });
 }
 
 fn change(handle: Handle, command: Command, said: &'static str) {
     handle.ask(command, move |reply| {
         if reply == Reply::Done {
-            handle.say(said, "");
+            handle.say(said);
             return handle.refresh();
         }
         handle.refuse(&reply);

@@ -102,7 +102,6 @@ fn restore(handle: Handle, form: Form) {
             Reply::Refused(refusal) => {
                 let sentence = text::refusal(&refusal);
                 form.error.set([&sentence.what, " ", &sentence.todo].concat());
-                handle.refuse(&Reply::Refused(refusal));
             }
             Reply::Status(status @ Status::Open { .. }) => {
                 [form.code, form.old, form.new].into_iter().for_each(clear);

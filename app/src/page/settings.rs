@@ -11,7 +11,8 @@ use crate::file::download;
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
 use crate::screen;
 use crate::time::ago;
-use desk::{Command, Kit, Reply, Settings, Theme, text};
+use desk::text::{self, told};
+use desk::{Command, Kit, Reply, Settings, Theme};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -124,10 +125,7 @@ fn WithScreen(handle: Handle) -> impl IntoView {
         screen::ask(handle, move |is_allowed| {
             allowed.try_set(Some(is_allowed));
             if !is_allowed {
-                handle.say(
-                    "The browser did not let Tacit see when the screen locks.",
-                    "Allow it in the site's settings and try again.",
-                );
+                handle.tell(told::screen_refused());
             }
         });
     };
@@ -190,10 +188,7 @@ pub(super) fn back_up(handle: Handle) {
     handle.ask(Command::Backup, move |reply| match reply {
         Reply::Backup { file, name } => {
             if download(&name, &file).is_some() {
-                handle.say(
-                    [&name, " was given to the browser."].concat(),
-                    "Keep it with the kit, apart from the passphrase.",
-                );
+                handle.tell(told::backup_given(&name));
                 handle.refresh();
             }
         }
@@ -252,10 +247,7 @@ fn PassphraseDialog(on_close: Callback<()>) -> impl IntoView {
             busy.set(false);
             if reply == Reply::Done {
                 [old, new].into_iter().for_each(clear);
-                handle.say(
-                    "The passphrase was changed.",
-                    "Make a new backup; older ones keep the old passphrase.",
-                );
+                handle.tell(told::passphrase_changed());
                 return run_if_there(on_close, ());
             }
             say_in(error, &reply);

@@ -3,6 +3,7 @@
 use super::convert::{count, moment};
 use super::sentence::name;
 use super::{Answer, Open, refusal};
+use desk::text::activity as text;
 use desk::{ActivityRow, ActivityWindow, Id, Reply, Window};
 use vault::ObjectId;
 use vault::journal::{Did, Event};
@@ -46,7 +47,7 @@ fn changed(model: &Model, act: &Activity) -> String {
         act.objects.iter().partition(|it| is_binding(it));
     let mut named = if others.is_empty() { bindings } else { others };
     vault::order::sort_by_key(&mut named, |it| rank(model, *it));
-    format!("Changed {}.", list(model, &named, named.len()))
+    text::changed(&list(model, &named, named.len()))
 }
 
 /// What tells most of an act is named first.
@@ -61,20 +62,15 @@ fn rank(model: &Model, object: ObjectId) -> u8 {
 fn used(model: &Model, event: &Event) -> String {
     let what = list(model, &event.secrets, event.count.try_into().unwrap_or(usize::MAX));
     match event.did {
-        Did::Show => format!("Showed {what}."),
-        Did::Copy => format!("Copied {what}."),
-        Did::Export => format!("Exported {what}."),
-        Did::Backup => "Made a backup.".to_owned(),
+        Did::Show => text::shown(&what),
+        Did::Copy => text::copied(&what),
+        Did::Export => text::exported(&what),
+        Did::Backup => text::BACKED_UP.to_owned(),
     }
 }
 
 /// The first few names, and how many more there are.
 fn list(model: &Model, objects: &[ObjectId], total: usize) -> String {
     let names: Vec<_> = objects.iter().filter_map(|it| name(model, *it)).take(NAMES).collect();
-    match (names.as_slice(), total.saturating_sub(names.len())) {
-        ([], 1) => "something deleted since".to_owned(),
-        ([], more) => format!("{more} things deleted since"),
-        (names, 0) => names.join(", "),
-        (names, more) => format!("{} and {more} more", names.join(", ")),
-    }
+    text::list(&names, total)
 }

@@ -3,6 +3,7 @@
 use super::convert::{id, model_details, model_kind, object};
 use super::pace::Paced;
 use super::{Answer, Entropy, Open, announce, reference, refusal, sentence};
+use desk::text::done;
 use desk::{Changed, Edit, Event, Hidden, Id, Refusal, Reply};
 use vault::ActId;
 use vault::change::Change;
@@ -34,7 +35,7 @@ impl Open {
 
     pub(super) async fn undo(&mut self, act: Id, now: Timestamp) -> Answer {
         let undone = self.session.undo(ActId::new(act.0), &mut Entropy, now).await.map_err(refusal::of)?;
-        Ok(self.changed(&undone, "Undone.".to_owned()))
+        Ok(self.changed(&undone, done::UNDONE.to_owned()))
     }
 
     /// Keeps an edit aside; a later one for the same cell takes its place.
@@ -70,11 +71,7 @@ impl Open {
 
     fn changed(&mut self, applied: &Applied, sentence: String) -> Reply {
         let Some(act) = applied.act else {
-            return Reply::Changed(Changed {
-                act: None,
-                sentence: "Everything was so already.".into(),
-                object: None,
-            });
+            return Reply::Changed(Changed { act: None, sentence: done::SO_ALREADY.into(), object: None });
         };
         self.arena = None;
         announce(&Event::Changed, true);

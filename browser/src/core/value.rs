@@ -2,6 +2,7 @@
 
 use super::convert::{count, moment, object};
 use super::{Answer, Entropy, Open, refusal};
+use desk::text::advice;
 use desk::{Comparison, Field, Generator, Hidden, Id, Problem, Refusal, Reply, Strength, Version};
 use vault::generate::{self, Unfit};
 use vault::journal::{Did, Event};
@@ -101,19 +102,17 @@ fn as_vault(generator: Generator) -> generate::Generator {
 
 pub(super) fn strength(passphrase: &Hidden) -> Reply {
     let strength = strength::estimate(passphrase.expose());
-    let advice = strength.reason.map_or("", advice).to_owned();
+    let advice = strength.reason.map_or("", advised).to_owned();
     Reply::Strength(Strength { score: strength.score, advice })
 }
 
-const fn advice(reason: Reason) -> &'static str {
+const fn advised(reason: Reason) -> &'static str {
     match reason {
-        Reason::Empty => "Type a passphrase, or take four random words.",
-        Reason::Common => "This is among the passphrases that are tried first. Take four random words.",
-        Reason::Repeated => "Repetition adds little. Add words that do not repeat.",
-        Reason::Sequence => {
-            "Rows of keys and digits are guessed early. Add words that do not follow each other."
-        }
-        Reason::OneWord => "One word is guessed early. Add three more.",
-        Reason::Short => "Longer is stronger. Add a word or two.",
+        Reason::Empty => advice::EMPTY,
+        Reason::Common => advice::COMMON,
+        Reason::Repeated => advice::REPEATED,
+        Reason::Sequence => advice::SEQUENCE,
+        Reason::OneWord => advice::ONE_WORD,
+        Reason::Short => advice::SHORT,
     }
 }

@@ -3,6 +3,7 @@
 use super::super::convert::count;
 use super::super::mask::mask;
 use super::file::File;
+use desk::text::notice as text;
 use desk::{ImportRow, Outcome};
 use vault::import::{self, Incoming, Notice, Row, Why};
 use vault::model::Model;
@@ -71,20 +72,19 @@ fn notices(file: &File, row: &Row) -> Vec<String> {
 
 fn reason(why: Why) -> String {
     match why {
-        Why::Exists => "It has a value here, and that stays.".to_owned(),
-        Why::Repeated { line } => format!("Line {line} sets the same name; that line counts."),
-        Why::TooLong => "The value is longer than a value may be.".to_owned(),
-        Why::NoName => "Nothing of this key can be a variable name.".to_owned(),
+        Why::Exists => text::EXISTS.to_owned(),
+        Why::Repeated { line } => text::repeated(line),
+        Why::TooLong => text::TOO_LONG.to_owned(),
+        Why::NoName => text::NO_NAME.to_owned(),
     }
 }
 
 fn notice(notice: &Notice) -> String {
     match notice {
-        Notice::LiveOutsideProd => "A live key goes to an environment that is not prod.".to_owned(),
-        Notice::TestInProd => "A test key goes to prod.".to_owned(),
-        Notice::PublicName => "The name makes it public, and the value looks secret.".to_owned(),
-        Notice::OtherProvider => "The value is another provider's than the name says.".to_owned(),
-        Notice::Shared { places: 1 } => "The new version shows in one other place too.".to_owned(),
-        Notice::Shared { places } => format!("The new version shows in {places} other places too."),
+        Notice::LiveOutsideProd => text::LIVE_OUTSIDE_PROD.to_owned(),
+        Notice::TestInProd => text::TEST_IN_PROD.to_owned(),
+        Notice::PublicName => text::PUBLIC_NAME.to_owned(),
+        Notice::OtherProvider => text::OTHER_PROVIDER.to_owned(),
+        Notice::Shared { places } => text::shared(*places),
     }
 }

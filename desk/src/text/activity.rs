@@ -1,0 +1,48 @@
+//! What was done to a vault, and with its values.
+
+/// A backup was made.
+pub const BACKED_UP: &str = "Made a backup.";
+
+/// Objects were changed.
+pub fn changed(what: &str) -> String {
+    format!("Changed {what}.")
+}
+
+/// Values were shown.
+pub fn shown(what: &str) -> String {
+    format!("Showed {what}.")
+}
+
+/// Values were copied.
+pub fn copied(what: &str) -> String {
+    format!("Copied {what}.")
+}
+
+/// Values were exported.
+pub fn exported(what: &str) -> String {
+    format!("Exported {what}.")
+}
+
+/// `names` of `total` objects; those without a name were deleted since.
+pub fn list(names: &[String], total: usize) -> String {
+    match (names, total.saturating_sub(names.len())) {
+        ([], 1) => "something deleted since".to_owned(),
+        ([], more) => format!("{more} things deleted since"),
+        (names, 0) => names.join(", "),
+        (names, more) => format!("{} and {more} more", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::list;
+
+    #[test]
+    fn a_list_says_how_many_it_leaves_out() {
+        let names = ["A".to_owned(), "B".to_owned()];
+        assert_eq!(list(&names, 2), "A, B");
+        assert_eq!(list(&names, 5), "A, B and 3 more");
+        assert_eq!(list(&[], 1), "something deleted since");
+        assert_eq!(list(&[], 4), "4 things deleted since");
+    }
+}

@@ -1,0 +1,69 @@
+//! What the view tells of what it did by itself, or could not do.
+
+use super::{Sentence, say};
+
+/// A key pair of an authenticator opens the vault from now on.
+pub const PASSKEY_ADDED: &str = "The passkey was added.";
+/// It does not any more.
+pub const PASSKEY_REMOVED: &str = "The passkey was removed.";
+
+/// No passkey was made.
+pub fn no_passkey() -> Sentence {
+    say("No passkey was added.", "This needs an authenticator that can give a secret (PRF).")
+}
+
+/// There is a new passphrase.
+pub fn passphrase_changed() -> Sentence {
+    say("The passphrase was changed.", "Make a new backup; older ones keep the old passphrase.")
+}
+
+/// The browser keeps the state of the screen to itself.
+pub fn screen_refused() -> Sentence {
+    say(
+        "The browser did not let Tacit see when the screen locks.",
+        "Allow it in the site's settings and try again.",
+    )
+}
+
+/// A backup of that name went to the browser's downloads.
+pub fn backup_given(name: &str) -> Sentence {
+    say(given(name), "Keep it with the kit, apart from the passphrase.")
+}
+
+/// A file went to the browser's downloads under a `name` that it takes, and not as `wanted`.
+pub fn file_given(name: &str, wanted: &str) -> Sentence {
+    say(given(name), format!("Rename it to {wanted} where it is used."))
+}
+
+/// A file was written into a folder, of which `.gitignore` names it or not.
+pub fn file_written(name: &str, ignored: bool) -> Sentence {
+    let todo = if ignored { "" } else { "No .gitignore there names it: add it before you commit." };
+    say(format!("{name} was written."), todo)
+}
+
+/// Something is on the clipboard.
+pub fn copied(name: &str, seconds: u16) -> Sentence {
+    say(
+        format!("{name} was copied."),
+        format!("It leaves the clipboard in {seconds} seconds; other programs may have read it."),
+    )
+}
+
+/// It is there no longer.
+pub fn cleared(name: &str) -> Sentence {
+    say(format!("{name} was taken off the clipboard."), "")
+}
+
+/// The clipboard was not to be had.
+pub fn not_copied() -> Sentence {
+    say("The browser did not let Tacit copy.", "Click into the page and try again.")
+}
+
+/// The next version waits.
+pub fn new_version() -> Sentence {
+    say("A new version is ready.", "Reload when it suits you.")
+}
+
+fn given(name: &str) -> String {
+    format!("{name} was given to the browser.")
+}
