@@ -134,6 +134,24 @@ impl Writer {
         self.bytes(bytes);
     }
 
+    /// The shortest little-endian base-128 form (`PROTOCOL.md` §1).
+    pub(crate) fn uint(&mut self, mut value: u64) {
+        loop {
+            let [low, ..] = value.to_le_bytes();
+            value >>= 7;
+            if value == 0 {
+                return self.u8(low);
+            }
+            self.u8(low | 0x80);
+        }
+    }
+
+    /// A length as [`Writer::uint`], then the bytes.
+    pub(crate) fn sized(&mut self, bytes: &[u8]) {
+        self.uint(bytes.len() as u64);
+        self.bytes(bytes);
+    }
+
     pub(crate) fn list8<T: Layout>(&mut self, items: &[T]) {
         self.u8(u8::try_from(items.len()).unwrap_or(u8::MAX));
         items.iter().for_each(|item| item.write(self));
@@ -216,6 +234,36 @@ impl<'a> Reader<'a> {
         if length == 0 || length > limit {
             return Err(Malformed::Bounds);
         }
+        self.take(length)
+    }
+
+    /// The shortest little-endian base-128 form, and no other (`PROTOCOL.md` §1).
+    pub(crate) fn uint(&mut self) -> Result<u64, Malformed> {
+        let mut value = 0;
+        for place in 0..10 {
+            let byte = self.u8()?;
+            let bits = u64::from(byte & 0x7F);
+            if place == 9 && bits > 1 {
+                return Err(Malformed::Value);
+            }
+            value |= bits << (7 * place);
+            if byte & 0x80 == 0 {
+                // A last byte of zero is a longer form of the same number.
+                return if byte == 0 && place > 0 { Err(Malformed::Value) } else { Ok(value) };
+            }
+        }
+        Err(Malformed::Value)
+    }
+
+    /// A count or length of at most `limit`.
+    pub(crate) fn count(&mut self, limit: usize) -> Result<usize, Malformed> {
+        let count = usize::try_from(self.uint()?).map_err(|_| Malformed::Bounds)?;
+        if count > limit { Err(Malformed::Bounds) } else { Ok(count) }
+    }
+
+    /// At most `limit` bytes behind their length as [`Reader::uint`].
+    pub(crate) fn sized(&mut self, limit: usize) -> Result<&'a [u8], Malformed> {
+        let length = self.count(limit)?;
         self.take(length)
     }
 

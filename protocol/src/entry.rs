@@ -14,6 +14,7 @@ pub use scope::{Edge, Scope, Wrapped};
 
 use crate::account::{ArkGrant, Credential};
 use crate::codec::{self, Layout, Malformed, Reader, Writer};
+use crate::id::ObjectId;
 use crate::limit;
 
 /// One entry of a commit.
@@ -87,6 +88,18 @@ impl Entry {
     /// Whether its kind may be passed over by who does not know it.
     pub const fn is_ignorable(&self) -> bool {
         self.kind() & IGNORABLE != 0
+    }
+
+    /// The object it is about.
+    pub const fn object(&self) -> Option<ObjectId> {
+        match self {
+            Self::Put(Put { object, .. })
+            | Self::Wrap(WrapInto { object, .. })
+            | Self::Unwrap(UnwrapFrom { object, .. })
+            | Self::Delete(Delete { object, .. })
+            | Self::Forget(Forget { object, .. }) => Some(*object),
+            _ => None,
+        }
     }
 
     /// How many bytes of a body it takes.

@@ -1,6 +1,7 @@
 //! The fold of a log: what its commits amount to, and whether one more may follow (`LOG.md` §4 to §6).
 
 mod account;
+mod excerpt;
 mod fault;
 mod found;
 mod part;
@@ -10,6 +11,7 @@ mod scope;
 mod serial;
 mod table;
 
+pub use excerpt::{RootHasher, Roster, Sections};
 pub use fault::{Author, Chain, Fault, Refusal, Rejection};
 pub use record::{AccountRecord, DeviceRecord, ObjectRecord, PartRecord, ScopeRecord};
 
@@ -34,6 +36,8 @@ pub struct State {
     objects: Table<ObjectId, ObjectRecord>,
     heads: Table<LogId, (u64, Hash)>,
     account: Option<AccountRecord>,
+    /// How many objects the fold has that are not at hand: 0, but for an excerpt.
+    elsewhere: usize,
 }
 
 impl State {
@@ -52,11 +56,25 @@ impl State {
     /// # Errors
     /// The commit needs a newer version of this program, or breaks a rule; the state is as it was.
     pub fn accept(&mut self, commit: &Commit, verify: &impl Verify) -> Result<(), Refusal> {
+        self.accept_by(commit, verify, |state| Some(state.root()))
+    }
+
+    /// [`State::accept`] with the state root from elsewhere, which is asked for only where the commit states one; `None` is
+    /// none that any commit states.
+    ///
+    /// # Errors
+    /// As [`State::accept`].
+    pub fn accept_by(
+        &mut self,
+        commit: &Commit,
+        verify: &impl Verify,
+        root: impl FnOnce(&Self) -> Option<Hash>,
+    ) -> Result<(), Refusal> {
         let stamp = commit.stamp();
         self.check_chain(stamp)?;
         self.check_author(commit, verify)?;
         let entries = decode(commit)?;
-        self.check_checkpoint(stamp.seq, &entries)?;
+        self.check_checkpoint(stamp.seq, &entries, root)?;
         self.apply(commit, &entries, 0, verify)
     }
 
@@ -202,12 +220,15 @@ impl State {
         Ok(device.signing)
     }
 
-    fn check_checkpoint(&self, seq: u64, entries: &[Entry]) -> Result<(), Refusal> {
+    fn check_checkpoint(
+        &self,
+        seq: u64,
+        entries: &[Entry],
+        root: impl FnOnce(&Self) -> Option<Hash>,
+    ) -> Result<(), Refusal> {
         match entries.first() {
-            Some(Entry::Checkpoint(checkpoint)) if checkpoint.root != self.root() => {
-                Err(Refusal::at(0, Fault::StateRoot))
-            }
-            Some(Entry::Checkpoint(_)) => Ok(()),
+            Some(Entry::Checkpoint(checkpoint)) if root(self) == Some(checkpoint.root) => Ok(()),
+            Some(Entry::Checkpoint(_)) => Err(Refusal::at(0, Fault::StateRoot)),
             _ if is_checkpoint_due(seq) => Err(Refusal::at(0, Fault::CheckpointDue)),
             _ => Ok(()),
         }

@@ -50,6 +50,8 @@ pub(crate) enum Label {
     State,
     Device,
     Identity,
+    Request,
+    RequestBody,
 }
 
 impl Label {
@@ -72,6 +74,8 @@ impl Label {
             Self::State => "tacit/v1/state",
             Self::Device => "tacit/v1/device",
             Self::Identity => "tacit/v1/identity",
+            Self::Request => "tacit/v1/request",
+            Self::RequestBody => "tacit/v1/request-body",
         }
     }
 }

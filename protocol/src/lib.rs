@@ -16,6 +16,7 @@ mod id;
 mod key;
 mod kind;
 pub mod limit;
+pub mod message;
 mod object;
 pub mod order;
 
@@ -31,7 +32,7 @@ pub use entry::{
 pub use field::{Field, Merge};
 pub use fold::{
     AccountRecord, Author, Chain, DeviceRecord, Fault, ObjectRecord, PartRecord, Refusal, Rejection,
-    ScopeRecord, State,
+    RootHasher, Roster, ScopeRecord, Sections, State,
 };
 pub use hash::Hash;
 pub use id::{ActId, DeviceId, LogId, ObjectId, PrincipalId, ScopeId};

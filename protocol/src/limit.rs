@@ -43,6 +43,25 @@ pub const KNOWN_HEADS: usize = 65_536;
 /// The highest epoch of a scope or account key: bounds what a serialised fold may claim.
 pub const EPOCHS: u32 = 1_024;
 
+/// Bytes of a request's body (`PROTOCOL.md` §8).
+pub const REQUEST: usize = 4 * 1024 * 1024;
+/// Bytes of a commit: header, body and signature.
+pub const COMMIT: usize = BODY + 172 + 64;
+/// Revisions asked for at once.
+pub const WANTED: usize = 8_192;
+/// Commits, bundles or blobs of an answer.
+pub const ANSWERED: usize = 65_536;
+/// Bytes of an answer at which it is closed.
+pub const PAGE: usize = 1024 * 1024;
+/// Bytes of an answer.
+pub const ANSWER: usize = 5 * 1024 * 1024;
+/// Bytes of a target.
+pub const TARGET: usize = 128;
+/// Bytes of an origin.
+pub const ORIGIN: usize = 256;
+/// How far a request's time may be from the relay's, in milliseconds.
+pub const CLOCK: u64 = 120_000;
+
 /// Bytes of an object's plaintext.
 pub const PLAINTEXT: usize = 1024 * 1024;
 /// Fields of an object.

@@ -87,6 +87,7 @@ impl<'a> Founding<'a> {
             objects: Table::new(),
             heads: Table::new(),
             account: (self.genesis.kind == LogKind::Account).then(AccountRecord::default),
+            elsewhere: 0,
         }
     }
 }

@@ -93,7 +93,9 @@ impl State {
 
     fn set_put(&mut self, put: &Put, part: PartRecord) -> Result<(), Fault> {
         let object = match (put.part, self.objects.get(put.object)) {
-            (Part::Overview, None) if self.objects.len() >= limit::OBJECTS => return Err(Fault::TooMany),
+            (Part::Overview, None) if self.objects.len() + self.elsewhere >= limit::OBJECTS => {
+                return Err(Fault::TooMany);
+            }
             (Part::Overview, None) => ObjectRecord { deleted: false, overview: part, value: None },
             (Part::Overview, Some(object)) => {
                 ObjectRecord { deleted: false, overview: part, value: object.value.clone() }

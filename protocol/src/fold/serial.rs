@@ -1,12 +1,12 @@
 //! The canonical serialisation of a fold (`LOG.md` §6).
 
 use super::table::Table;
-use super::{AccountRecord, DeviceRecord, ObjectRecord, PartRecord, ScopeRecord, State};
+use super::{AccountRecord, DeviceRecord, ObjectRecord, PartRecord, ScopeRecord, Sections, State};
 use crate::account::{Credential, Grantee};
 use crate::by_id::Id;
 use crate::codec::{Layout, Malformed, Reader, Writer, ascending, layout};
 use crate::entry::{Edge, Grant, Head, LogKind, Member, Wrapped};
-use crate::id::{PrincipalId, ScopeId};
+use crate::id::{ObjectId, PrincipalId, ScopeId};
 use crate::limit;
 
 const VERSION: u16 = 1;
@@ -19,16 +19,67 @@ pub(super) fn encode(state: &State) -> Vec<u8> {
 
 pub(super) fn decode(bytes: &[u8]) -> Result<State, Malformed> {
     let mut from = Reader::new(bytes);
-    if from.u16()? != VERSION {
-        return Err(Malformed::Value);
-    }
     let state = read(&mut from)?;
     from.finish()?;
     check(&state)?;
     Ok(state)
 }
 
+/// What stands before and behind the objects: roster, scopes, account.
+pub(super) fn sections(state: &State) -> [Vec<u8>; 3] {
+    let write: [fn(&State, &mut Writer); 3] =
+        [write_roster, |state, to| write_table(&state.scopes, to), write_account];
+    write.map(|write| {
+        let mut to = Writer::new();
+        write(state, &mut to);
+        to.into_bytes()
+    })
+}
+
+/// The fold of these sections with these objects at hand.
+pub(super) fn excerpt(
+    sections: &Sections,
+    objects: Vec<(ObjectId, ObjectRecord)>,
+) -> Result<State, Malformed> {
+    let mut state = read_all(&sections.roster, read_roster)?;
+    state.scopes = read_all(&sections.scopes, |from| read_table(from, limit::SCOPES))?;
+    read_all(&sections.account, |from| read_account(&mut state, from))?;
+    state.elsewhere = (sections.objects as usize).checked_sub(objects.len()).ok_or(Malformed::Bounds)?;
+    state.objects = objects.into_iter().collect();
+    check(&state)?;
+    Ok(state)
+}
+
+/// The fold of a roster, with nothing else in it.
+pub(super) fn roster(bytes: &[u8]) -> Result<State, Malformed> {
+    read_all(bytes, read_roster)
+}
+
+fn read_all<T>(
+    bytes: &[u8],
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, Malformed>,
+) -> Result<T, Malformed> {
+    let mut from = Reader::new(bytes);
+    let value = read(&mut from)?;
+    from.finish()?;
+    Ok(value)
+}
+
 fn write(state: &State, to: &mut Writer) {
+    write_roster(state, to);
+    write_table(&state.scopes, to);
+    write_table(&state.objects, to);
+    write_account(state, to);
+}
+
+fn write_account(state: &State, to: &mut Writer) {
+    if let Some(account) = &state.account {
+        account.write(to);
+        write_table(&state.heads, to);
+    }
+}
+
+fn write_roster(state: &State, to: &mut Writer) {
     to.u16(VERSION);
     state.head.log.write(to);
     state.kind.write(to);
@@ -38,27 +89,37 @@ fn write(state: &State, to: &mut Writer) {
     to.count32(state.members.len());
     state.members().for_each(|member| member.write(to));
     write_table(&state.devices, to);
-    write_table(&state.scopes, to);
-    write_table(&state.objects, to);
-    if let Some(account) = &state.account {
-        account.write(to);
-        write_table(&state.heads, to);
-    }
 }
 
 fn read(from: &mut Reader<'_>) -> Result<State, Malformed> {
+    let mut state = read_roster(from)?;
+    state.scopes = read_table(from, limit::SCOPES)?;
+    state.objects = read_table(from, limit::OBJECTS)?;
+    read_account(&mut state, from)?;
+    Ok(state)
+}
+
+/// A fold with nothing in it but what a roster says.
+fn read_roster(from: &mut Reader<'_>) -> Result<State, Malformed> {
+    if from.u16()? != VERSION {
+        return Err(Malformed::Value);
+    }
     let log = Layout::read(from)?;
     let kind = LogKind::read(from)?;
     let head = Head { log, seq: from.u64()?, hash: Layout::read(from)? };
     let root = Layout::read(from)?;
     let members = read_members(from)?;
     let devices = read_table(from, limit::DEVICES)?;
-    let scopes = read_table(from, limit::SCOPES)?;
-    let objects = read_table(from, limit::OBJECTS)?;
-    let is_account = kind == LogKind::Account;
-    let account = is_account.then(|| Layout::read(from)).transpose()?;
-    let heads = if is_account { read_table(from, limit::KNOWN_HEADS)? } else { Table::new() };
-    Ok(State { kind, head, root, members, devices, scopes, objects, heads, account })
+    let (scopes, objects, heads) = (Table::new(), Table::new(), Table::new());
+    Ok(State { kind, head, root, members, devices, scopes, objects, heads, account: None, elsewhere: 0 })
+}
+
+fn read_account(state: &mut State, from: &mut Reader<'_>) -> Result<(), Malformed> {
+    if state.kind == LogKind::Account {
+        state.account = Some(Layout::read(from)?);
+        state.heads = read_table(from, limit::KNOWN_HEADS)?;
+    }
+    Ok(())
 }
 
 fn write_table<K: Layout + Id + Ord, V: Layout>(table: &Table<K, V>, to: &mut Writer) {

@@ -10,6 +10,7 @@ mod anything;
 mod body;
 mod canon;
 mod chain;
+mod excerpt;
 mod found;
 mod full;
 mod hostile;

@@ -6,6 +6,7 @@ use protocol::{Delete, Entry, Forget, ObjectId, Part, Rights, ScopeId, State, Un
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
+use crate::excerpt::Rows;
 use crate::reader::head_and_root;
 use crate::world::{DEV, PROD, PROJECT, ROOT, World, object, put, scope, verify, wrap};
 
@@ -18,7 +19,9 @@ type Revisions = BTreeMap<(ObjectId, Part), u64>;
 #[test]
 fn whatever_is_taken_or_refused_the_fold_stays_whole() {
     for seed in SEEDS {
-        let mut walk = Walk { world: World::vault(), rng: ChaCha8Rng::seed_from_u64(seed) };
+        let world = World::vault();
+        let kept = Rows::of(&world.state);
+        let mut walk = Walk { world, kept, rng: ChaCha8Rng::seed_from_u64(seed) };
         let mut revisions =
             Revisions::from([((object(1), Part::Overview), 1), ((object(1), Part::Value), 1)]);
         let taken = (0..STEPS).filter(|_| walk.step(&mut revisions)).count();
@@ -33,6 +36,7 @@ fn whatever_is_taken_or_refused_the_fold_stays_whole() {
 
 struct Walk {
     world: World,
+    kept: Rows,
     rng: ChaCha8Rng,
 }
 
@@ -48,12 +52,13 @@ impl Walk {
         let before = self.world.state.clone();
         let is_taken = self.world.state.accept(&commit, &verify).is_ok();
         if is_taken {
-            self.world.commits.push(commit);
+            self.world.commits.push(commit.clone());
             entries.iter().for_each(|entry| note(entry, revisions));
             check(&self.world.state, revisions);
         } else {
             assert_eq!(self.world.state, before);
         }
+        self.kept.step(&commit, is_taken, &self.world.state);
         is_taken
     }
 

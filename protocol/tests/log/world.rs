@@ -102,8 +102,13 @@ impl Actor {
 
     pub(crate) fn sign(&self, stamp: Stamp, entries: &[Entry]) -> Commit {
         let unsigned = Unsigned::new(stamp, entries).expect("entries are within the limits");
-        let signature = sign(&self.signing, &unsigned.signed_bytes());
+        let signature = self.sign_bytes(&unsigned.signed_bytes());
         unsigned.sign(signature)
+    }
+
+    /// Its device's signature.
+    pub(crate) fn sign_bytes(&self, message: &[u8]) -> Signature {
+        sign(&self.signing, message)
     }
 }
 

@@ -1,0 +1,142 @@
+//! How a request proves who sends it (`PROTOCOL.md` §2).
+
+use crate::codec::{self, Layout, Malformed, Reader, Writer, layout};
+use crate::entry::Device;
+use crate::hash::{Hash, Label};
+use crate::id::{DeviceId, PrincipalId};
+use crate::key::{AgreementKey, Signature, VerifyingKey};
+
+/// The word before the digits in the header.
+const SCHEME: &str = "Tacit ";
+/// Digits of the longest proof.
+const DIGITS: usize = 504;
+
+/// What a request carries beside its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Whose device sends it.
+    pub account: PrincipalId,
+    /// The device.
+    pub device: DeviceId,
+    /// Milliseconds since 1970 UTC.
+    pub time: u64,
+    /// Random bytes.
+    pub nonce: [u8; 16],
+    /// Over [`Signed::bytes`].
+    pub signature: Signature,
+    /// Of a device that is not in the log's roster yet.
+    pub introduction: Option<Introduction>,
+}
+
+/// A device's entry without the ids, which are those of the proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Introduction {
+    /// What the device signs with.
+    pub signing: VerifyingKey,
+    /// What is wrapped to it.
+    pub agreement: AgreementKey,
+    /// The identity's generation that certifies it.
+    pub generation: u32,
+    /// That identity's signature.
+    pub certificate: Signature,
+}
+
+/// What a proof signs: the request it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Signed<'a> {
+    /// The relay's origin, as the client names it.
+    pub origin: &'a str,
+    /// The method.
+    pub method: &'a str,
+    /// Path and query.
+    pub target: &'a str,
+    /// All of it.
+    pub body: &'a [u8],
+}
+
+impl Signed<'_> {
+    /// What is signed for a request with a proof of these fields.
+    pub fn bytes(&self, account: PrincipalId, device: DeviceId, time: u64, nonce: &[u8; 16]) -> Vec<u8> {
+        let mut to = Writer::new();
+        to.bytes(&Label::Request.prefix());
+        [self.origin, self.method, self.target].iter().for_each(|text| to.prefixed(text.as_bytes()));
+        Hash::labelled(Label::RequestBody, &[self.body]).write(&mut to);
+        account.write(&mut to);
+        device.write(&mut to);
+        to.u64(time);
+        to.bytes(nonce);
+        to.into_bytes()
+    }
+}
+
+impl Proof {
+    /// What its signature is over.
+    pub fn signed_bytes(&self, request: &Signed<'_>) -> Vec<u8> {
+        request.bytes(self.account, self.device, self.time, &self.nonce)
+    }
+
+    /// The device as it introduces itself.
+    pub fn introduced(&self) -> Option<Device> {
+        let Introduction { signing, agreement, generation, certificate } = self.introduction?;
+        let (principal, device) = (self.account, self.device);
+        Some(Device { principal, device, signing, agreement, generation, certificate })
+    }
+
+    /// The value of the header.
+    pub fn to_header(&self) -> String {
+        let mut header = SCHEME.to_owned();
+        for byte in codec::encode(self) {
+            header.extend(
+                [byte >> 4, byte & 0xF].map(|nibble| char::from_digit(nibble.into(), 16).unwrap_or('0')),
+            );
+        }
+        header
+    }
+
+    /// Reads the value of the header.
+    ///
+    /// # Errors
+    /// It is malformed.
+    pub fn from_header(header: &str) -> Result<Self, Malformed> {
+        let digits = header.strip_prefix(SCHEME).ok_or(Malformed::Value)?;
+        if digits.len() > DIGITS {
+            return Err(Malformed::Bounds);
+        }
+        let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+        let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+        match (bytes, rest) {
+            (Some(bytes), []) => codec::decode(&bytes),
+            _ => Err(Malformed::Value),
+        }
+    }
+}
+
+/// Two lower-case digits.
+fn byte(pair: &[u8; 2]) -> Option<u8> {
+    let [high, low] = pair.map(crate::id::nibble);
+    Some(high? << 4 | low?)
+}
+
+layout!(Introduction { signing, agreement, generation, certificate });
+
+impl Layout for Proof {
+    fn write(&self, to: &mut Writer) {
+        self.account.write(to);
+        self.device.write(to);
+        to.u64(self.time);
+        to.bytes(&self.nonce);
+        self.signature.write(to);
+        self.introduction.iter().for_each(|introduction| introduction.write(to));
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Ok(Self {
+            account: Layout::read(from)?,
+            device: Layout::read(from)?,
+            time: from.u64()?,
+            nonce: from.array()?,
+            signature: Layout::read(from)?,
+            introduction: if from.is_empty() { None } else { Some(Layout::read(from)?) },
+        })
+    }
+}

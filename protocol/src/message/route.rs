@@ -1,0 +1,147 @@
+//! Where a request goes (`PROTOCOL.md` §4).
+
+use std::fmt;
+
+use crate::id::{LogId, ObjectId};
+use crate::limit;
+
+/// A route of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Stores a commit.
+    Append(LogId),
+    /// Reads commits with their blobs.
+    Pull {
+        /// Of which log.
+        log: LogId,
+        /// The first to be read.
+        from: u64,
+    },
+    /// Reads commits.
+    Chain {
+        /// Of which log.
+        log: LogId,
+        /// The first to be read.
+        from: u64,
+    },
+    /// Reads current blobs.
+    Current {
+        /// Of which log.
+        log: LogId,
+        /// Of the objects after this one.
+        after: Option<ObjectId>,
+    },
+    /// Reads the blobs that the body names.
+    Blobs(LogId),
+}
+
+/// Why a request goes nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unroutable {
+    /// There is no such path.
+    NotFound,
+    /// The path has no such method.
+    WrongMethod,
+    /// The target does not have the form of its route.
+    Malformed,
+}
+
+impl Route {
+    /// The route of a method and a target: path and query, as sent.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn parse(method: &str, target: &str) -> Result<Self, Unroutable> {
+        let (path, query) =
+            target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+        let rest = path.strip_prefix("/v1/logs/").ok_or(Unroutable::NotFound)?;
+        let (log, name) = rest.split_once('/').ok_or(Unroutable::NotFound)?;
+        let place = Place::of(name, method)?;
+        if target.len() > limit::TARGET {
+            return Err(Unroutable::Malformed);
+        }
+        let log = LogId::from_hex(log).ok_or(Unroutable::Malformed)?;
+        place.route(log, query).ok_or(Unroutable::Malformed)
+    }
+
+    /// The log it is about.
+    pub const fn log(&self) -> LogId {
+        match *self {
+            Self::Append(log)
+            | Self::Pull { log, .. }
+            | Self::Chain { log, .. }
+            | Self::Current { log, .. }
+            | Self::Blobs(log) => log,
+        }
+    }
+
+    /// Its method.
+    pub const fn method(&self) -> &'static str {
+        match self {
+            Self::Append(_) | Self::Blobs(_) => "POST",
+            Self::Pull { .. } | Self::Chain { .. } | Self::Current { .. } => "GET",
+        }
+    }
+}
+
+/// The target: path and query.
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "/v1/logs/{}/", self.log())?;
+        match self {
+            Self::Append(_) => f.write_str("commits"),
+            Self::Pull { from, .. } => write!(f, "commits?from={from}"),
+            Self::Chain { from, .. } => write!(f, "chain?from={from}"),
+            Self::Current { after: None, .. } => f.write_str("current"),
+            Self::Current { after: Some(after), .. } => write!(f, "current?after={after}"),
+            Self::Blobs(_) => f.write_str("blobs"),
+        }
+    }
+}
+
+/// A path's last part with its method.
+#[derive(Clone, Copy)]
+enum Place {
+    Append,
+    Pull,
+    Chain,
+    Current,
+    Blobs,
+}
+
+impl Place {
+    fn of(name: &str, method: &str) -> Result<Self, Unroutable> {
+        match (name, method) {
+            ("commits", "POST") => Ok(Self::Append),
+            ("commits", "GET") => Ok(Self::Pull),
+            ("chain", "GET") => Ok(Self::Chain),
+            ("current", "GET") => Ok(Self::Current),
+            ("blobs", "POST") => Ok(Self::Blobs),
+            ("commits" | "chain" | "current" | "blobs", _) => Err(Unroutable::WrongMethod),
+            _ => Err(Unroutable::NotFound),
+        }
+    }
+
+    fn route(self, log: LogId, query: Option<&str>) -> Option<Route> {
+        match (self, query) {
+            (Self::Append, None) => Some(Route::Append(log)),
+            (Self::Blobs, None) => Some(Route::Blobs(log)),
+            (Self::Pull, Some(query)) => Some(Route::Pull { log, from: from(query)? }),
+            (Self::Chain, Some(query)) => Some(Route::Chain { log, from: from(query)? }),
+            (Self::Current, None) => Some(Route::Current { log, after: None }),
+            (Self::Current, Some(query)) => {
+                let after = ObjectId::from_hex(query.strip_prefix("after=")?)?;
+                Some(Route::Current { log, after: Some(after) })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `from=N`: a decimal number below 2^63 in its one form.
+fn from(query: &str) -> Option<u64> {
+    let digits = query.strip_prefix("from=")?;
+    let number: u64 = digits.parse().ok()?;
+    let is_one_form = number.to_string() == digits;
+    (is_one_form && i64::try_from(number).is_ok()).then_some(number)
+}

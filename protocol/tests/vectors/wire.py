@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Golden bytes of what crosses the wire, written from PROTOCOL.md alone.
+
+Routes, bodies, answers and proofs, each by its name. It shares nothing with the Rust code. `python3 wire.py > wire.txt`
+writes the frozen file that the tests read; a change there is a change of the protocol.
+"""
+import hashlib
+import struct
+
+from ed25519 import public, sign
+
+# --- Section 1 ---------------------------------------------------------------------------------------------------------
+
+
+def uint(value):
+    """The shortest base-128 form."""
+    if value < 0x80:
+        return bytes([value])
+    return bytes([value & 0x7F | 0x80]) + uint(value >> 7)
+
+
+def bytes_(data):
+    return uint(len(data)) + data
+
+
+def list_(items):
+    return uint(len(items)) + b"".join(items)
+
+
+def lp(data):
+    return struct.pack("<H", len(data)) + data
+
+
+def H(name, data):
+    return hashlib.sha256(lp(b"tacit/v1/" + name.encode()) + data).digest()
+
+
+LOG = bytes(range(0x10))
+OBJECT = bytes(range(0xA0, 0xB0))
+OTHER = bytes(range(0xB0, 0xC0))
+
+# --- Section 4: routes -------------------------------------------------------------------------------------------------
+
+BASE = f"/v1/logs/{LOG.hex()}"
+ROUTES = {
+    "append": f"POST {BASE}/commits",
+    "pull": f"GET {BASE}/commits?from=0",
+    "pull.far": f"GET {BASE}/commits?from={2**63 - 1}",
+    "chain": f"GET {BASE}/chain?from=256",
+    "current": f"GET {BASE}/current",
+    "current.after": f"GET {BASE}/current?after={OBJECT.hex()}",
+    "blobs": f"POST {BASE}/blobs",
+}
+
+# --- Sections 4 and 5: bodies ------------------------------------------------------------------------------------------
+
+COMMIT = bytes([1, 2, 3])
+BLOBS = [bytes_(b"\xaa\xbb"), bytes_(b"")]
+
+
+def append(commit, blobs):
+    return bytes_(commit) + list_(blobs)
+
+
+def wanted(object_, part, revision):
+    return object_ + bytes([part]) + uint(revision)
+
+
+BODIES = {
+    "append.empty": append(COMMIT, []),
+    "append.two": append(COMMIT, BLOBS),
+    # Lengths of two bytes.
+    "append.long": append(b"\x07" * 300, [bytes_(b"\x09" * 130)]),
+    "wanted.one": list_([wanted(OBJECT, 0, 1)]),
+    "wanted.two": list_([wanted(OBJECT, 0, 1), wanted(OTHER, 1, 300)]),
+}
+
+# --- Section 7: answers ------------------------------------------------------------------------------------------------
+
+
+def head(seq):
+    return uint(seq) + b"\xcc" * 32
+
+
+def bundle(commit, blobs):
+    return bytes_(commit) + list_(blobs)
+
+
+def answer(number, fields=b""):
+    return uint(number) + fields
+
+
+ANSWERS = {
+    "appended": answer(0, head(5)),
+    "appended.far": answer(0, head(2**63 - 1)),
+    "pulled.empty": answer(1, head(5) + list_([])),
+    "pulled": answer(1, head(300) + list_([bundle(COMMIT, BLOBS), bundle(b"\x04", [])])),
+    "chain": answer(2, head(300) + list_([bytes_(COMMIT), bytes_(b"\x04")])),
+    "current.last": answer(3, head(5) + b"\x01" + OBJECT + list_(BLOBS)),
+    "current.end": answer(3, head(5) + b"\x00" + list_([])),
+    "blobs": answer(4, list_(BLOBS)),
+    "stale": answer(16, head(5)),
+    "clock": answer(17, uint(1764280000000)),
+    "notfound": answer(18),
+    "wrongmethod": answer(19),
+    "malformed": answer(20),
+    "toolarge": answer(21),
+    "refused": answer(22, uint(3) + uint(1999)),
+    "needsupdate": answer(23),
+    "failed": answer(24),
+}
+
+# --- Section 2: proofs -------------------------------------------------------------------------------------------------
+
+SEED = b"\x44" * 32
+METHOD, TARGET = ROUTES["append"].split(" ")
+CLAIMS = b"\x11" * 16 + b"\x22" * 16 + struct.pack("<Q", 1764280000000) + b"\x33" * 16
+SIGNED = (
+    lp(b"tacit/v1/request")
+    + lp(b"https://relay.example")
+    + lp(METHOD.encode())
+    + lp(TARGET.encode())
+    + H("request-body", BODIES["append.two"])
+    + CLAIMS
+)
+PLAIN = CLAIMS + sign(SEED, SIGNED)
+INTRODUCTION = public(SEED) + b"\x55" * 32 + struct.pack("<I", 1) + b"\x66" * 64
+PROOFS = {"signed": SIGNED, "key": public(SEED), "plain": PLAIN, "introduced": PLAIN + INTRODUCTION}
+
+for name, text in ROUTES.items():
+    print(f"route.{name} {text}")
+for name, body in BODIES.items():
+    print(f"{name} {body.hex()}")
+for name, body in ANSWERS.items():
+    print(f"answer.{name} {body.hex()}")
+for name, data in PROOFS.items():
+    print(f"proof.{name} {data.hex()}")
+print(f"header.plain Tacit {PLAIN.hex()}")

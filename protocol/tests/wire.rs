@@ -1,0 +1,275 @@
+//! What crosses the wire has one form: the frozen bytes of `vectors/wire.py`, which was written from `PROTOCOL.md` alone, and
+//! any message there can be.
+#![expect(clippy::unwrap_used, reason = "a test's helper fails by panicking")]
+
+use std::fmt;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use protocol::message::{
+    Answer, Append, BlobId, Bundle, Head, Introduction, Proof, Route, Rule, Signed, Unroutable, Wanted,
+};
+use protocol::{
+    AgreementKey, DeviceId, Hash, LogId, ObjectId, Part, PrincipalId, Signature, VerifyingKey, limit,
+};
+
+const FROZEN: &str = include_str!("vectors/wire.txt");
+const LOG: LogId = LogId::new(counting(0));
+const OBJECT: ObjectId = ObjectId::new(counting(0xA0));
+const COMMIT: &[u8] = &[1, 2, 3];
+const BLOBS: [&[u8]; 2] = [&[0xAA, 0xBB], &[]];
+
+const fn counting(from: u8) -> [u8; 16] {
+    let (mut id, mut at) = ([from; 16], 0_u8);
+    while at < 16 {
+        id[at as usize] += at;
+        at += 1;
+    }
+    id
+}
+
+fn frozen(name: &str) -> &'static str {
+    let line = FROZEN.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.unwrap_or_else(|| unreachable!("no vector {name}"))
+}
+
+fn frozen_bytes(name: &str) -> Vec<u8> {
+    let digits: Vec<u32> = frozen(name).chars().map(|digit| digit.to_digit(16).unwrap()).collect();
+    digits.chunks(2).map(|pair| u8::try_from(pair[0] << 4 | pair[1]).unwrap()).collect()
+}
+
+fn head(seq: u64) -> Head {
+    Head { seq, hash: Hash::new([0xCC; 32]) }
+}
+
+fn routes() -> [(&'static str, Route); 7] {
+    [
+        ("append", Route::Append(LOG)),
+        ("pull", Route::Pull { log: LOG, from: 0 }),
+        ("pull.far", Route::Pull { log: LOG, from: i64::MAX.unsigned_abs() }),
+        ("chain", Route::Chain { log: LOG, from: 256 }),
+        ("current", Route::Current { log: LOG, after: None }),
+        ("current.after", Route::Current { log: LOG, after: Some(OBJECT) }),
+        ("blobs", Route::Blobs(LOG)),
+    ]
+}
+
+#[test]
+fn routes_are_the_frozen_ones() {
+    for (name, route) in routes() {
+        let text = frozen(&format!("route.{name}"));
+        assert_eq!(format!("{} {route}", route.method()), text, "{name}");
+        let (method, target) = text.split_once(' ').unwrap();
+        assert_eq!(Route::parse(method, target), Ok(route), "{name}");
+    }
+}
+
+#[test]
+fn a_target_has_one_form() {
+    let log = "000102030405060708090a0b0c0d0e0f";
+    let parse = |method: &str, rest: &str| Route::parse(method, &format!("/v1/logs/{log}{rest}"));
+    assert!(parse("GET", "/chain?from=1").is_ok(), "the control");
+    for wrong in [
+        "/chain",
+        "/chain?from=",
+        "/chain?from=01",
+        "/chain?from=+1",
+        "/chain?from=-1",
+        "/chain?from=1&from=2",
+        "/chain?from=9223372036854775808",
+        "/chain?from=18446744073709551616",
+        "/chain?from=%31",
+        "/chain?from=1#",
+        "/chain?FROM=1",
+        "/chain?from=1 ",
+        "/current?after=",
+        "/current?after=00",
+        "/current?",
+        "/commits",
+    ] {
+        assert_eq!(parse("GET", wrong), Err(Unroutable::Malformed), "{wrong}");
+    }
+    for nowhere in ["", "/", "/chains?from=1", "/chain/?from=1", "//chain?from=1", "/Chain?from=1"] {
+        assert_eq!(parse("GET", nowhere), Err(Unroutable::NotFound), "{nowhere}");
+    }
+    for (method, rest) in
+        [("POST", "/chain?from=1"), ("get", "/chain?from=1"), ("GET", "/blobs"), ("PUT", "/commits")]
+    {
+        assert_eq!(parse(method, rest), Err(Unroutable::WrongMethod), "{method} {rest}");
+    }
+    for log in [log.to_uppercase(), log.replace('0', "g"), format!("{log}00"), format!("{log}?")] {
+        assert!(Route::parse("GET", &format!("/v1/logs/{log}/chain?from=1")).is_err(), "{log}");
+    }
+    let long = format!("/v1/logs/{log}/chain?from={}", "1".repeat(limit::TARGET));
+    assert_eq!(Route::parse("GET", &long), Err(Unroutable::Malformed));
+}
+
+#[test]
+fn bodies_are_the_frozen_bytes() {
+    let (commit, blob) = ([7; 300], [9; 130]);
+    let appends = [
+        ("append.empty", Append { commit: COMMIT, blobs: vec![] }),
+        ("append.two", Append { commit: COMMIT, blobs: BLOBS.to_vec() }),
+        ("append.long", Append { commit: &commit, blobs: vec![&blob] }),
+    ];
+    for (name, append) in appends {
+        let bytes = frozen_bytes(name);
+        assert_eq!(append.encode(), bytes, "{name}");
+        assert_eq!(Append::decode(&bytes), Ok(append), "{name}");
+    }
+    let one = BlobId { object: OBJECT, part: Part::Overview, revision: 1 };
+    let two = BlobId { object: ObjectId::new(counting(0xB0)), part: Part::Value, revision: 300 };
+    for (name, wanted) in [("wanted.one", Wanted(vec![one])), ("wanted.two", Wanted(vec![one, two]))] {
+        assert_eq!(wanted.encode(), frozen_bytes(name), "{name}");
+        assert_eq!(Wanted::decode(&frozen_bytes(name)), Ok(wanted), "{name}");
+    }
+}
+
+#[test]
+fn answers_are_the_frozen_bytes() {
+    let pair = vec![Bundle { commit: COMMIT, blobs: BLOBS.to_vec() }, Bundle { commit: &[4], blobs: vec![] }];
+    let answers = [
+        ("appended", Answer::Appended(head(5))),
+        ("appended.far", Answer::Appended(head(i64::MAX.unsigned_abs()))),
+        ("pulled.empty", Answer::Pulled { head: head(5), bundles: vec![] }),
+        ("pulled", Answer::Pulled { head: head(300), bundles: pair }),
+        ("chain", Answer::Chain { head: head(300), commits: vec![COMMIT, &[4]] }),
+        ("current.last", Answer::Current { head: head(5), last: Some(OBJECT), blobs: BLOBS.to_vec() }),
+        ("current.end", Answer::Current { head: head(5), last: None, blobs: vec![] }),
+        ("blobs", Answer::Blobs(BLOBS.to_vec())),
+        ("stale", Answer::Stale(head(5))),
+        ("clock", Answer::Clock(1_764_280_000_000)),
+        ("notfound", Answer::NotFound),
+        ("wrongmethod", Answer::WrongMethod),
+        ("malformed", Answer::Malformed),
+        ("toolarge", Answer::TooLarge),
+        ("refused", Answer::Refused { rule: Rule::Entry, entry: 1999 }),
+        ("needsupdate", Answer::NeedsUpdate),
+        ("failed", Answer::Failed),
+    ];
+    for (name, answer) in answers {
+        let bytes = frozen_bytes(&format!("answer.{name}"));
+        assert_eq!(answer.encode(), bytes, "{name}");
+        assert_eq!(Answer::decode(&bytes), Ok(answer), "{name}");
+    }
+}
+
+#[test]
+fn proofs_are_the_frozen_bytes() {
+    let body = frozen_bytes("append.two");
+    let target = Route::Append(LOG).to_string();
+    let signed = Signed { origin: "https://relay.example", method: "POST", target: &target, body: &body };
+    let proof = Proof::from_header(frozen("header.plain")).unwrap();
+    let (account, device) = (PrincipalId::new([0x11; 16]), DeviceId::new([0x22; 16]));
+    assert_eq!((proof.account, proof.device, proof.time), (account, device, 1_764_280_000_000));
+    assert_eq!((proof.nonce, proof.introduction), ([0x33; 16], None));
+    assert_eq!(proof.signed_bytes(&signed), frozen_bytes("proof.signed"));
+    assert_eq!(proof.to_header(), frozen("header.plain"));
+    assert_eq!(format!("Tacit {}", frozen("proof.plain")), frozen("header.plain"));
+    let key: [u8; 32] = frozen_bytes("proof.key").try_into().unwrap();
+    let signer = ed25519_dalek::VerifyingKey::from_bytes(&key).unwrap();
+    let signature = ed25519_dalek::Signature::from_bytes(proof.signature.as_bytes());
+    signer.verify_strict(&frozen_bytes("proof.signed"), &signature).unwrap();
+    let introduction = Introduction {
+        signing: VerifyingKey::new(key),
+        agreement: AgreementKey::new([0x55; 32]),
+        generation: 1,
+        certificate: Signature::new([0x66; 64]),
+    };
+    let introduced = Proof { introduction: Some(introduction), ..proof };
+    assert_eq!(introduced.to_header(), format!("Tacit {}", frozen("proof.introduced")));
+    assert_eq!(Proof::from_header(&introduced.to_header()), Ok(introduced));
+}
+
+/// Every prefix of `bytes`, and `bytes` with one more, is no message.
+fn has_one_end<T: fmt::Debug>(bytes: &[u8], decode: impl Fn(&[u8]) -> Option<T>) {
+    assert!(decode(bytes).is_some(), "the control");
+    for end in 0..bytes.len() {
+        assert!(decode(&bytes[..end]).is_none(), "cut at {end}");
+    }
+    assert!(decode(&[bytes, &[0]].concat()).is_none(), "with one more");
+}
+
+#[test]
+fn no_message_is_the_beginning_of_another() {
+    for line in FROZEN.lines().filter(|line| line.starts_with("answer.")) {
+        let name = line.split(' ').next().unwrap();
+        has_one_end(&frozen_bytes(name), |bytes| Answer::decode(bytes).ok().map(|_| ()));
+    }
+    has_one_end(&frozen_bytes("append.two"), |bytes| Append::decode(bytes).ok().map(|_| ()));
+    has_one_end(&frozen_bytes("wanted.two"), |bytes| Wanted::decode(bytes).ok());
+}
+
+#[test]
+fn a_number_has_one_form_and_a_count_is_not_believed() {
+    // A clock answer holds a number and no more.
+    for (bytes, number) in [(vec![17, 0], 0), (vec![17, 0x7F], 127), (vec![17, 0x80, 1], 128)] {
+        assert_eq!(Answer::decode(&bytes), Ok(Answer::Clock(number)));
+    }
+    let highest = [vec![17], vec![0xFF; 9], vec![1]].concat();
+    assert_eq!(Answer::decode(&highest), Ok(Answer::Clock(u64::MAX)));
+    for longer in [
+        vec![17, 0x80, 0],
+        vec![17, 0xFF, 0x80, 0],
+        [vec![17], vec![0xFF; 9], vec![2]].concat(),
+        [vec![17], vec![0x80; 10], vec![1]].concat(),
+    ] {
+        assert!(Answer::decode(&longer).is_err(), "{longer:02x?}");
+    }
+    let claims = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1];
+    assert!(Append::decode(&claims).is_err());
+    assert!(Wanted::decode(&claims).is_err());
+    assert!(Answer::decode(&[&[4], &claims[..]].concat()).is_err());
+    assert!(Wanted::decode(&[0]).is_err(), "nothing is wanted");
+    assert!(Answer::decode(&vec![0; limit::ANSWER + 1]).is_err());
+}
+
+fn blob() -> impl Strategy<Value = Vec<u8>> {
+    vec(any::<u8>(), 0..300)
+}
+
+proptest! {
+    #[test]
+    fn any_bodies_read_back(commit in blob(), blobs in vec(blob(), 0..5), seq: u64, ids in vec((any::<[u8; 16]>(), any::<bool>(), any::<u64>()), 1..5)) {
+        let blobs: Vec<&[u8]> = blobs.iter().map(Vec::as_slice).collect();
+        let append = Append { commit: &commit, blobs: blobs.clone() };
+        let bytes = append.encode();
+        prop_assert_eq!(Append::decode(&bytes), Ok(append));
+        let bundle = Bundle { commit: &commit, blobs };
+        let pulled = Answer::Pulled { head: head(seq), bundles: vec![bundle; 2] };
+        let bytes = pulled.encode();
+        prop_assert_eq!(Answer::decode(&bytes), Ok(pulled));
+        let id = |(object, is_value, revision): ([u8; 16], bool, u64)| {
+            BlobId { object: ObjectId::new(object), part: if is_value { Part::Value } else { Part::Overview }, revision }
+        };
+        let wanted = Wanted(ids.into_iter().map(id).collect());
+        prop_assert_eq!(Wanted::decode(&wanted.encode()), Ok(wanted));
+    }
+
+    #[test]
+    fn what_decodes_encodes_to_the_same(bytes in vec(any::<u8>(), 0..80), number in 0_u8..26) {
+        let bytes = [&[number], &bytes[..]].concat();
+        if let Ok(answer) = Answer::decode(&bytes) {
+            prop_assert_eq!(answer.encode(), bytes.clone());
+        }
+        if let Ok(append) = Append::decode(&bytes) {
+            prop_assert_eq!(append.encode(), bytes.clone());
+        }
+        if let Ok(wanted) = Wanted::decode(&bytes) {
+            prop_assert_eq!(wanted.encode(), bytes);
+        }
+    }
+
+    #[test]
+    fn a_target_that_is_read_is_the_one_that_is_written(from: u64, object: [u8; 16], text in "[a-z0-9?=/&]{0,40}") {
+        for route in [Route::Pull { log: LOG, from: from >> 1 }, Route::Current { log: LOG, after: Some(ObjectId::new(object)) }] {
+            prop_assert_eq!(Route::parse(route.method(), &route.to_string()), Ok(route));
+        }
+        let target = format!("/v1/logs/{LOG}/{text}");
+        for method in ["GET", "POST"] {
+            if let Ok(route) = Route::parse(method, &target) {
+                prop_assert_eq!(route.to_string(), target.clone());
+            }
+        }
+    }
+}
