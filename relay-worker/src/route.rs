@@ -1,27 +1,39 @@
 //! Which handler a request goes to.
 
+use protocol::message::Route as LogRoute;
+use protocol::{LogId, message::Unroutable};
+
 /// Where a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
     /// `GET /v1/health`
     Health,
+    /// The object of a log.
+    Log(LogId),
+    /// A page of another origin asks what it may send.
+    Preflight,
+    /// Under `/v1`, and no request of the protocol.
+    Unroutable(Unroutable),
     /// A file of the app.
     Asset,
-    /// A known path, another method.
+    /// A file, another method.
     WrongMethod,
-    /// Under `/v1` and not known.
-    Unknown,
 }
 
 impl Route {
-    /// The route of `method` and `path`.
-    pub(crate) fn of(method: &str, path: &str) -> Self {
-        let reading = matches!(method, "GET" | "HEAD");
+    /// The route of a method and a target: path and query.
+    pub(crate) fn of(method: &str, target: &str) -> Self {
+        let path = target.split_once('?').map_or(target, |(path, _)| path);
+        let is_reading = matches!(method, "GET" | "HEAD");
+        let is_ours = path == "/v1" || path.starts_with("/v1/");
         match path {
-            "/v1/health" if reading => Self::Health,
-            "/v1/health" => Self::WrongMethod,
-            _ if path == "/v1" || path.starts_with("/v1/") => Self::Unknown,
-            _ if reading => Self::Asset,
+            _ if is_ours && method == "OPTIONS" => Self::Preflight,
+            "/v1/health" if is_reading => Self::Health,
+            "/v1/health" => Self::Unroutable(Unroutable::WrongMethod),
+            _ if is_ours => {
+                LogRoute::parse(method, target).map_or_else(Self::Unroutable, |route| Self::Log(route.log()))
+            }
+            _ if is_reading => Self::Asset,
             _ => Self::WrongMethod,
         }
     }
@@ -33,18 +45,23 @@ mod tests {
 
     #[test]
     fn routes_are_told_apart() {
+        let log = "000102030405060708090a0b0c0d0e0f";
         let table = [
-            ("GET", "/v1/health", Route::Health),
-            ("HEAD", "/v1/health", Route::Health),
-            ("POST", "/v1/health", Route::WrongMethod),
-            ("GET", "/v1/nothing", Route::Unknown),
-            ("GET", "/v1", Route::Unknown),
-            ("GET", "/v10", Route::Asset),
-            ("GET", "/", Route::Asset),
-            ("PUT", "/", Route::WrongMethod),
+            ("GET", "/v1/health".to_owned(), Route::Health),
+            ("HEAD", "/v1/health".to_owned(), Route::Health),
+            ("POST", "/v1/health".to_owned(), Route::Unroutable(Unroutable::WrongMethod)),
+            ("OPTIONS", "/v1/health".to_owned(), Route::Preflight),
+            ("GET", "/v1/nothing".to_owned(), Route::Unroutable(Unroutable::NotFound)),
+            ("GET", "/v1".to_owned(), Route::Unroutable(Unroutable::NotFound)),
+            ("GET", format!("/v1/logs/{log}/chain"), Route::Unroutable(Unroutable::Malformed)),
+            ("GET", format!("/v1/logs/{log}/chain?from=0"), Route::Log(LogId::from_hex(log).unwrap())),
+            ("POST", format!("/v1/logs/{log}/commits"), Route::Log(LogId::from_hex(log).unwrap())),
+            ("GET", "/v10".to_owned(), Route::Asset),
+            ("GET", "/?x=/v1/health".to_owned(), Route::Asset),
+            ("PUT", "/".to_owned(), Route::WrongMethod),
         ];
-        for (method, path, route) in table {
-            assert_eq!(Route::of(method, path), route, "{method} {path}");
+        for (method, target, route) in table {
+            assert_eq!(Route::of(method, &target), route, "{method} {target}");
         }
     }
 }

@@ -80,6 +80,11 @@ pub(crate) fn app_folder() -> PathBuf {
     root().join("dist/app")
 }
 
+/// Where the worker's files lie.
+pub(crate) fn worker_folder() -> PathBuf {
+    root().join("dist/worker")
+}
+
 /// Builds everything into `dist/`.
 ///
 /// # Errors
@@ -370,7 +375,7 @@ fn service_worker(assets: &Assets) -> Result<Vec<u8>> {
 }
 
 fn assemble_worker(relay: &Bound) -> Result<()> {
-    let folder = root().join("dist/worker");
+    let folder = worker_folder();
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
     for entry in fs::read_dir(&relay.folder)?.flatten() {

@@ -25,13 +25,16 @@ pub(crate) fn run(port: u16) -> Result<()> {
 pub(crate) struct Server(Child);
 
 impl Server {
-    /// Starts serving on `port` without output, and waits until it takes connections.
+    /// Starts serving on `port` without output and with an empty relay, and waits until it takes connections.
     ///
     /// # Errors
     /// When the runtime cannot be started, ends, or takes no connection within two minutes.
     pub(crate) fn start(port: u16) -> Result<Self> {
-        let child =
-            wrangler(port).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let kept = root().join(format!("target/relay-{port}"));
+        let _ = std::fs::remove_dir_all(&kept);
+        let mut command = wrangler(port);
+        command.arg("--persist-to").arg(kept);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let mut server = Self(child);
         let start = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {

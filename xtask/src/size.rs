@@ -1,6 +1,6 @@
-//! Budgets of what a first visit loads, in bytes after brotli.
+//! Budgets of what a first visit loads and of the relay, in bytes after brotli.
 
-use crate::bundle::app_folder;
+use crate::bundle::{app_folder, worker_folder};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::Path;
@@ -8,17 +8,25 @@ use std::path::Path;
 /// KiB, as the budgets are written.
 const KB: usize = 1024;
 
+/// What stands before the names of the relay's files.
+const RELAY: &str = "relay: ";
+
 /// What is counted, how its files are recognised, and the most it may be.
 type Budget = (&'static str, fn(&str) -> bool, usize);
 
 /// What must not be passed.
-const BUDGETS: [Budget; 5] = [
+const BUDGETS: [Budget; 6] = [
     ("first load, everything", first_load, 560 * KB),
     ("app.wasm", |name| is_module(name, "app"), 270 * KB),
     ("core.wasm", |name| is_module(name, "core"), 260 * KB),
     ("on demand: acts.wasm", |name| is_module(name, "acts"), 170 * KB),
     ("on demand: files.wasm", |name| is_module(name, "files"), 130 * KB),
+    ("the relay's worker", is_relay, 350 * KB),
 ];
+
+fn is_relay(name: &str) -> bool {
+    name.starts_with(RELAY)
+}
 
 fn is_module(name: &str, stem: &str) -> bool {
     name.ends_with(".wasm") && name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('-'))
@@ -28,7 +36,11 @@ fn is_module(name: &str, stem: &str) -> bool {
 /// first change, the engine of files with the first import or export.
 fn first_load(name: &str) -> bool {
     let on_demand = is_module(name, "acts") || is_module(name, "files");
-    !name.ends_with(".woff2") && !name.ends_with(".png") && name != "_headers" && !on_demand
+    !is_relay(name)
+        && !name.ends_with(".woff2")
+        && !name.ends_with(".png")
+        && name != "_headers"
+        && !on_demand
 }
 
 /// Prints the size of each part and compares the sums with their budgets.
@@ -36,7 +48,9 @@ fn first_load(name: &str) -> bool {
 /// # Errors
 /// When a budget is passed; all of them are printed first.
 pub(crate) fn check() -> Result<()> {
-    let parts = parts(&app_folder())?;
+    let mut relay = parts(&worker_folder())?;
+    relay.iter_mut().for_each(|(name, ..)| name.insert_str(0, RELAY));
+    let parts = [parts(&app_folder())?, relay].concat();
     println!("{:>9} {:>9}  part", "bytes", "brotli");
     for (name, raw, packed) in &parts {
         println!("{raw:>9} {packed:>9}  {name}");

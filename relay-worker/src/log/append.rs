@@ -1,0 +1,158 @@
+//! Storing a commit (`PROTOCOL.md` §5).
+
+use protocol::message::{Answer, Append, BlobId, Head, Rule};
+use protocol::{
+    Commit, Entry, LogId, ObjectId, Put, Refusal as Rejected, Rejection, Roster, Sections, State,
+    Undecodable, Verify, order,
+};
+
+use super::kept::{self, Writes, head_of};
+use super::{Arrived, Decision, Refusal};
+use crate::store::{Failed, Read};
+
+pub(super) fn append(
+    arrived: &Arrived<'_>,
+    log: LogId,
+    store: &impl Read,
+    verify: &impl Verify,
+) -> Result<Decision, Refusal> {
+    let brought = Brought::of(arrived.request.body, log)?;
+    let Some(sections) = kept::sections(store)? else {
+        let state = found(arrived, &brought, verify)?;
+        return Ok(stored(&brought, None, &state));
+    };
+    let roster = Roster::decode(&sections.roster).map_err(|_| Failed)?;
+    let is_answered = arrived.is_answered_by(&roster, verify);
+    match next(&brought, &roster, &sections, store, verify) {
+        Ok(Some(state)) if is_answered || is_in(arrived, &state, verify)? => {
+            Ok(stored(&brought, Some(&sections), &state))
+        }
+        // Who is not of the log, and not brought into it by the commit, is told nothing of it.
+        Ok(_) | Err(_) if !is_answered => Err(Answer::NotFound),
+        Ok(_) => Ok(Decision::of(&Answer::Appended(head_of(&roster)))),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+fn stored(brought: &Brought<'_>, before: Option<&Sections>, after: &State) -> Decision {
+    let head = Head { seq: after.head().seq, hash: after.head().hash };
+    Decision { writes: brought.writes(before, after), ..Decision::of(&Answer::Appended(head)) }
+}
+
+/// A commit with its blobs, which are its own.
+struct Brought<'a> {
+    bytes: &'a [u8],
+    commit: Commit,
+    entries: Vec<Entry>,
+    blobs: Vec<&'a [u8]>,
+}
+
+impl<'a> Brought<'a> {
+    /// Check 5 of `PROTOCOL.md` §3.
+    fn of(body: &'a [u8], log: LogId) -> Result<Self, Refusal> {
+        let Append { commit: bytes, blobs } = Append::decode(body).map_err(|_| Answer::Malformed)?;
+        let commit = Commit::decode(bytes).map_err(|reason| match reason {
+            Undecodable::NeedsUpdate(_) => Answer::NeedsUpdate,
+            Undecodable::Malformed(_) => Answer::Malformed,
+        })?;
+        if commit.stamp().log != log {
+            return Err(Answer::Malformed);
+        }
+        let entries = commit.entries().map_err(|_| Answer::Refused { rule: Rule::Body, entry: 0 })?;
+        let brought = Self { bytes, commit, entries, blobs };
+        brought.check_blobs()?;
+        Ok(brought)
+    }
+
+    fn puts(&self) -> impl Iterator<Item = (u64, &Put)> {
+        (0..).zip(&self.entries).filter_map(|(index, entry)| match entry {
+            Entry::Put(put) => Some((index, put)),
+            _ => None,
+        })
+    }
+
+    /// An empty blob stands for one that is erased.
+    fn check_blobs(&self) -> Result<(), Refusal> {
+        if self.puts().count() != self.blobs.len() {
+            return Err(Answer::Malformed);
+        }
+        let mut pairs = self.puts().zip(&self.blobs);
+        match pairs.find(|((_, put), blob)| !blob.is_empty() && !put.is_of(blob)) {
+            Some(((entry, _), _)) => Err(Answer::Refused { rule: Rule::Blob, entry }),
+            None => Ok(()),
+        }
+    }
+
+    fn writes(&self, before: Option<&Sections>, after: &State) -> Vec<crate::store::Write> {
+        let mut writes = Writes::default();
+        writes.commit(self.commit.stamp().seq, self.bytes);
+        let mut blobs = self.blobs.iter();
+        for entry in &self.entries {
+            match entry {
+                Entry::Put(put) => {
+                    let blob = blobs.next().filter(|blob| !blob.is_empty());
+                    let id = BlobId { object: put.object, part: put.part, revision: put.revision };
+                    blob.into_iter().for_each(|blob| writes.blob(id, blob));
+                }
+                Entry::Forget(it) => writes.forget(it.object, it.part, (it.first, it.last)),
+                _ => {}
+            }
+        }
+        writes.fold(before, after);
+        writes.done()
+    }
+}
+
+/// The fold after a commit that follows the head, with the objects at hand that it names; `None` for a commit that is at its
+/// place already.
+fn next(
+    brought: &Brought<'_>,
+    roster: &Roster,
+    sections: &Sections,
+    store: &impl Read,
+    verify: &impl Verify,
+) -> Result<Option<State>, Refusal> {
+    let (stamp, head) = (brought.commit.stamp(), roster.head());
+    let follows = Some(stamp.seq) == head.seq.checked_add(1) && stamp.prev == head.hash;
+    if !follows {
+        let is_stored = kept::commit(store, stamp.seq)?.is_some_and(|stored| stored == brought.bytes);
+        return if is_stored { Ok(None) } else { Err(Answer::Stale(head_of(roster))) };
+    }
+    let named: Vec<ObjectId> = order::distinct(brought.entries.iter().filter_map(Entry::object));
+    let mut state = State::excerpt(sections, &kept::objects(store, &named)?).map_err(|_| Failed)?;
+    let mut read = Ok(());
+    let accepted = state.accept_by(&brought.commit, verify, |_| {
+        let root = kept::root(store, sections);
+        read = root.as_ref().map(drop).map_err(|failed| *failed);
+        root.ok()
+    });
+    read?;
+    accepted.map_err(refused)?;
+    Ok(Some(state))
+}
+
+/// The sender of a founding commit is in the roster that it makes; all else is told as if there were no such route.
+fn found(arrived: &Arrived<'_>, brought: &Brought<'_>, verify: &impl Verify) -> Result<State, Refusal> {
+    if !arrived.request.may_found {
+        return Err(Answer::NotFound);
+    }
+    let state = State::found(&brought.commit, verify).map_err(|_| Answer::NotFound)?;
+    if is_in(arrived, &state, verify)? { Ok(state) } else { Err(Answer::NotFound) }
+}
+
+fn is_in(arrived: &Arrived<'_>, after: &State, verify: &impl Verify) -> Result<bool, Refusal> {
+    let roster = Roster::decode(&after.sections().roster).map_err(|_| Failed)?;
+    let is_there = roster.device(arrived.proof.device).is_some();
+    Ok(is_there && arrived.is_answered_by(&roster, verify))
+}
+
+fn refused(reason: Rejected) -> Refusal {
+    let of = |rule, entry| Answer::Refused { rule, entry };
+    match reason {
+        Rejected::NeedsUpdate(_) => Answer::NeedsUpdate,
+        Rejected::Rejected(Rejection::Body(_)) => of(Rule::Body, 0),
+        Rejected::Rejected(Rejection::Entry { index, .. }) => of(Rule::Entry, index.into()),
+        // That it follows was compared before.
+        Rejected::Rejected(Rejection::Author(_) | Rejection::Chain(_)) => of(Rule::Author, 0),
+    }
+}

@@ -1,0 +1,64 @@
+//! The store on SQLite without a worker around it.
+
+use std::ops::ControlFlow;
+
+use relay_worker::log::SCHEMA;
+use relay_worker::store::{Failed, Read, Value, Write};
+use rusqlite::types::{Value as Sql, ValueRef};
+use rusqlite::{Connection, params_from_iter};
+
+/// The database of one log, in memory.
+pub(crate) struct Database(Connection);
+
+impl Database {
+    pub(crate) fn new() -> Self {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(&SCHEMA.join(";")).unwrap();
+        Self(connection)
+    }
+
+    /// Applies all of `writes`, as the object does.
+    pub(crate) fn apply(&mut self, writes: &[Write]) {
+        let transaction = self.0.transaction().unwrap();
+        for write in writes {
+            let mut statement = transaction.prepare_cached(write.statement).unwrap();
+            statement.execute(params_from_iter(write.values.iter().map(sql))).unwrap();
+        }
+        transaction.commit().unwrap();
+    }
+}
+
+impl Read for Database {
+    fn each(
+        &self,
+        query: &'static str,
+        values: &[Value],
+        visit: &mut dyn FnMut(&[Value]) -> ControlFlow<()>,
+    ) -> Result<(), Failed> {
+        let mut statement = self.0.prepare_cached(query).unwrap();
+        let columns = statement.column_count();
+        let mut rows = statement.query(params_from_iter(values.iter().map(sql))).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let values: Vec<_> = (0..columns).map(|column| value(row.get_ref(column).unwrap())).collect();
+            if visit(&values).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn sql(value: &Value) -> Sql {
+    match value {
+        Value::Integer(number) => Sql::Integer(*number),
+        Value::Bytes(bytes) => Sql::Blob(bytes.clone()),
+    }
+}
+
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        other => panic!("no column holds {:?}", other.data_type()),
+    }
+}

@@ -1,0 +1,18 @@
+//! The rules of a log's routes on SQLite, with real signatures. `PROTOCOL.md` says what they prove.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test's helper fails by panicking"
+)]
+
+mod append;
+mod database;
+mod hostile;
+mod page;
+mod relay;
+mod sender;
+mod walk;
+#[path = "../../../protocol/tests/log/world.rs"]
+#[allow(dead_code, reason = "the proofs of the log itself use all of it")]
+mod world;
