@@ -214,3 +214,37 @@ impl Writes {
         self.0.push(Write { statement, values });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pieces that are written and the one from which on they are deleted.
+    fn changed(before: &[u8], after: &[u8]) -> (Vec<(u64, usize)>, Option<u64>) {
+        let mut writes = Writes::default();
+        writes.section(SCOPES, Some(before), after);
+        let (mut written, mut deleted) = (Vec::new(), None);
+        for write in writes.done() {
+            match &*write.values {
+                [Value::Integer(1), Value::Integer(piece), Value::Bytes(bytes)] => {
+                    written.push((piece.unsigned_abs(), bytes.len()));
+                }
+                [Value::Integer(1), Value::Integer(piece)] => deleted = Some(piece.unsigned_abs()),
+                _ => {}
+            }
+        }
+        (written, deleted)
+    }
+
+    #[test]
+    fn of_a_section_the_pieces_are_written_that_changed_and_those_deleted_that_are_over() {
+        let long = vec![7; 2 * PIECE + 5];
+        let mut other = long.clone();
+        other[PIECE] = 8;
+        assert_eq!(changed(&[], &long), (vec![(0, PIECE), (1, PIECE), (2, 5)], None));
+        assert_eq!(changed(&long, &long), (vec![], None));
+        assert_eq!(changed(&long, &other), (vec![(1, PIECE)], None));
+        assert_eq!(changed(&long, &long[..PIECE + 1]), (vec![(1, 1)], Some(2)));
+        assert_eq!(changed(&long, &[7]), (vec![(0, 1)], Some(1)));
+    }
+}

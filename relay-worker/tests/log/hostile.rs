@@ -1,8 +1,13 @@
 //! Bytes that are no request: each is answered, none is stored.
 
-use protocol::message::{Answer, Route};
-use protocol::{Entry, Part};
+use std::cell::Cell;
+use std::ops::ControlFlow;
 
+use protocol::message::{Answer, Route};
+use protocol::{Checkpoint, Entry, LogId, Part};
+use relay_worker::store::{Failed, Read, Value};
+
+use crate::database::Database;
 use crate::relay::{Draft, Relay, appending, log};
 use crate::world::{DEV, OBJECT, World, put};
 
@@ -62,5 +67,69 @@ fn a_header_is_the_proof_in_its_one_form() {
         "Tacit é".to_owned(),
     ] {
         assert_eq!(answer(&wrong).body, Answer::Malformed.encode(), "{} digits", wrong.len());
+    }
+}
+
+#[test]
+fn a_commit_is_of_the_log_that_it_is_sent_to() {
+    let world = World::vault();
+    let mut relay = Relay::empty();
+    let commit = &world.commits[0];
+    let right = appending(&world.owner, commit);
+    let elsewhere = Draft::new(&world.owner, Route::Append(LogId::new([9; 16])), right.body.clone());
+    assert_eq!(relay.send(&elsewhere), Answer::Malformed.encode());
+    assert!(matches!(Answer::decode(&relay.send(&right)), Ok(Answer::Appended(_))), "the control");
+}
+
+/// A store that stops answering.
+struct Failing<'a> {
+    database: &'a Database,
+    queries: Cell<usize>,
+}
+
+impl Read for Failing<'_> {
+    fn each(
+        &self,
+        query: &'static str,
+        values: &[Value],
+        visit: &mut dyn FnMut(&[Value]) -> ControlFlow<()>,
+    ) -> Result<(), Failed> {
+        self.queries.set(self.queries.get().checked_sub(1).ok_or(Failed)?);
+        self.database.each(query, values, visit)
+    }
+}
+
+#[test]
+fn a_store_that_fails_at_any_query_is_said_to_have_failed_and_nothing_is_written() {
+    let world = World::vault();
+    let relay = Relay::of(&world);
+    let root = Entry::Checkpoint(Checkpoint { root: world.state.root(), heads: vec![] });
+    let put = Entry::Put(put(OBJECT, Part::Value, 2, &[(DEV, 1)]));
+    let commit = world.commit_by(&world.owner, &[root, put]);
+    let log = log(&world);
+    let get = |route| Draft::new(&world.owner, route, Vec::new());
+    let drafts = [
+        appending(&world.owner, &commit),
+        appending(&world.owner, &world.commits[1]),
+        get(Route::Pull { log, from: 0 }),
+        get(Route::Chain { log, from: 0 }),
+        get(Route::Current { log, after: None }),
+    ];
+    for draft in &drafts {
+        let mut failures = 0;
+        loop {
+            let store = Failing { database: &relay.database, queries: Cell::new(failures) };
+            let decision = relay.decide_in(&store, draft);
+            if decision.status == 200 {
+                break;
+            }
+            assert_eq!(
+                (decision.body, decision.writes.len()),
+                (Answer::Failed.encode(), 0),
+                "after {failures}"
+            );
+            failures += 1;
+        }
+        assert!(failures > 1, "{} {}", draft.method, draft.target);
     }
 }

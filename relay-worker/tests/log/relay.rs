@@ -3,6 +3,7 @@
 use protocol::message::{Answer, Append, Introduction, Proof, Route, Signed};
 use protocol::{Commit, DeviceId, Entry, LogId, PrincipalId, Signature};
 use relay_worker::log::{Decision, Request, decide};
+use relay_worker::store::Read;
 use relay_worker::verify::Strict;
 
 use crate::database::Database;
@@ -64,6 +65,10 @@ impl Relay {
     }
 
     pub(crate) fn decide(&self, draft: &Draft) -> Decision {
+        self.decide_in(&self.database, draft)
+    }
+
+    pub(crate) fn decide_in(&self, store: &impl Read, draft: &Draft) -> Decision {
         let header = draft.proof.map(|proof| proof.to_header());
         let request = Request {
             origin: &draft.origin,
@@ -73,7 +78,7 @@ impl Relay {
             body: &draft.body,
             may_found: self.may_found,
         };
-        decide(&request, NOW, &self.database, &Strict)
+        decide(&request, NOW, store, &Strict)
     }
 }
 
