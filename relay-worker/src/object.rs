@@ -24,11 +24,14 @@ use crate::{address, respond};
 #[derive(Debug)]
 pub struct LogObject {
     store: Sqlite,
+    /// How clients name the relay, where that is not how it is reached.
+    origin: Option<String>,
 }
 
 impl DurableObject for LogObject {
-    fn new(state: State, _: Env) -> Self {
-        Self { store: Sqlite::new(&state) }
+    fn new(state: State, env: Env) -> Self {
+        let origin = env.var("ORIGIN").ok().map(|origin| origin.to_string());
+        Self { store: Sqlite::new(&state), origin }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -44,7 +47,8 @@ impl LogObject {
     /// Decides and writes in one turn: nothing is awaited in between.
     fn decide(&self, request: &Request, body: &[u8]) -> Result<Decision> {
         let (url, authorization) = (request.inner().url(), request.headers().get("Authorization")?);
-        let (origin, target) = address(&url);
+        let (reached, target) = address(&url);
+        let origin = self.origin.as_deref().unwrap_or(reached);
         let method = request.method();
         let request = log::Request {
             origin,
@@ -70,6 +74,8 @@ fn is_local(origin: &str) -> bool {
 }
 
 /// The body, unless it says that it is too large, or does not say how large it is.
+///
+/// One that is not much too large is read and dropped: who is still sending would not hear the answer.
 async fn body(request: &mut Request) -> Result<std::result::Result<Vec<u8>, Answer<'static>>> {
     if request.method() != Method::Post {
         return Ok(Ok(Vec::new()));
@@ -77,7 +83,8 @@ async fn body(request: &mut Request) -> Result<std::result::Result<Vec<u8>, Answ
     let length = request.headers().get("Content-Length")?;
     match length.and_then(|length| length.parse::<usize>().ok()) {
         None => Ok(Err(Answer::Malformed)),
-        Some(length) if length > limit::REQUEST => Ok(Err(Answer::TooLarge)),
+        Some(length) if length > 2 * limit::REQUEST => Ok(Err(Answer::TooLarge)),
+        Some(length) if length > limit::REQUEST => request.bytes().await.map(|_| Err(Answer::TooLarge)),
         Some(_) => Ok(Ok(request.bytes().await?)),
     }
 }

@@ -12,6 +12,7 @@ mod toolchain;
 
 use anyhow::{Result, bail};
 use bundle::Speed;
+use serve::Settings;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -21,6 +22,8 @@ Tacit's tasks
   cargo xtask run [--release] [--port N]   set up, build, serve at http://localhost:8787 through workerd
   cargo xtask test                         set up and run every check and test
   cargo xtask bench                        measure against named alternatives; the table is also in target/bench.md
+  cargo xtask serve --data DIR             serve a release and keep the relay's state in that folder
+                    [--host ADDRESS] [--port N] [--origin URL]
   cargo xtask build [--release]            build the app and the worker into dist/
   cargo xtask setup                        install what is missing and stop
   cargo xtask help                         this text
@@ -49,7 +52,13 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             let (speed, port) = run_options(options)?;
             setup::for_building()?;
             bundle::build(speed)?;
-            serve::run(port)
+            serve::run(&Settings::here(port))
+        }
+        ["serve", options @ ..] => {
+            let settings = serve_options(options)?;
+            setup::for_building()?;
+            bundle::build(Speed::Release)?;
+            serve::run(&settings)
         }
         ["build", options @ ..] => {
             let (speed, _) = run_options(options)?;
@@ -69,16 +78,45 @@ fn run_options(options: &[&str]) -> Result<(Speed, u16)> {
     while let Some(option) = rest.next() {
         match *option {
             "--release" => speed = Speed::Release,
-            "--port" => {
-                let text = rest.next().copied().unwrap_or_default();
-                port = text
-                    .parse()
-                    .map_err(|_| anyhow::anyhow!("--port takes a number from 1 to 65535, not `{text}`"))?;
-            }
+            "--port" => port = port_of(rest.next())?,
             other => bail!("`{other}` is not an option here; `cargo xtask help` lists them"),
         }
     }
     Ok((speed, port))
+}
+
+fn serve_options(options: &[&str]) -> Result<Settings> {
+    let mut settings = Settings { data: PathBuf::new(), ..Settings::here(serve::DEFAULT_PORT) };
+    let mut rest = options.iter();
+    while let Some(option) = rest.next() {
+        match *option {
+            "--data" => settings.data = rest.next().map(PathBuf::from).unwrap_or_default(),
+            "--host" => settings.host = rest.next().copied().unwrap_or_default().to_owned(),
+            "--port" => settings.port = port_of(rest.next())?,
+            "--origin" => settings.origin = Some(origin_of(rest.next())?),
+            other => bail!("`{other}` is not an option here; `cargo xtask help` lists them"),
+        }
+    }
+    if settings.data.as_os_str().is_empty() || settings.host.is_empty() {
+        bail!("`serve` needs the folder of what it keeps: cargo xtask serve --data DIR");
+    }
+    Ok(settings)
+}
+
+fn port_of(text: Option<&&str>) -> Result<u16> {
+    let text = text.copied().unwrap_or_default();
+    text.parse().map_err(|_| anyhow::anyhow!("--port takes a number from 1 to 65535, not `{text}`"))
+}
+
+/// Scheme, host and perhaps port, in the one form in which clients sign it (`PROTOCOL.md` §2).
+fn origin_of(text: Option<&&str>) -> Result<String> {
+    let text = text.copied().unwrap_or_default();
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let is_one = !host.is_empty() && !host.contains(['/', '?', '#']) && text == text.to_lowercase();
+    if !is_one {
+        bail!("--origin takes an origin like https://relay.example, not `{text}`");
+    }
+    Ok(text.to_owned())
 }
 
 /// The workspace's root folder.

@@ -1,9 +1,10 @@
-//! Serves `dist/` through workerd, as it will be served in production.
+//! Serves `dist/` through workerd, as it is served in production.
 
 use crate::command::{self, say};
 use crate::root;
 use anyhow::{Result, bail};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -11,13 +12,36 @@ use std::time::{Duration, Instant};
 /// Where the README says the app is.
 pub(crate) const DEFAULT_PORT: u16 = 8787;
 
+/// Where and for whom is served.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// The folder of what the relay keeps.
+    pub(crate) data: PathBuf,
+    /// The address to listen on.
+    pub(crate) host: String,
+    /// The port to listen on.
+    pub(crate) port: u16,
+    /// How clients name the relay, where a proxy stands before it.
+    pub(crate) origin: Option<String>,
+}
+
+impl Settings {
+    /// On this machine alone, with what a relay keeps below `target/`.
+    pub(crate) fn here(port: u16) -> Self {
+        let data = root().join(format!("target/relay-{port}"));
+        Self { data, host: "127.0.0.1".to_owned(), port, origin: None }
+    }
+}
+
 /// Serves until stopped.
 ///
 /// # Errors
 /// When the runtime cannot be started or fails.
-pub(crate) fn run(port: u16) -> Result<()> {
-    say(&format!("serving Tacit at http://localhost:{port} (Ctrl+C stops)"));
-    command::run("serving", &mut wrangler(port))
+pub(crate) fn run(settings: &Settings) -> Result<()> {
+    let Settings { host, port, .. } = settings;
+    let name = if host == "127.0.0.1" { "localhost" } else { host };
+    say(&format!("serving Tacit at http://{name}:{port} (Ctrl+C stops)"));
+    command::run("serving", &mut runtime(settings))
 }
 
 /// A runtime in the background that ends with this value.
@@ -30,10 +54,9 @@ impl Server {
     /// # Errors
     /// When the runtime cannot be started, ends, or takes no connection within two minutes.
     pub(crate) fn start(port: u16) -> Result<Self> {
-        let kept = root().join(format!("target/relay-{port}"));
-        let _ = std::fs::remove_dir_all(&kept);
-        let mut command = wrangler(port);
-        command.arg("--persist-to").arg(kept);
+        let settings = Settings::here(port);
+        let _ = std::fs::remove_dir_all(&settings.data);
+        let mut command = runtime(&settings);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let mut server = Self(child);
         let start = Instant::now();
@@ -52,27 +75,15 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // wrangler ends its runtime when it is asked to stop, not when it is killed.
+        // The script ends its runtime when it is asked to stop, not when it is killed.
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
         let _ = self.0.wait();
     }
 }
 
-fn wrangler(port: u16) -> Command {
+fn runtime(settings: &Settings) -> Command {
     let mut command = Command::new("node");
-    command
-        .current_dir(root().join("relay-worker"))
-        .arg(root().join("node_modules/wrangler/bin/wrangler.js"))
-        .args([
-            "dev",
-            "--ip",
-            "127.0.0.1",
-            "--port",
-            &port.to_string(),
-            "--show-interactive-dev-session=false",
-        ])
-        .args(["--log-level", "warn"])
-        .env("CI", "true")
-        .env("WRANGLER_SEND_METRICS", "false");
+    command.arg(root().join("relay-worker/serve.mjs")).arg(&settings.data).arg(&settings.host);
+    command.arg(settings.port.to_string()).args(&settings.origin).env("WRANGLER_SEND_METRICS", "false");
     command
 }
