@@ -34,6 +34,7 @@ labels! {
     COMMIT_SIGNATURE = "commit-signature";
     DEVICE = "device";
     IDENTITY = "identity";
+    REQUEST = "request";
     TYPED = "typed";
 }
 

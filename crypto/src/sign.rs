@@ -20,6 +20,8 @@ pub enum SignatureLabel {
     Device,
     /// The certificate of the next identity (`protocol/LOG.md` §3).
     Identity,
+    /// A request to a relay (`protocol/PROTOCOL.md` §2).
+    Request,
 }
 
 impl SignatureLabel {
@@ -28,6 +30,7 @@ impl SignatureLabel {
             Self::Commit => Label::COMMIT_SIGNATURE,
             Self::Device => Label::DEVICE,
             Self::Identity => Label::IDENTITY,
+            Self::Request => Label::REQUEST,
         }
     }
 

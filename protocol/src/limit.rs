@@ -8,6 +8,8 @@ pub const ENTRIES: usize = 2_000;
 pub const PACKED_BODY: usize = 448 * 1024;
 /// Entries that an author puts in one commit, so that a checkpoint always finds room.
 pub const PACKED_ENTRIES: usize = ENTRIES - 1;
+/// Bytes of blobs that an author puts with one commit, so that both fit a request.
+pub const PACKED_BLOBS: usize = 3 * 1024 * 1024;
 /// Commits between two checkpoints.
 pub const CHECKPOINT_EVERY: u64 = 256;
 

@@ -1,4 +1,4 @@
-//! What the vault asks of the world: a place where one log's sealed records rest.
+//! What the vault asks of the world: a place where one log's sealed records rest, and a way to a relay.
 //!
 //! Nothing that crosses here is readable: every record was sealed, or is a wrap or a salt. A store never interprets a record;
 //! it keeps them, all of a [`Batch`] or none of it.
@@ -117,4 +117,32 @@ pub trait Store {
     /// # Errors
     /// The storage does not answer.
     async fn erase(&self) -> Result<(), StoreError>;
+}
+
+/// A request to a relay (`protocol/PROTOCOL.md` §2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: &'static str,
+    /// Path and query.
+    pub target: String,
+    /// The header of that name.
+    pub authorization: String,
+    /// All of the body; empty where the method has none.
+    pub body: Vec<u8>,
+}
+
+/// The relay did not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the relay does not answer")]
+pub struct Unreachable;
+
+/// One round trip to a relay. Knows nothing of what it carries.
+#[expect(async_fn_in_trait, reason = "one thread by design: no future has to be Send")]
+pub trait Transport {
+    /// Sends a request and answers with the body of the response, whatever its status: the body says it too.
+    ///
+    /// # Errors
+    /// There is no response, or not all of it.
+    async fn exchange(&self, request: Request) -> Result<Vec<u8>, Unreachable>;
 }

@@ -20,6 +20,7 @@ mod read;
 mod rebuild;
 mod restore;
 mod seal;
+mod sync;
 mod undo;
 
 use crypto::{DeviceBinding, Keychain, LocalKey, StoreKey};
@@ -35,6 +36,7 @@ use crate::unlocked::Vault;
 pub use error::Error;
 pub use pace::Pace;
 pub use read::{Activity, Version};
+pub use sync::{Relay, SyncError, Synced};
 
 use account::Account;
 use act::ATTEMPTS;

@@ -22,7 +22,7 @@ pub struct Proof {
     pub time: u64,
     /// Random bytes.
     pub nonce: [u8; 16],
-    /// Over [`Signed::bytes`].
+    /// Over [`Proof::signed_bytes`].
     pub signature: Signature,
     /// Of a device that is not in the log's roster yet.
     pub introduction: Option<Introduction>,
@@ -55,10 +55,9 @@ pub struct Signed<'a> {
 }
 
 impl Signed<'_> {
-    /// What is signed for a request with a proof of these fields.
-    pub fn bytes(&self, account: PrincipalId, device: DeviceId, time: u64, nonce: &[u8; 16]) -> Vec<u8> {
+    /// What is signed behind its label, for a request with a proof of these fields.
+    pub fn fields(&self, account: PrincipalId, device: DeviceId, time: u64, nonce: &[u8; 16]) -> Vec<u8> {
         let mut to = Writer::new();
-        to.bytes(&Label::Request.prefix());
         [self.origin, self.method, self.target].iter().for_each(|text| to.prefixed(text.as_bytes()));
         Hash::labelled(Label::RequestBody, &[self.body]).write(&mut to);
         account.write(&mut to);
@@ -72,7 +71,12 @@ impl Signed<'_> {
 impl Proof {
     /// What its signature is over.
     pub fn signed_bytes(&self, request: &Signed<'_>) -> Vec<u8> {
-        request.bytes(self.account, self.device, self.time, &self.nonce)
+        [Label::Request.prefix(), self.signed_fields(request)].concat()
+    }
+
+    /// What its signature is over, behind its label.
+    pub fn signed_fields(&self, request: &Signed<'_>) -> Vec<u8> {
+        request.fields(self.account, self.device, self.time, &self.nonce)
     }
 
     /// The device as it introduces itself.

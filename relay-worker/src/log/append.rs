@@ -131,19 +131,24 @@ fn next(
     Ok(Some(state))
 }
 
-/// The sender of a founding commit is in the roster that it makes; all else is told as if there were no such route.
+/// The sender of a founding commit is answered by the roster that it makes: a relay that lost a log has it again from any
+/// device. All else is told as if there were no such log.
 fn found(arrived: &Arrived<'_>, brought: &Brought<'_>, verify: &impl Verify) -> Result<State, Refusal> {
     if !arrived.request.may_found {
         return Err(Answer::NotFound);
     }
     let state = State::found(&brought.commit, verify).map_err(|_| Answer::NotFound)?;
-    if is_in(arrived, &state, verify)? { Ok(state) } else { Err(Answer::NotFound) }
+    if arrived.is_answered_by(&roster(&state)?, verify) { Ok(state) } else { Err(Answer::NotFound) }
 }
 
 fn is_in(arrived: &Arrived<'_>, after: &State, verify: &impl Verify) -> Result<bool, Refusal> {
-    let roster = Roster::decode(&after.sections().roster).map_err(|_| Failed)?;
+    let roster = roster(after)?;
     let is_there = roster.device(arrived.proof.device).is_some();
     Ok(is_there && arrived.is_answered_by(&roster, verify))
+}
+
+fn roster(state: &State) -> Result<Roster, Failed> {
+    Roster::decode(&state.sections().roster).map_err(|_| Failed)
 }
 
 fn refused(reason: Rejected) -> Refusal {

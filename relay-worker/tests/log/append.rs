@@ -4,7 +4,7 @@ use protocol::message::{Answer, BlobId, Head, Route, Rule, Wanted};
 use protocol::{Checkpoint, Delete, Entry, Forget, Hash, Part, limit};
 
 use crate::relay::{BLOB, Draft, Relay, appending, appending_with, log};
-use crate::world::{DEV, OBJECT, PROD, World, put};
+use crate::world::{Actor, DEV, OBJECT, PROD, World, put};
 
 fn head(world: &World) -> Head {
     Head { seq: world.state.head().seq, hash: world.state.head().hash }
@@ -181,6 +181,22 @@ fn a_log_is_founded_where_the_deployment_lets_it_be() {
         Answer::decode(&relay.append(&world.owner, &world.commits[0])),
         Ok(Answer::Appended(_))
     ));
+}
+
+#[test]
+fn a_relay_that_lost_a_log_has_it_again_from_a_device_that_was_added_later() {
+    let world = World::vault();
+    let mut relay = Relay::empty();
+    let later = world.owner.on_device(0x77);
+    let founding = appending(&later, &world.commits[0]);
+    assert_eq!(relay.send(&founding), Answer::NotFound.encode(), "without an introduction");
+    let forged = Actor::new(9).as_principal(later.principal);
+    let forged = appending(&forged, &world.commits[0]).introducing(&forged, 1);
+    assert_eq!(relay.send(&forged), Answer::NotFound.encode(), "by another identity");
+    for commit in &world.commits {
+        let draft = appending(&later, commit).introducing(&later, 1);
+        assert!(matches!(Answer::decode(&relay.send(&draft)), Ok(Answer::Appended(_))));
+    }
 }
 
 fn blobs(relay: &mut Relay, world: &World, wanted: &[(Part, u64)]) -> Vec<Vec<u8>> {

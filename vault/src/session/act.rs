@@ -21,10 +21,10 @@ pub(super) const ATTEMPTS: usize = 8;
 /// Edits sealed between two looks at the pace: some 10 ms of work.
 const SLICE: usize = 64;
 
-/// An act as it will be stored.
-struct LaidOut {
-    saves: Vec<Saved>,
-    packs: Vec<(u64, Vec<u8>)>,
+/// Commits as they will be stored.
+pub(super) struct LaidOut {
+    pub(super) saves: Vec<Saved>,
+    pub(super) packs: Vec<(u64, Vec<u8>)>,
 }
 
 impl<S: Store> Session<S> {
@@ -112,6 +112,11 @@ impl<S: Store> Session<S> {
         let Sealing { pieces, overviews } = sealer.finish(edits, moved)?;
         let laid_out = self.lay_out(pieces, &overviews, act, now)?;
         let batch = self.batch(laid_out, &overviews, rng)?;
+        self.store_batch(batch).await
+    }
+
+    /// Stores what the vault at hand has taken in; `false` if another session was faster.
+    pub(super) async fn store_batch(&mut self, batch: Batch) -> Result<bool, Error> {
         let tail = batch.tail.as_ref().map_or(0, |tail| self.tail + tail.len());
         match self.store.commit(batch).await? {
             Committed::Stale => Ok(false),
@@ -166,8 +171,8 @@ impl<S: Store> Session<S> {
         Ok(LaidOut { saves, packs })
     }
 
-    /// The batch of an act: a record for the tail, or segments where the tail is full.
-    fn batch(
+    /// The batch of commits: a record for the tail, or segments where the tail is full.
+    pub(super) fn batch(
         &self,
         laid_out: LaidOut,
         overviews: &Overviews,

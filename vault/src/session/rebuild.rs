@@ -51,7 +51,7 @@ pub(super) fn rebuild<'a>(
 }
 
 /// Takes the overviews that a commit puts into the model, and notes which blobs are not what was put.
-fn open_overviews(vault: &mut Vault, commit: &Commit, blobs: &[Vec<u8>]) -> Result<(), Error> {
+pub(super) fn open_overviews(vault: &mut Vault, commit: &Commit, blobs: &[Vec<u8>]) -> Result<(), Error> {
     let entries = commit.entries().map_err(|_| Error::Damaged(WHAT))?;
     let puts = (0..).zip(&entries).filter_map(|(index, entry)| match entry {
         Entry::Put(put) => Some((index, put)),

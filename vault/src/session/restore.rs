@@ -63,7 +63,7 @@ impl<S: Store> Session<S> {
         store_new(store, made, passphrase, &mut memory, rng).await
     }
 
-    async fn commit_rows(&self, commits: &[(Span, Vec<Span>)]) -> Result<Vec<CommitRow>, Error> {
+    pub(super) async fn commit_rows(&self, commits: &[(Span, Vec<Span>)]) -> Result<Vec<CommitRow>, Error> {
         let spans: Vec<Span> =
             commits.iter().flat_map(|(span, blobs)| std::iter::once(span).chain(blobs)).copied().collect();
         let mut parts = Vec::with_capacity(spans.len());
@@ -82,7 +82,7 @@ impl<S: Store> Session<S> {
 
 impl Vault {
     /// Where every commit lies, with the blobs of its puts in their order.
-    fn commits(&self) -> Vec<(Span, Vec<Span>)> {
+    pub(super) fn commits(&self) -> Vec<(Span, Vec<Span>)> {
         let rows = self.history.rows();
         let mut blobs: Vec<_> = rows.iter().map(|(.., it)| (it.seq, it.entry, it.span)).collect();
         order::sort_by_key(&mut blobs, |(seq, entry, _)| (*seq, *entry));

@@ -226,17 +226,18 @@ pub(super) fn put(revision: &Revision, wraps: Wraps, sealed: Sealed) -> Result<(
 /// Pieces in runs that fit a commit each.
 pub(super) fn split(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
     let mut commits: Vec<Vec<Piece>> = Vec::new();
-    let mut length = 0;
+    let (mut body, mut blobs) = (0, 0);
     for piece in pieces {
-        let more = piece.entry.length();
+        let (entry, blob) = (piece.entry.length(), piece.blob.as_ref().map_or(0, Vec::len));
+        let has_room = body + entry <= limit::PACKED_BODY && blobs + blob <= limit::PACKED_BLOBS;
         match commits.last_mut() {
-            Some(last) if last.len() < limit::PACKED_ENTRIES && length + more <= limit::PACKED_BODY => {
+            Some(last) if has_room && last.len() < limit::PACKED_ENTRIES => {
                 last.push(piece);
-                length += more;
+                (body, blobs) = (body + entry, blobs + blob);
             }
             _ => {
                 commits.push(vec![piece]);
-                length = more;
+                (body, blobs) = (entry, blob);
             }
         }
     }

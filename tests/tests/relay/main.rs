@@ -1,0 +1,256 @@
+//! Devices and a relay: real sessions over stores in memory, the relay's real rules over SQLite, and between them nothing but
+//! the protocol.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helper fails by panicking")]
+
+#[path = "../../../relay-worker/tests/log/database.rs"]
+mod database;
+mod relay;
+#[path = "../../../vault/tests/support/mod.rs"]
+#[allow(dead_code, reason = "the vault's own tests use all of it")]
+mod support;
+
+use crypto::{KdfId, RecoveryKey};
+use relay::{Fault, InProcess};
+use support::{Device, NOW, block_on, passphrase, rng};
+use vault::backup::Code;
+use vault::change::{Change, Import, ImportFile, Pair, Place, Target};
+use vault::memory::MemoryStore;
+use vault::model::{Kind, SecretValue, Timestamp};
+use vault::session::{Session, SyncError, Synced};
+
+/// A second device of the same account, from a backup of the first.
+fn second(first: &mut Device) -> Device {
+    let file = block_on(first.session.backup(&mut first.rng)).unwrap();
+    let kit = first.kit.as_ref().unwrap();
+    let (store, mut rng) = (MemoryStore::new(), rng(77));
+    let words = passphrase("other canary words for this device");
+    let recovery = RecoveryKey::from_text(kit.recovery.as_str()).unwrap();
+    let code = Code::Recovery(&recovery);
+    let restored = Session::restore(store.clone(), &file, &code, &words, KdfId::Test, &mut rng, NOW);
+    Device { session: block_on(restored).unwrap(), store, kit: None, rng }
+}
+
+fn sync(device: &mut Device, relay: &InProcess) -> Result<Synced, SyncError> {
+    let way = vault::session::Relay { transport: relay, origin: relay::ORIGIN };
+    block_on(device.session.sync(&way, &mut device.rng, NOW))
+}
+
+fn together(device: &mut Device, relay: &InProcess) -> (usize, usize) {
+    match sync(device, relay) {
+        Ok(Synced::Together { taken, sent }) => (taken, sent),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The same contents, values and versions, before and after each is opened again from what it stored.
+fn assert_alike(one: &Device, other: &Device) {
+    assert!(one.contents() == other.contents());
+    let reopened = [one, other].map(|device| {
+        let words =
+            if device.kit.is_some() { support::PASSPHRASE } else { "other canary words for this device" };
+        let session = block_on(Session::unlock(device.store.clone(), &passphrase(words))).unwrap();
+        Device { session, store: device.store.clone(), kit: None, rng: rng(5) }
+    });
+    let [one_again, other_again] = &reopened;
+    assert!(one_again.contents() == one.contents());
+    assert!(other_again.contents() == other.contents());
+}
+
+#[test]
+fn what_one_device_saves_the_other_has_and_the_relay_is_between() {
+    let relay = InProcess::empty();
+    let mut one = Device::new();
+    let dev = one.project("shop-api");
+    one.set(dev, "STRIPE_SECRET_KEY", "canary-value-one");
+    let mut two = second(&mut one);
+    let (taken, sent) = together(&mut one, &relay);
+    assert!(taken == 0 && sent > 2, "{taken} taken, {sent} sent");
+    assert_eq!(together(&mut one, &relay), (0, 0), "nothing is new");
+    assert_eq!(together(&mut two, &relay), (0, 1), "the commit that brings the second device");
+    assert_eq!(together(&mut one, &relay), (1, 0));
+    assert_alike(&one, &two);
+
+    one.set(dev, "STRIPE_SECRET_KEY", "canary-value-two");
+    one.set(dev, "DATABASE_URL", "canary-url");
+    together(&mut one, &relay);
+    assert!(together(&mut two, &relay).0 >= 2);
+    let secret = two.secret(dev, "STRIPE_SECRET_KEY");
+    assert_eq!(two.value(secret), "canary-value-two");
+    assert_alike(&one, &two);
+
+    two.apply(Change::DeleteSecret { secret }).unwrap();
+    let undone = two.set(dev, "LATER", "canary-later");
+    two.undo(undone.act.unwrap()).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    assert!(one.session.model().secret(secret).is_none());
+    assert_alike(&one, &two);
+}
+
+#[test]
+fn a_relay_that_lost_everything_is_founded_anew_by_either_device() {
+    let mut one = Device::new();
+    let dev = one.project("shop-api");
+    let mut two = second(&mut one);
+    let first = InProcess::empty();
+    together(&mut one, &first);
+    together(&mut two, &first);
+    two.set(dev, "FROM_TWO", "canary-two");
+    together(&mut two, &first);
+    // The second device founded nothing, and has all that there is.
+    let anew = InProcess::empty();
+    let (taken, sent) = together(&mut two, &anew);
+    assert!(taken == 0 && sent > 3);
+    assert!(together(&mut one, &anew).0 >= 1);
+    assert_alike(&one, &two);
+    assert_eq!(first.commits(), anew.commits());
+    assert_eq!(together(&mut one, &first), (0, 0), "both relays have the same");
+}
+
+#[test]
+fn a_relay_restored_from_an_old_copy_is_behind_and_is_caught_up() {
+    let mut one = Device::new();
+    let dev = one.project("shop-api");
+    let relay = InProcess::empty();
+    together(&mut one, &relay);
+    let old = relay.commits();
+    one.set(dev, "A", "canary-a");
+    one.set(dev, "B", "canary-b");
+    together(&mut one, &relay);
+    let all = relay.commits();
+    let behind = InProcess::of(&mut one, &old);
+    let (taken, sent) = together(&mut one, &behind);
+    assert_eq!((taken, sent), (0, all.len() - old.len()));
+    assert_eq!(behind.commits(), all);
+}
+
+#[test]
+fn an_answer_that_was_lost_loses_nothing_and_stores_nothing_twice() {
+    let mut one = Device::new();
+    let dev = one.project("shop-api");
+    one.set(dev, "A", "canary-a");
+    let relay = InProcess::empty();
+    let mut rounds = 0;
+    loop {
+        rounds += 1;
+        relay.fault(Fault::LoseAnswer { after: 2 });
+        match sync(&mut one, &relay) {
+            Ok(Synced::Together { .. }) => break,
+            Err(SyncError::Unreachable(_)) => assert!(rounds < 50),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(rounds > 2, "{rounds}");
+    let mut seen = relay.commits();
+    let count = seen.len();
+    seen.dedup();
+    assert_eq!(seen.len(), count);
+    let mut two = second(&mut one);
+    relay.fault(Fault::None);
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    assert_alike(&one, &two);
+}
+
+#[test]
+fn devices_that_both_went_on_are_apart_and_keep_what_they_have() {
+    let mut one = Device::new();
+    let dev = one.project("shop-api");
+    let mut two = second(&mut one);
+    let relay = InProcess::empty();
+    together(&mut one, &relay);
+    together(&mut two, &relay);
+    one.set(dev, "FROM_ONE", "canary-one");
+    let before = one.contents();
+    assert_eq!(sync(&mut one, &relay), Ok(Synced::Apart));
+    assert!(one.contents() == before);
+    let reopened = one.reopened();
+    assert!(reopened.contents() == before);
+    // Further along than the relay's head as well.
+    one.set(dev, "MORE", "canary-more");
+    one.set(dev, "AND_MORE", "canary-more");
+    assert_eq!(sync(&mut one, &relay), Ok(Synced::Apart));
+}
+
+#[test]
+fn what_is_not_of_the_log_is_not_taken_whoever_serves_it() {
+    let mut one = Device::new();
+    let dev = one.project("shop-api");
+    let mut two = second(&mut one);
+    let relay = InProcess::empty();
+    together(&mut one, &relay);
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    two.set(dev, "NEW", "canary-new");
+    together(&mut two, &relay);
+    let before = one.contents();
+    for fault in [
+        Fault::TurnBit { of: 30 },
+        Fault::TurnBit { of: 120 },
+        Fault::TurnBit { of: 200 },
+        Fault::DropBlobs,
+        Fault::SkipFirst,
+        Fault::Garbage,
+    ] {
+        relay.fault(fault);
+        assert_eq!(sync(&mut one, &relay), Err(SyncError::Untrue), "{fault:?}");
+        assert!(one.contents() == before, "{fault:?}");
+        assert!(one.reopened().contents() == before, "{fault:?}");
+    }
+    // The control.
+    relay.fault(Fault::None);
+    assert!(together(&mut one, &relay).0 >= 1);
+    assert_alike(&one, &two);
+}
+
+#[test]
+fn a_stranger_and_a_wrong_clock_are_told_what_to_do() {
+    let mut one = Device::new();
+    one.project("shop-api");
+    let relay = InProcess::empty();
+    together(&mut one, &relay);
+    let hour = Timestamp(NOW.0 + 3_600_000);
+    let way = vault::session::Relay { transport: &relay, origin: relay::ORIGIN };
+    assert_eq!(block_on(one.session.sync(&way, &mut one.rng, hour)), Err(SyncError::Clock(NOW)));
+    let elsewhere = vault::session::Relay { transport: &relay, origin: "https://other.example" };
+    assert_eq!(block_on(one.session.sync(&elsewhere, &mut one.rng, NOW)), Err(SyncError::NotFound));
+    let closed = InProcess::closed();
+    assert_eq!(sync(&mut one, &closed), Err(SyncError::NotFound));
+}
+
+#[test]
+fn an_act_of_more_bytes_than_a_request_holds_is_several_commits() {
+    let (mut one, relay) = (Device::new(), InProcess::empty());
+    let mut two = second(&mut one);
+    together(&mut one, &relay);
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    let value = |number: usize| SecretValue::new(format!("canary-{number}-{}", "x".repeat(60_000)));
+    let pairs = (0..120).map(|number| Pair { variable: format!("LARGE_{number}"), value: value(number) });
+    let target = Target::New { name: "dev".to_owned(), kind: Kind::NonProd };
+    let files = vec![ImportFile { target, pairs: pairs.collect() }];
+    one.apply(Change::Import(Import { project: Place::New("large".to_owned()), files })).unwrap();
+    let (_, sent) = together(&mut one, &relay);
+    assert!(sent >= 3, "{sent} commits of 7 MB");
+    assert_eq!(together(&mut two, &relay), (sent, 0));
+    assert_alike(&one, &two);
+    assert_eq!(two.session.model().secrets().count(), 120);
+}
+
+#[test]
+fn the_relay_holds_no_canary() {
+    let mut one = Device::new();
+    let dev = one.project("canary-project");
+    one.set(dev, "CANARY_NAME", "canary-value-of-some-length");
+    let relay = InProcess::empty();
+    together(&mut one, &relay);
+    let rows = relay.everything();
+    assert!(rows.len() > 10, "{} rows", rows.len());
+    let holds =
+        |needle: &[u8]| rows.iter().any(|row| row.windows(needle.len()).any(|window| window == needle));
+    for canary in ["canary", "CANARY", support::PASSPHRASE, "value-of-some"] {
+        assert!(!holds(canary.as_bytes()), "{canary}");
+    }
+    // The control: what the relay does see is found.
+    assert!(holds(b"TACITLOG"));
+}
