@@ -38,7 +38,8 @@ async function serve(data: string, request: APIRequestContext, origin: string[] 
   const child: ChildProcess = spawn("node", [script, data, "127.0.0.1", String(port), ...origin], { detached: true, stdio: "ignore" });
   const ended = once(child, "exit");
   const at = `http://localhost:${port}`;
-  await expect.poll(() => request.get(`${at}/v1/health`).then((answer) => answer.status(), () => 0)).toBe(200);
+  const health = () => request.get(`${at}/v1/health`).then((answer) => answer.status(), () => 0);
+  await expect.poll(health, { timeout: 60_000 }).toBe(200);
   return {
     at,
     kill: () => (process.kill(-child.pid!, "SIGKILL"), ended.then(() => undefined)),
@@ -58,7 +59,7 @@ async function chain(request: APIRequestContext, relay: Relay, log: string): Pro
 const wire = (commits: Buffer[]) => list(commits.map(sized)).toString("hex");
 
 test(`what a relay acknowledged outlives ${ROUNDS} kills in the middle of writes, and a copy of its folder is a backup`, async ({ request }) => {
-  test.setTimeout(ROUNDS * 20_000);
+  test.setTimeout(ROUNDS * 60_000);
   console.log(`seed ${SEED}: TACIT_SEED=${SEED} does the same again`);
   let state = SEED;
   const roll = (limit: number) => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) % limit;
@@ -110,6 +111,7 @@ test(`what a relay acknowledged outlives ${ROUNDS} kills in the middle of writes
 });
 
 test("behind a proxy a relay goes by the origin it is given, and founds no log for strangers", async ({ request }) => {
+  test.setTimeout(180_000);
   const data = await mkdtemp(join(tmpdir(), "tacit-relay-"));
   const [founding] = await frozen();
   const log = founding!.commit.subarray(12, 28).toString("hex");
