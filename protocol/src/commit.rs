@@ -15,7 +15,7 @@ pub const RULES: u16 = 1;
 pub const HEADER_LENGTH: usize = 172;
 
 const MAGIC: [u8; 8] = *b"TACITLOG";
-const SIGNATURE_LENGTH: usize = 64;
+pub(crate) const SIGNATURE_LENGTH: usize = 64;
 
 /// What an author says of a commit; the rest of the header follows from the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -90,6 +90,14 @@ impl Entry {
         self.kind() & IGNORABLE != 0
     }
 
+    /// The revision that it writes.
+    pub const fn as_put(&self) -> Option<&Put> {
+        match self {
+            Self::Put(put) => Some(put),
+            _ => None,
+        }
+    }
+
     /// The object it is about.
     pub const fn object(&self) -> Option<ObjectId> {
         match self {

@@ -90,14 +90,19 @@ fn from_hex<const N: usize>(digits: &str) -> Option<[u8; N]> {
         return None;
     }
     let mut bytes = [0; N];
-    for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
-        let [high, low] = pair else { return None };
-        *byte = nibble(*high)? << 4 | nibble(*low)?;
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().as_chunks().0) {
+        *byte = hex_byte(*pair)?;
     }
     Some(bytes)
 }
 
-pub(crate) const fn nibble(digit: u8) -> Option<u8> {
+/// The byte of two lower-case digits.
+pub(crate) fn hex_byte(pair: [u8; 2]) -> Option<u8> {
+    let [high, low] = pair.map(nibble);
+    Some(high? << 4 | low?)
+}
+
+const fn nibble(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
         b'a'..=b'f' => Some(digit - b'a' + 10),

@@ -1,5 +1,7 @@
 //! How much of everything a log may hold (`LOG.md` §2, §3, §7). Each is checked before anything is allocated.
 
+use crate::commit::{HEADER_LENGTH, SIGNATURE_LENGTH};
+
 /// Bytes of a commit's body.
 pub const BODY: usize = 512 * 1024;
 /// Entries of a commit.
@@ -48,7 +50,7 @@ pub const EPOCHS: u32 = 1_024;
 /// Bytes of a request's body (`PROTOCOL.md` §8).
 pub const REQUEST: usize = 4 * 1024 * 1024;
 /// Bytes of a commit: header, body and signature.
-pub const COMMIT: usize = BODY + 172 + 64;
+pub const COMMIT: usize = HEADER_LENGTH + BODY + SIGNATURE_LENGTH;
 /// Revisions asked for at once.
 pub const WANTED: usize = 8_192;
 /// Commits, bundles or blobs of an answer.

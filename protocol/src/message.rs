@@ -4,13 +4,13 @@
 //! from, so that a megabyte of blobs is not copied to be looked at.
 
 mod answer;
-mod append;
+mod bundle;
 mod proof;
 mod route;
 mod wanted;
 
-pub use answer::{Answer, Bundle, Head, Rule};
-pub use append::Append;
+pub use answer::{Answer, Head, Rule};
+pub use bundle::Bundle;
 pub use proof::{Introduction, Proof, Signed};
 pub use route::{Route, Unroutable};
 pub use wanted::{BlobId, Wanted};

@@ -7,7 +7,7 @@ use std::fmt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use protocol::message::{
-    Answer, Append, BlobId, Bundle, Head, Introduction, Proof, Route, Rule, Signed, Unroutable, Wanted,
+    Answer, BlobId, Bundle, Head, Introduction, Proof, Route, Rule, Signed, Unroutable, Wanted,
 };
 use protocol::{
     AgreementKey, DeviceId, Hash, LogId, ObjectId, Part, PrincipalId, Signature, VerifyingKey, limit,
@@ -108,14 +108,14 @@ fn a_target_has_one_form() {
 fn bodies_are_the_frozen_bytes() {
     let (commit, blob) = ([7; 300], [9; 130]);
     let appends = [
-        ("append.empty", Append { commit: COMMIT, blobs: vec![] }),
-        ("append.two", Append { commit: COMMIT, blobs: BLOBS.to_vec() }),
-        ("append.long", Append { commit: &commit, blobs: vec![&blob] }),
+        ("append.empty", Bundle { commit: COMMIT, blobs: vec![] }),
+        ("append.two", Bundle { commit: COMMIT, blobs: BLOBS.to_vec() }),
+        ("append.long", Bundle { commit: &commit, blobs: vec![&blob] }),
     ];
     for (name, append) in appends {
         let bytes = frozen_bytes(name);
         assert_eq!(append.encode(), bytes, "{name}");
-        assert_eq!(Append::decode(&bytes), Ok(append), "{name}");
+        assert_eq!(Bundle::decode(&bytes), Ok(append), "{name}");
     }
     let one = BlobId { object: OBJECT, part: Part::Overview, revision: 1 };
     let two = BlobId { object: ObjectId::new(counting(0xB0)), part: Part::Value, revision: 300 };
@@ -196,7 +196,7 @@ fn no_message_is_the_beginning_of_another() {
         let name = line.split(' ').next().unwrap();
         has_one_end(&frozen_bytes(name), |bytes| Answer::decode(bytes).ok().map(|_| ()));
     }
-    has_one_end(&frozen_bytes("append.two"), |bytes| Append::decode(bytes).ok().map(|_| ()));
+    has_one_end(&frozen_bytes("append.two"), |bytes| Bundle::decode(bytes).ok().map(|_| ()));
     has_one_end(&frozen_bytes("wanted.two"), |bytes| Wanted::decode(bytes).ok());
 }
 
@@ -217,7 +217,7 @@ fn a_number_has_one_form_and_a_count_is_not_believed() {
         assert!(Answer::decode(&longer).is_err(), "{longer:02x?}");
     }
     let claims = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1];
-    assert!(Append::decode(&claims).is_err());
+    assert!(Bundle::decode(&claims).is_err());
     assert!(Wanted::decode(&claims).is_err());
     assert!(Answer::decode(&[&[4], &claims[..]].concat()).is_err());
     assert!(Wanted::decode(&[0]).is_err(), "nothing is wanted");
@@ -232,11 +232,10 @@ proptest! {
     #[test]
     fn any_bodies_read_back(commit in blob(), blobs in vec(blob(), 0..5), seq: u64, ids in vec((any::<[u8; 16]>(), any::<bool>(), any::<u64>()), 1..5)) {
         let blobs: Vec<&[u8]> = blobs.iter().map(Vec::as_slice).collect();
-        let append = Append { commit: &commit, blobs: blobs.clone() };
+        let append = Bundle { commit: &commit, blobs };
         let bytes = append.encode();
-        prop_assert_eq!(Append::decode(&bytes), Ok(append));
-        let bundle = Bundle { commit: &commit, blobs };
-        let pulled = Answer::Pulled { head: head(seq), bundles: vec![bundle; 2] };
+        prop_assert_eq!(Bundle::decode(&bytes), Ok(append.clone()));
+        let pulled = Answer::Pulled { head: head(seq), bundles: vec![append; 2] };
         let bytes = pulled.encode();
         prop_assert_eq!(Answer::decode(&bytes), Ok(pulled));
         let id = |(object, is_value, revision): ([u8; 16], bool, u64)| {
@@ -252,7 +251,7 @@ proptest! {
         if let Ok(answer) = Answer::decode(&bytes) {
             prop_assert_eq!(answer.encode(), bytes.clone());
         }
-        if let Ok(append) = Append::decode(&bytes) {
+        if let Ok(append) = Bundle::decode(&bytes) {
             prop_assert_eq!(append.encode(), bytes.clone());
         }
         if let Ok(wanted) = Wanted::decode(&bytes) {

@@ -99,9 +99,5 @@ fn decode(commit: &[u8]) -> Result<Commit, Error> {
 
 fn puts(commit: &Commit) -> Result<Vec<Put>, Error> {
     let entries = commit.entries().map_err(|_| Error::Damaged(WHAT))?;
-    let put = |entry| match entry {
-        Entry::Put(put) => Some(put),
-        _ => None,
-    };
-    Ok(entries.into_iter().filter_map(put).collect())
+    Ok(entries.iter().filter_map(Entry::as_put).cloned().collect())
 }

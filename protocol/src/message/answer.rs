@@ -1,6 +1,6 @@
 //! What the relay answers (`PROTOCOL.md` §7).
 
-use super::{read_blobs, read_list, write_list};
+use super::{Bundle, read_blobs, read_list, write_list};
 use crate::codec::{Layout, Malformed, Reader, Writer};
 use crate::hash::Hash;
 use crate::id::ObjectId;
@@ -13,15 +13,6 @@ pub struct Head {
     pub seq: u64,
     /// Its last commit's hash.
     pub hash: Hash,
-}
-
-/// A commit with the blobs of its puts, in order; an empty one is erased.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bundle<'a> {
-    /// Exactly as signed.
-    pub commit: &'a [u8],
-    /// One for each put.
-    pub blobs: Vec<&'a [u8]>,
 }
 
 /// Which rule a refused append breaks.
@@ -161,10 +152,7 @@ impl<'a> Answer<'a> {
             Self::Pulled { head, bundles } => {
                 head.write(to);
                 to.uint(bundles.len() as u64);
-                for bundle in bundles {
-                    to.sized(bundle.commit);
-                    write_list(to, &bundle.blobs);
-                }
+                bundles.iter().for_each(|bundle| bundle.write(to));
             }
             Self::Chain { head, commits } => {
                 head.write(to);
@@ -221,10 +209,7 @@ impl<'a> Answer<'a> {
 
 fn read_bundles<'a>(from: &mut Reader<'a>) -> Result<Vec<Bundle<'a>>, Malformed> {
     let count = from.count(limit::ANSWERED)?;
-    let bundle = |from: &mut Reader<'a>| {
-        Ok(Bundle { commit: from.sized(limit::COMMIT)?, blobs: read_blobs(from, limit::ENTRIES)? })
-    };
-    (0..count).map(|_| bundle(from)).collect()
+    (0..count).map(|_| Bundle::read(from)).collect()
 }
 
 impl Rule {

@@ -1,9 +1,11 @@
 //! How a request proves who sends it (`PROTOCOL.md` §2).
 
+use std::fmt;
+
 use crate::codec::{self, Layout, Malformed, Reader, Writer, layout};
 use crate::entry::Device;
 use crate::hash::{Hash, Label};
-use crate::id::{DeviceId, PrincipalId};
+use crate::id::{DeviceId, PrincipalId, hex_byte, write_hex};
 use crate::key::{AgreementKey, Signature, VerifyingKey};
 
 /// The word before the digits in the header.
@@ -88,13 +90,7 @@ impl Proof {
 
     /// The value of the header.
     pub fn to_header(&self) -> String {
-        let mut header = SCHEME.to_owned();
-        for byte in codec::encode(self) {
-            header.extend(
-                [byte >> 4, byte & 0xF].map(|nibble| char::from_digit(nibble.into(), 16).unwrap_or('0')),
-            );
-        }
-        header
+        format!("{SCHEME}{}", Digits(&codec::encode(self)))
     }
 
     /// Reads the value of the header.
@@ -107,7 +103,7 @@ impl Proof {
             return Err(Malformed::Bounds);
         }
         let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
-        let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+        let bytes: Option<Vec<u8>> = pairs.iter().copied().map(hex_byte).collect();
         match (bytes, rest) {
             (Some(bytes), []) => codec::decode(&bytes),
             _ => Err(Malformed::Value),
@@ -115,10 +111,13 @@ impl Proof {
     }
 }
 
-/// Two lower-case digits.
-fn byte(pair: &[u8; 2]) -> Option<u8> {
-    let [high, low] = pair.map(crate::id::nibble);
-    Some(high? << 4 | low?)
+/// Bytes as digits.
+struct Digits<'a>(&'a [u8]);
+
+impl fmt::Display for Digits<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(f, self.0)
+    }
 }
 
 layout!(Introduction { signing, agreement, generation, certificate });

@@ -1,7 +1,7 @@
 //! Blobs to be read (`PROTOCOL.md` §4, §6).
 
 use crate::codec::{Layout, Malformed, Reader, Writer};
-use crate::entry::Part;
+use crate::entry::{Part, Put};
 use crate::id::ObjectId;
 use crate::limit;
 
@@ -14,6 +14,13 @@ pub struct BlobId {
     pub part: Part,
     /// Which revision.
     pub revision: u64,
+}
+
+impl BlobId {
+    /// The blob of a put.
+    pub const fn of(put: &Put) -> Self {
+        Self { object: put.object, part: put.part, revision: put.revision }
+    }
 }
 
 /// Blobs, in the order in which they are wanted; at least one.

@@ -1,6 +1,6 @@
 //! Storing a commit (`PROTOCOL.md` §5).
 
-use protocol::message::{Answer, Append, BlobId, Head, Rule};
+use protocol::message::{Answer, BlobId, Bundle, Head, Rule};
 use protocol::{
     Commit, Entry, LogId, ObjectId, Put, Refusal as Rejected, Rejection, Roster, Sections, State,
     Undecodable, Verify, order,
@@ -50,7 +50,7 @@ struct Brought<'a> {
 impl<'a> Brought<'a> {
     /// Check 5 of `PROTOCOL.md` §3.
     fn of(body: &'a [u8], log: LogId) -> Result<Self, Refusal> {
-        let Append { commit: bytes, blobs } = Append::decode(body).map_err(|_| Answer::Malformed)?;
+        let Bundle { commit: bytes, blobs } = Bundle::decode(body).map_err(|_| Answer::Malformed)?;
         let commit = Commit::decode(bytes).map_err(|reason| match reason {
             Undecodable::NeedsUpdate(_) => Answer::NeedsUpdate,
             Undecodable::Malformed(_) => Answer::Malformed,
@@ -65,10 +65,7 @@ impl<'a> Brought<'a> {
     }
 
     fn puts(&self) -> impl Iterator<Item = (u64, &Put)> {
-        (0..).zip(&self.entries).filter_map(|(index, entry)| match entry {
-            Entry::Put(put) => Some((index, put)),
-            _ => None,
-        })
+        (0..).zip(&self.entries).filter_map(|(index, entry)| Some((index, entry.as_put()?)))
     }
 
     /// An empty blob stands for one that is erased.
@@ -91,8 +88,7 @@ impl<'a> Brought<'a> {
             match entry {
                 Entry::Put(put) => {
                     let blob = blobs.next().filter(|blob| !blob.is_empty());
-                    let id = BlobId { object: put.object, part: put.part, revision: put.revision };
-                    blob.into_iter().for_each(|blob| writes.blob(id, blob));
+                    blob.into_iter().for_each(|blob| writes.blob(BlobId::of(put), blob));
                 }
                 Entry::Forget(it) => writes.forget(it.object, it.part, (it.first, it.last)),
                 _ => {}

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use protocol::message::{Answer, BlobId, Bundle, Head, Route, Wanted};
-use protocol::{Commit, Entry, ObjectId, ObjectRecord, Part, Put, Verify, limit};
+use protocol::{Commit, Entry, ObjectId, ObjectRecord, Part, Verify, limit};
 
 use super::kept::{self, head_of};
 use super::{Arrived, Decision, Refusal};
@@ -113,13 +113,7 @@ impl Page {
 fn puts(commit: &[u8]) -> Result<Vec<BlobId>, Failed> {
     let commit = Commit::decode(commit).map_err(|_| Failed)?;
     let entries = commit.entries().map_err(|_| Failed)?;
-    let put = |entry: &Entry| match entry {
-        Entry::Put(Put { object, part, revision, .. }) => {
-            Some(BlobId { object: *object, part: *part, revision: *revision })
-        }
-        _ => None,
-    };
-    Ok(entries.iter().filter_map(put).collect())
+    Ok(entries.iter().filter_map(Entry::as_put).map(BlobId::of).collect())
 }
 
 /// The current blobs of a stored object.

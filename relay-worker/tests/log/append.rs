@@ -84,7 +84,7 @@ fn a_newer_kind_needs_a_newer_relay() {
     assert_eq!(relay.append(&world.owner, &commit), Answer::NeedsUpdate.encode());
     let mut bytes = commit.encode();
     bytes[8] = 2;
-    let body = protocol::message::Append { commit: &bytes, blobs: vec![] }.encode();
+    let body = protocol::message::Bundle { commit: &bytes, blobs: vec![] }.encode();
     let draft = Draft::new(&world.owner, Route::Append(log(&world)), body);
     assert_eq!(relay.send(&draft), Answer::NeedsUpdate.encode());
 }

@@ -1,6 +1,6 @@
 //! A relay of one log, and who speaks to it.
 
-use protocol::message::{Answer, Append, Introduction, Proof, Route, Signed};
+use protocol::message::{Answer, Bundle, Introduction, Proof, Route, Signed};
 use protocol::{Commit, DeviceId, Entry, LogId, PrincipalId, Signature};
 use relay_worker::log::{Decision, Request, decide};
 use relay_worker::store::Read;
@@ -121,6 +121,6 @@ pub(crate) fn appending(sender: &Actor, commit: &Commit) -> Draft {
 
 pub(crate) fn appending_with(sender: &Actor, commit: &Commit, blobs: &[&[u8]]) -> Draft {
     let bytes = commit.encode();
-    let body = Append { commit: &bytes, blobs: blobs.to_vec() }.encode();
+    let body = Bundle { commit: &bytes, blobs: blobs.to_vec() }.encode();
     Draft::new(sender, Route::Append(commit.stamp().log), body)
 }

@@ -12,6 +12,7 @@ mod support;
 use crypto::{KdfId, RecoveryKey};
 use relay::{Fault, InProcess};
 use support::{Device, NOW, block_on, passphrase, rng};
+use vault::ObjectId;
 use vault::backup::Code;
 use vault::change::{Change, Import, ImportFile, Pair, Place, Target};
 use vault::memory::MemoryStore;
@@ -28,6 +29,18 @@ fn second(first: &mut Device) -> Device {
     let code = Code::Recovery(&recovery);
     let restored = Session::restore(store.clone(), &file, &code, &words, KdfId::Test, &mut rng, NOW);
     Device { session: block_on(restored).unwrap(), store, kit: None, rng }
+}
+
+/// Two devices and a relay that have the same: a project, of which this is the first environment.
+fn pair() -> (Device, Device, ObjectId, InProcess) {
+    let (mut one, relay) = (Device::new(), InProcess::empty());
+    let dev = one.project("shop-api");
+    let mut two = second(&mut one);
+    for device in [&mut one, &mut two] {
+        together(device, &relay);
+    }
+    together(&mut one, &relay);
+    (one, two, dev, relay)
 }
 
 fn sync(device: &mut Device, relay: &InProcess) -> Result<Synced, SyncError> {
@@ -154,11 +167,8 @@ fn an_answer_that_was_lost_loses_nothing_and_stores_nothing_twice() {
 
 #[test]
 fn devices_that_both_went_on_are_apart_and_keep_what_they_have() {
-    let mut one = Device::new();
-    let dev = one.project("shop-api");
-    let mut two = second(&mut one);
-    let relay = InProcess::empty();
-    together(&mut one, &relay);
+    let (mut one, mut two, dev, relay) = pair();
+    two.set(dev, "FROM_TWO", "canary-two");
     together(&mut two, &relay);
     one.set(dev, "FROM_ONE", "canary-one");
     let before = one.contents();
@@ -174,13 +184,7 @@ fn devices_that_both_went_on_are_apart_and_keep_what_they_have() {
 
 #[test]
 fn what_is_not_of_the_log_is_not_taken_whoever_serves_it() {
-    let mut one = Device::new();
-    let dev = one.project("shop-api");
-    let mut two = second(&mut one);
-    let relay = InProcess::empty();
-    together(&mut one, &relay);
-    together(&mut two, &relay);
-    together(&mut one, &relay);
+    let (mut one, mut two, dev, relay) = pair();
     two.set(dev, "NEW", "canary-new");
     together(&mut two, &relay);
     let before = one.contents();
@@ -220,11 +224,7 @@ fn a_stranger_and_a_wrong_clock_are_told_what_to_do() {
 
 #[test]
 fn an_act_of_more_bytes_than_a_request_holds_is_several_commits() {
-    let (mut one, relay) = (Device::new(), InProcess::empty());
-    let mut two = second(&mut one);
-    together(&mut one, &relay);
-    together(&mut two, &relay);
-    together(&mut one, &relay);
+    let (mut one, mut two, _, relay) = pair();
     let value = |number: usize| SecretValue::new(format!("canary-{number}-{}", "x".repeat(60_000)));
     let pairs = (0..120).map(|number| Pair { variable: format!("LARGE_{number}"), value: value(number) });
     let target = Target::New { name: "dev".to_owned(), kind: Kind::NonProd };

@@ -53,10 +53,7 @@ pub(super) fn rebuild<'a>(
 /// Takes the overviews that a commit puts into the model, and notes which blobs are not what was put.
 pub(super) fn open_overviews(vault: &mut Vault, commit: &Commit, blobs: &[Vec<u8>]) -> Result<(), Error> {
     let entries = commit.entries().map_err(|_| Error::Damaged(WHAT))?;
-    let puts = (0..).zip(&entries).filter_map(|(index, entry)| match entry {
-        Entry::Put(put) => Some((index, put)),
-        _ => None,
-    });
+    let puts = (0..).zip(&entries).filter_map(|(index, entry)| Some((index, entry.as_put()?)));
     for ((entry, put), blob) in puts.zip(blobs) {
         let at = Position { seq: commit.stamp().seq, entry };
         if !put.is_of(blob) || !take_overview(vault, put, blob, at) {
@@ -139,10 +136,7 @@ async fn next_commit(store: &impl Store, cursor: &mut Cursor) -> Result<Option<S
     let bytes = store.read(&[span]).await?.pop().flatten().ok_or_else(damaged)?;
     let commit = Commit::decode(&bytes).map_err(|_| damaged())?;
     let entries = commit.entries().map_err(|_| damaged())?;
-    let lengths = entries.iter().filter_map(|entry| match entry {
-        Entry::Put(put) => Some(put.length),
-        _ => None,
-    });
-    let blobs = lengths.map(|length| cursor.take(length)).collect::<Option<_>>();
+    let puts = entries.iter().filter_map(Entry::as_put);
+    let blobs = puts.map(|put| cursor.take(put.length)).collect::<Option<_>>();
     Ok(Some(Saved { commit, span, blobs: blobs.ok_or_else(damaged)? }))
 }

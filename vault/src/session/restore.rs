@@ -37,7 +37,7 @@ impl<S: Store> Session<S> {
             by_backup: chain.backup.wrap(&chain.root, rng).as_bytes().to_vec(),
             by_recovery: self.account.recovery.clone(),
             account_log: self.commit_rows(&self.account.commits).await?,
-            vault_log: self.commit_rows(&self.vault.commits()).await?,
+            vault_log: self.commit_rows(&self.vault.commits(0)).await?,
         };
         file.write()
     }
@@ -81,16 +81,18 @@ impl<S: Store> Session<S> {
 }
 
 impl Vault {
-    /// Where every commit lies, with the blobs of its puts in their order.
-    pub(super) fn commits(&self) -> Vec<(Span, Vec<Span>)> {
+    /// Where every commit lies from `from` on, with the blobs of its puts in their order.
+    pub(super) fn commits(&self, from: u64) -> Vec<(Span, Vec<Span>)> {
         let rows = self.history.rows();
-        let mut blobs: Vec<_> = rows.iter().map(|(.., it)| (it.seq, it.entry, it.span)).collect();
+        let rows = rows.iter().filter(|(.., it)| it.seq >= from);
+        let mut blobs: Vec<_> = rows.map(|(.., it)| (it.seq, it.entry, it.span)).collect();
         order::sort_by_key(&mut blobs, |(seq, entry, _)| (*seq, *entry));
         let mut blobs = blobs.into_iter().peekable();
         let mut of = |commit: u64| {
             std::iter::from_fn(|| blobs.next_if(|(seq, ..)| *seq == commit)).map(|(.., span)| span).collect()
         };
-        (0..).zip(&self.log).map(|(seq, logged)| (logged.span, of(seq))).collect()
+        let rest = usize::try_from(from).ok().and_then(|from| self.log.get(from..)).unwrap_or_default();
+        (from..).zip(rest).map(|(seq, logged)| (logged.span, of(seq))).collect()
     }
 }
 
@@ -149,7 +151,7 @@ fn keychain(
     Ok(Keychain { device: DeviceKeys::generate(rng), identity, root, secret_key, backup })
 }
 
-fn lay_out(rows: &[CommitRow], packs: &mut Packs) -> Result<Vec<Saved>, Error> {
+pub(super) fn lay_out(rows: &[CommitRow], packs: &mut Packs) -> Result<Vec<Saved>, Error> {
     let mut room = LOST;
     let row = |row: &CommitRow| {
         let (commit, lengths) = row.decode()?;

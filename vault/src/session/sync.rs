@@ -4,15 +4,17 @@
 //! opened and stored. Where each has what the other lacks nothing is done: [`Synced::Apart`].
 
 use crypto::SignatureLabel;
-use protocol::message::{Answer, Append, Bundle, Head, Introduction, Proof, Route, Signed};
-use protocol::{Commit, DeviceId, Entry, LogId, Part, Put, Signature, Undecodable};
+use protocol::message::{Answer, Bundle, Head, Introduction, Proof, Route, Signed};
+use protocol::{DeviceId, Entry, LogId, Part, Signature};
 use rand_core::CryptoRngCore;
 
 use super::act::{ATTEMPTS, LaidOut};
 use super::found::{Author, device, draw};
 use super::pack::Packs;
 use super::rebuild::open_overviews;
+use super::restore::lay_out;
 use super::{Error, Session};
+use crate::backup::CommitRow;
 use crate::cache::TAIL_CAPACITY;
 use crate::model::Timestamp;
 use crate::port::{Request, Store, Transport, Unreachable};
@@ -149,13 +151,11 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<usize, SyncError> {
-        let commits = self.vault.commits();
-        let rest = usize::try_from(from).ok().and_then(|from| commits.get(from..)).unwrap_or_default();
         let mut sent = 0;
-        for some in rest.chunks(SENT) {
+        for some in self.vault.commits(from).chunks(SENT) {
             for row in self.commit_rows(some).await? {
                 let blobs = row.blobs.iter().map(Vec::as_slice).collect();
-                let append = Append { commit: &row.commit, blobs }.encode();
+                let append = Bundle { commit: &row.commit, blobs }.encode();
                 let route = Route::Append(self.vault.state.log());
                 match answer(&self.ask(relay, route, append, known, rng, now).await?)? {
                     Answer::Appended(_) => sent += 1,
@@ -173,12 +173,15 @@ impl<S: Store> Session<S> {
         bundles: &[Bundle<'_>],
         rng: &mut impl CryptoRngCore,
     ) -> Result<Option<usize>, SyncError> {
+        let row = |bundle: &Bundle<'_>| CommitRow {
+            commit: bundle.commit.to_vec(),
+            blobs: bundle.blobs.iter().map(|blob| blob.to_vec()).collect(),
+        };
+        let rows: Vec<CommitRow> = bundles.iter().map(row).collect();
         for _ in 0..ATTEMPTS {
-            let mut follows = Vec::with_capacity(bundles.len());
-            for bundle in bundles {
-                follows.push(decode(bundle.commit)?);
-            }
-            let (head, first) = (self.vault.state.head(), follows.first().map(Commit::stamp));
+            let mut packs = Packs::new(self.vault.next_pack);
+            let saves = lay_out(&rows, &mut packs).map_err(served)?;
+            let (head, first) = (self.vault.state.head(), saves.first().map(|saved| saved.commit.stamp()));
             let goes_on = first.is_some_and(|first| first.seq == head.seq + 1 && first.log == head.log);
             if !goes_on {
                 return Err(SyncError::Untrue);
@@ -187,10 +190,11 @@ impl<S: Store> Session<S> {
                 return Ok(None);
             }
             self.is_ahead = true;
-            let laid_out = self.absorb_all(follows, bundles);
-            let stored = match laid_out {
-                Ok((laid_out, overviews)) => {
-                    let batch = self.batch(laid_out, &overviews, rng)?;
+            let stored = match self.absorb_all(&saves, &rows) {
+                Ok(overviews) => {
+                    let (packs, next_pack) = packs.finish();
+                    self.vault.next_pack = next_pack;
+                    let batch = self.batch(LaidOut { saves, packs }, &overviews, rng)?;
                     self.store_batch(batch).await.map_err(SyncError::from)
                 }
                 Err(error) => Err(error),
@@ -209,43 +213,24 @@ impl<S: Store> Session<S> {
         Err(Error::Contended.into())
     }
 
-    /// Takes commits into the vault at hand.
-    fn absorb_all(
-        &mut self,
-        commits: Vec<Commit>,
-        bundles: &[Bundle<'_>],
-    ) -> Result<(LaidOut, Overviews), SyncError> {
-        let mut packs = Packs::new(self.vault.next_pack);
-        let mut saves = Vec::with_capacity(bundles.len());
+    /// Takes commits into the vault at hand, and says which overviews they put.
+    fn absorb_all(&mut self, saves: &[Saved], rows: &[CommitRow]) -> Result<Overviews, SyncError> {
         let mut put = Vec::new();
-        for (commit, bundle) in commits.into_iter().zip(bundles) {
-            let puts = puts(&commit)?;
-            let is_whole = puts.len() == bundle.blobs.len()
-                && puts.iter().zip(&bundle.blobs).all(|(put, blob)| blob.is_empty() || put.is_of(blob));
-            if !is_whole {
-                return Err(SyncError::Untrue);
-            }
-            let span = packs.add(bundle.commit).ok_or(Error::TooMuch)?;
-            let blobs: Vec<Vec<u8>> =
-                puts.iter().zip(&bundle.blobs).map(|(put, blob)| kept(put, blob)).collect();
-            let spans =
-                blobs.iter().map(|blob| packs.add(blob)).collect::<Option<_>>().ok_or(Error::TooMuch)?;
-            let saved = Saved { commit, span, blobs: spans };
+        for (saved, row) in saves.iter().zip(rows) {
             // Nothing but the relay can have made it so: it was asked for what follows.
-            self.vault.absorb(&saved, &Overviews::new(), &strict).map_err(|_| SyncError::Untrue)?;
-            open_overviews(&mut self.vault, &saved.commit, &blobs)?;
-            put.extend(puts.iter().filter(|put| put.part == Part::Overview).map(|put| put.object));
-            saves.push(saved);
+            self.vault.absorb(saved, &Overviews::new(), &strict).map_err(|_| SyncError::Untrue)?;
+            open_overviews(&mut self.vault, &saved.commit, &row.blobs)?;
+            let entries = saved.commit.entries().map_err(|_| SyncError::Untrue)?;
+            let overviews = entries.iter().filter_map(Entry::as_put).filter(|it| it.part == Part::Overview);
+            put.extend(overviews.map(|it| it.object));
         }
-        let (packs, next_pack) = packs.finish();
-        self.vault.next_pack = next_pack;
         if self.vault.damage.objects().next().is_some() {
             // Segments keep what is known of damage; a record of the tail does not.
             self.tail = TAIL_CAPACITY;
         }
         let model = &self.vault.model;
         let overview = |id| Some((id, model.overview(id).or_else(|| model.deleted(id))?.clone()));
-        Ok((LaidOut { saves, packs }, put.into_iter().filter_map(overview).collect()))
+        Ok(put.into_iter().filter_map(overview).collect())
     }
 
     /// Asks the relay, as this device.
@@ -308,23 +293,10 @@ fn wrong(answer: &Answer<'_>) -> SyncError {
     }
 }
 
-fn decode(commit: &[u8]) -> Result<Commit, SyncError> {
-    Commit::decode(commit).map_err(|reason| match reason {
-        Undecodable::NeedsUpdate(_) => SyncError::NeedsUpdate,
-        Undecodable::Malformed(_) => SyncError::Untrue,
-    })
-}
-
-fn puts(commit: &Commit) -> Result<Vec<Put>, SyncError> {
-    let entries = commit.entries().map_err(|_| SyncError::Untrue)?;
-    let put = |entry| match entry {
-        Entry::Put(put) => Some(put),
-        _ => None,
-    };
-    Ok(entries.into_iter().filter_map(put).collect())
-}
-
-/// A blob that is erased keeps its place: where the next part lies follows from the lengths in the log.
-fn kept(put: &Put, blob: &[u8]) -> Vec<u8> {
-    if blob.is_empty() { vec![0; put.length as usize] } else { blob.to_vec() }
+/// What it means that served commits cannot be laid out.
+fn served(error: Error) -> SyncError {
+    match error {
+        Error::NewerVersion => SyncError::NeedsUpdate,
+        _ => SyncError::Untrue,
+    }
 }
