@@ -58,7 +58,7 @@ fn replace_segments(transaction: &Transaction<'_>, segments: &[Vec<u8>]) -> Resu
     let store = transaction.object_store(SEGMENTS)?;
     store.clear()?;
     for (place, record) in (0_u32..).zip(bundle::records(segments)) {
-        store.put(bytes(&record)).with_key(place).primitive()?;
+        store.put(JsValue::from(record)).with_key(place).primitive()?;
     }
     Ok(())
 }
