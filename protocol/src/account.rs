@@ -14,10 +14,12 @@ pub struct Credential {
     pub epoch: u32,
     /// The current epoch of the account root key.
     pub ark_epoch: u32,
-    /// SHA-256 of the sign-in record.
+    /// [`Hash::of_record`] of the sign-in record.
     pub record: Hash,
-    /// SHA-256 of the account root key as the relay holds it, wrapped.
+    /// [`Hash::of_ark_wrap`] of the account root key under what a sign-in gives.
     pub ark_wrap: Hash,
+    /// [`Hash::of_ark_wrap`] of the account root key under the recovery key.
+    pub recovery_wrap: Hash,
     /// What a recovery is verified with.
     pub recovery: VerifyingKey,
 }
@@ -42,7 +44,7 @@ pub struct Grantee {
     pub key: Wrapped,
 }
 
-layout!(Credential { epoch, ark_epoch, record, ark_wrap, recovery });
+layout!(Credential { epoch, ark_epoch, record, ark_wrap, recovery_wrap, recovery });
 layout!(Grantee { device, key });
 
 impl Layout for ArkGrant {

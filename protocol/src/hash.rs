@@ -30,6 +30,16 @@ impl Hash {
         Self::labelled(Label::Blob, &[blob])
     }
 
+    /// The hash that a `credential` carries of the sign-in record: `H("record", record)`.
+    pub fn of_record(record: &[u8]) -> Self {
+        Self::labelled(Label::Record, &[record])
+    }
+
+    /// The hash that a `credential` carries of a wrapped account root key: `H("ark-wrap", wrap)`.
+    pub fn of_ark_wrap(wrap: &[u8]) -> Self {
+        Self::labelled(Label::ArkWrap, &[wrap])
+    }
+
     pub(crate) fn labelled(label: Label, parts: &[&[u8]]) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(label.prefix());
@@ -52,6 +62,9 @@ pub(crate) enum Label {
     Identity,
     Request,
     RequestBody,
+    Record,
+    ArkWrap,
+    Enrolment,
 }
 
 impl Label {
@@ -76,6 +89,9 @@ impl Label {
             Self::Identity => "tacit/v1/identity",
             Self::Request => "tacit/v1/request",
             Self::RequestBody => "tacit/v1/request-body",
+            Self::Record => "tacit/v1/record",
+            Self::ArkWrap => "tacit/v1/ark-wrap",
+            Self::Enrolment => "tacit/v1/enrolment",
         }
     }
 }

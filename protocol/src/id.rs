@@ -71,6 +71,8 @@ id! {
     ObjectId;
     /// What a person did at once; one or several commits.
     ActId;
+    /// A registration or a sign-in that was begun (`PROTOCOL.md` §9).
+    Attempt;
 }
 
 impl LogId {

@@ -18,6 +18,7 @@ mod kind;
 pub mod limit;
 pub mod message;
 mod object;
+pub mod opaque;
 pub mod order;
 
 pub use account::{ArkGrant, Credential, Grantee};
@@ -35,7 +36,7 @@ pub use fold::{
     RootHasher, Roster, ScopeRecord, Sections, State,
 };
 pub use hash::Hash;
-pub use id::{ActId, DeviceId, LogId, ObjectId, PrincipalId, ScopeId};
+pub use id::{ActId, Attempt, DeviceId, LogId, ObjectId, PrincipalId, ScopeId};
 pub use key::{AgreementKey, Signature, Verify, VerifyingKey};
 pub use kind::ObjectKind;
 pub use object::{Fields, FieldsRef};

@@ -63,6 +63,12 @@ pub const ANSWER: usize = 5 * 1024 * 1024;
 pub const TARGET: usize = 128;
 /// Bytes of an origin.
 pub const ORIGIN: usize = 256;
+/// How many sign-ins of an account that were not answered rightly may be begun in a time, in milliseconds.
+pub const SIGN_INS: [(usize, u64); 2] = [(5, 15 * 60_000), (20, 24 * 3_600_000)];
+/// How long a challenge may be answered, in milliseconds.
+pub const CHALLENGE: u64 = 60_000;
+/// How long a registration may be finished, and an admitted device may read, in milliseconds.
+pub const ADMITTED: u64 = 600_000;
 /// How far a request's time may be from the relay's, in milliseconds.
 pub const CLOCK: u64 = 120_000;
 

@@ -3,12 +3,14 @@
 //! A request is a [`Route`], a [`Proof`] and a body; an answer is an [`Answer`]. Bodies borrow from the bytes they were read
 //! from, so that a megabyte of blobs is not copied to be looked at.
 
+mod account;
 mod answer;
 mod bundle;
 mod proof;
 mod route;
 mod wanted;
 
+pub use account::{Admission, Message, NewCredential, Registering, SignInProof};
 pub use answer::{Answer, Head, Rule};
 pub use bundle::Bundle;
 pub use proof::{Introduction, Proof, Signed};

@@ -7,10 +7,12 @@ use std::fmt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use protocol::message::{
-    Answer, BlobId, Bundle, Head, Introduction, Proof, Route, Rule, Signed, Unroutable, Wanted,
+    Admission, Answer, BlobId, Bundle, Head, Introduction, Message, NewCredential, Proof, Registering, Route,
+    Rule, SignInProof, Signed, Unroutable, Wanted,
 };
+use protocol::opaque::Parties;
 use protocol::{
-    AgreementKey, DeviceId, Hash, LogId, ObjectId, Part, PrincipalId, Signature, VerifyingKey, limit,
+    AgreementKey, Attempt, DeviceId, Hash, LogId, ObjectId, Part, PrincipalId, Signature, VerifyingKey, limit,
 };
 
 const FROZEN: &str = include_str!("vectors/wire.txt");
@@ -42,7 +44,7 @@ fn head(seq: u64) -> Head {
     Head { seq, hash: Hash::new([0xCC; 32]) }
 }
 
-fn routes() -> [(&'static str, Route); 7] {
+fn routes() -> [(&'static str, Route); 11] {
     [
         ("append", Route::Append(LOG)),
         ("pull", Route::Pull { log: LOG, from: 0 }),
@@ -51,6 +53,10 @@ fn routes() -> [(&'static str, Route); 7] {
         ("current", Route::Current { log: LOG, after: None }),
         ("current.after", Route::Current { log: LOG, after: Some(OBJECT) }),
         ("blobs", Route::Blobs(LOG)),
+        ("register", Route::Register(LOG)),
+        ("credential", Route::Credential(LOG)),
+        ("signin", Route::SignIn(LOG)),
+        ("admit", Route::Admit(LOG)),
     ]
 }
 
@@ -125,6 +131,57 @@ fn bodies_are_the_frozen_bytes() {
     }
 }
 
+const ATTEMPT: Attempt = Attempt::new(counting(0xE0));
+const PROOF: SignInProof = SignInProof { attempt: ATTEMPT, ke3: Message([0x22; 64]) };
+
+fn admission() -> Admission {
+    let (device, signing) = (DeviceId::new(counting(0x40)), VerifyingKey::new([0x26; 32]));
+    let tag =
+        Parties::new(LOG, "https://relay.example").enrolment_tag(&[0x27; 64], ATTEMPT, device, &signing);
+    Admission { proof: PROOF, device, signing, tag: Message(tag) }
+}
+
+#[test]
+fn bodies_of_accounts_are_the_frozen_bytes() {
+    let request = Message([0x21; 32]);
+    for (name, proof) in [("registering.first", None), ("registering.next", Some(PROOF))] {
+        let (bytes, registering) = (frozen_bytes(name), Registering { request, proof });
+        assert_eq!((registering.encode(), Registering::decode(&bytes)), (bytes, Ok(registering)), "{name}");
+    }
+    let credential = NewCredential {
+        attempt: ATTEMPT,
+        record: Message([0x23; 192]),
+        ark_wrap: &[0x24; 105],
+        recovery_wrap: &[0x25; 200],
+        bundle: Bundle { commit: COMMIT, blobs: BLOBS.to_vec() },
+    };
+    let bytes = frozen_bytes("credential");
+    assert_eq!((credential.encode(), NewCredential::decode(&bytes)), (bytes.clone(), Ok(credential)));
+    let bytes = frozen_bytes("admission");
+    assert_eq!((admission().encode(), Admission::decode(&bytes)), (bytes.clone(), Ok(admission())));
+}
+
+#[test]
+fn a_tag_is_of_one_session_account_attempt_device_and_key() {
+    let Admission { device, signing, tag: Message(tag), .. } = admission();
+    let parties = |account| Parties::new(account, "https://relay.example");
+    let is_tag = |account, session: &[u8], attempt, device, signing: &VerifyingKey, tag: &[u8; 16]| {
+        parties(account).is_enrolment_tag(session, attempt, device, signing, tag)
+    };
+    assert!(is_tag(LOG, &[0x27; 64], ATTEMPT, device, &signing, &tag), "the control");
+    let other = counting(1);
+    assert!(!is_tag(LogId::new(other), &[0x27; 64], ATTEMPT, device, &signing, &tag));
+    assert!(!is_tag(LOG, &[0x28; 64], ATTEMPT, device, &signing, &tag));
+    assert!(!is_tag(LOG, &[0x27; 64], Attempt::new(other), device, &signing, &tag));
+    assert!(!is_tag(LOG, &[0x27; 64], ATTEMPT, DeviceId::new(other), &signing, &tag));
+    assert!(!is_tag(LOG, &[0x27; 64], ATTEMPT, device, &VerifyingKey::new([0; 32]), &tag));
+    for bit in 0..128 {
+        let mut turned = tag;
+        turned[bit / 8] ^= 1 << (bit % 8);
+        assert!(!is_tag(LOG, &[0x27; 64], ATTEMPT, device, &signing, &turned), "bit {bit}");
+    }
+}
+
 #[test]
 fn answers_are_the_frozen_bytes() {
     let pair = vec![Bundle { commit: COMMIT, blobs: BLOBS.to_vec() }, Bundle { commit: &[4], blobs: vec![] }];
@@ -146,6 +203,11 @@ fn answers_are_the_frozen_bytes() {
         ("refused", Answer::Refused { rule: Rule::Entry, entry: 1999 }),
         ("needsupdate", Answer::NeedsUpdate),
         ("failed", Answer::Failed),
+        ("registering", Answer::Registering { attempt: ATTEMPT, response: Message([0x31; 64]) }),
+        ("challenge", Answer::Challenge { attempt: ATTEMPT, ke2: Box::new(Message([0x32; 320])) }),
+        ("admitted", Answer::Admitted { epoch: 300, ark_wrap: &[0x33; 105] }),
+        ("expired", Answer::Expired),
+        ("limited", Answer::Limited(1_764_280_000_000)),
     ];
     for (name, answer) in answers {
         let bytes = frozen_bytes(&format!("answer.{name}"));
@@ -198,6 +260,11 @@ fn no_message_is_the_beginning_of_another() {
     }
     has_one_end(&frozen_bytes("append.two"), |bytes| Bundle::decode(bytes).ok().map(|_| ()));
     has_one_end(&frozen_bytes("wanted.two"), |bytes| Wanted::decode(bytes).ok());
+    for name in ["registering.first", "registering.next"] {
+        has_one_end(&frozen_bytes(name), |bytes| Registering::decode(bytes).ok());
+    }
+    has_one_end(&frozen_bytes("credential"), |bytes| NewCredential::decode(bytes).ok().map(|_| ()));
+    has_one_end(&frozen_bytes("admission"), |bytes| Admission::decode(bytes).ok());
 }
 
 #[test]
@@ -246,7 +313,7 @@ proptest! {
     }
 
     #[test]
-    fn what_decodes_encodes_to_the_same(bytes in vec(any::<u8>(), 0..80), number in 0_u8..26) {
+    fn what_decodes_encodes_to_the_same(bytes in vec(any::<u8>(), 0..80), number in 0_u8..28) {
         let bytes = [&[number], &bytes[..]].concat();
         if let Ok(answer) = Answer::decode(&bytes) {
             prop_assert_eq!(answer.encode(), bytes.clone());
@@ -264,10 +331,11 @@ proptest! {
         for route in [Route::Pull { log: LOG, from: from >> 1 }, Route::Current { log: LOG, after: Some(ObjectId::new(object)) }] {
             prop_assert_eq!(Route::parse(route.method(), &route.to_string()), Ok(route));
         }
-        let target = format!("/v1/logs/{LOG}/{text}");
-        for method in ["GET", "POST"] {
-            if let Ok(route) = Route::parse(method, &target) {
-                prop_assert_eq!(route.to_string(), target.clone());
+        for target in [format!("/v1/logs/{LOG}/{text}"), format!("/v1/accounts/{LOG}/{text}")] {
+            for method in ["GET", "POST"] {
+                if let Ok(route) = Route::parse(method, &target) {
+                    prop_assert_eq!(route.to_string(), target.clone());
+                }
             }
         }
     }

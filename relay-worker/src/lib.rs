@@ -1,14 +1,17 @@
-//! The relay's worker: it serves the app, and hands each request about a log to the object that keeps it.
+//! The relay's worker: it serves the app, and hands each request about a log or an account to the object that keeps it.
 //!
 //! # Out of scope
 //! Anything it could read: it links neither `crypto` nor `vault`, and a rule in `xtask` fails if it ever does.
 
-pub mod log;
+mod account;
+mod log;
 mod object;
 mod route;
+pub mod rules;
 pub mod store;
 pub mod verify;
 
+pub use account::Setup;
 pub use object::LogObject;
 
 use protocol::LogId;

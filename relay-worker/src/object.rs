@@ -1,20 +1,23 @@
 //! The Durable Object of one log: its rules over its SQLite.
 #![expect(missing_docs, reason = "what the macro makes of an object is documented by the runtime")]
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::ControlFlow;
 
 use protocol::limit;
 use protocol::message::Answer;
+use rand_core::OsRng;
 use worker::js_sys::{Function, Reflect};
 use worker::wasm_bindgen::closure::Closure;
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::{
     Date, DurableObject, Env, Method, Request, Response, Result, SqlStorage, SqlStorageValue, State,
-    durable_object,
+    console_error, durable_object,
 };
+use zeroize::Zeroizing;
 
-use crate::log::{self, Decision, SCHEMA, decide};
+use crate::Setup;
+use crate::rules::{self, Decision, Means, decide, schema};
 use crate::store::{Failed, Read, Value, Write};
 use crate::verify::Strict;
 use crate::{address, respond};
@@ -24,14 +27,14 @@ use crate::{address, respond};
 #[derive(Debug)]
 pub struct LogObject {
     store: Sqlite,
-    /// How clients name the relay, where that is not how it is reached.
-    origin: Option<String>,
+    env: Env,
+    /// Made when the first request comes: it costs two multiplications.
+    setup: OnceCell<Option<Setup>>,
 }
 
 impl DurableObject for LogObject {
     fn new(state: State, env: Env) -> Self {
-        let origin = env.var("ORIGIN").ok().map(|origin| origin.to_string());
-        Self { store: Sqlite::new(&state), origin }
+        Self { store: Sqlite::new(&state), env, setup: OnceCell::new() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -48,9 +51,11 @@ impl LogObject {
     fn decide(&self, request: &Request, body: &[u8]) -> Result<Decision> {
         let (url, authorization) = (request.inner().url(), request.headers().get("Authorization")?);
         let (reached, target) = address(&url);
-        let origin = self.origin.as_deref().unwrap_or(reached);
+        // How clients name the relay, where that is not how it is reached.
+        let named = self.env.var("ORIGIN").ok().map(|origin| origin.to_string());
+        let origin = named.as_deref().unwrap_or(reached);
         let method = request.method();
-        let request = log::Request {
+        let request = rules::Request {
             origin,
             method: method.as_ref(),
             target,
@@ -58,12 +63,24 @@ impl LogObject {
             body,
             may_found: is_local(origin),
         };
-        let decision = decide(&request, Date::now().as_millis(), &self.store, &Strict);
+        let mut means =
+            Means { setup: self.setup.get_or_init(|| setup(&self.env)).as_ref(), rng: &mut OsRng };
+        let decision = decide(&request, Date::now().as_millis(), &mut means, &self.store, &Strict);
         match self.store.apply(&decision.writes) {
             Ok(()) => Ok(decision),
             Err(Failed) => Ok(Decision::of(&Answer::Failed)),
         }
     }
+}
+
+/// What sign-ins are by. A deployment without its secret answers none, and says why in its log.
+fn setup(env: &Env) -> Option<Setup> {
+    let secret = env.secret("RELAY_SECRET").ok().map(|secret| Zeroizing::new(secret.to_string()));
+    let setup = secret.and_then(|text| Setup::from_base64(&text));
+    if setup.is_none() {
+        console_error!("RELAY_SECRET is not set to the base64 of 32 bytes: nobody can register or sign in");
+    }
+    setup
 }
 
 /// Until there are invites, logs are founded on the machine that the relay runs on.
@@ -113,8 +130,9 @@ impl Sqlite {
         }
         let (sql, writes, has_tables) = (self.sql.clone(), writes.to_vec(), self.has_tables.get());
         let all = move || -> std::result::Result<(), JsValue> {
-            let tables = if has_tables { &[][..] } else { &SCHEMA };
-            tables.iter().try_for_each(|table| sql.exec(table, None).map(drop))?;
+            if !has_tables {
+                schema().try_for_each(|table| sql.exec(table, None).map(drop))?;
+            }
             writes.iter().try_for_each(|write| sql.exec(write.statement, bound(&write.values)).map(drop))?;
             Ok(())
         };

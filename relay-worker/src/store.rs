@@ -62,6 +62,14 @@ impl Value {
             Self::Integer(_) => None,
         }
     }
+
+    /// Its number, if it is one that this program writes.
+    pub fn as_integer(&self) -> Option<u64> {
+        match self {
+            Self::Integer(number) => u64::try_from(*number).ok(),
+            Self::Bytes(_) => None,
+        }
+    }
 }
 
 impl From<&[u8; 16]> for Value {

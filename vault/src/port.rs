@@ -126,8 +126,8 @@ pub struct Request {
     pub method: &'static str,
     /// Path and query.
     pub target: String,
-    /// The header of that name.
-    pub authorization: String,
+    /// The header of that name, where the route wants it.
+    pub authorization: Option<String>,
     /// All of the body; empty where the method has none.
     pub body: Vec<u8>,
 }

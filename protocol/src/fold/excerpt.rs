@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::serial;
 use super::{DeviceRecord, ObjectRecord, State};
 use crate::codec::{self, Malformed};
-use crate::entry::{Head, Member};
+use crate::entry::{Head, LogKind, Member};
 use crate::hash::{Hash, Label};
 use crate::id::{DeviceId, ObjectId, PrincipalId};
 
@@ -61,6 +61,11 @@ impl Roster {
     /// The last commit taken in.
     pub const fn head(&self) -> Head {
         self.0.head()
+    }
+
+    /// What the log is of.
+    pub const fn kind(&self) -> LogKind {
+        self.0.kind
     }
 
     /// A principal, present or past.

@@ -1,10 +1,12 @@
 //! What the relay answers (`PROTOCOL.md` §7).
 
-use super::{Bundle, read_blobs, read_list, write_list};
+use super::account::read_wrap;
+use super::{Bundle, Message, read_blobs, read_list, write_list};
 use crate::codec::{Layout, Malformed, Reader, Writer};
 use crate::hash::Hash;
-use crate::id::ObjectId;
+use crate::id::{Attempt, ObjectId};
 use crate::limit;
+use crate::opaque::{KE2, REGISTRATION_RESPONSE};
 
 /// How far the relay's log has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,27 @@ pub enum Answer<'a> {
     },
     /// The blobs that were asked for, as many as there is room for.
     Blobs(Vec<&'a [u8]>),
+    /// A registration is begun.
+    Registering {
+        /// What to name it by.
+        attempt: Attempt,
+        /// OPAQUE's response.
+        response: Message<REGISTRATION_RESPONSE>,
+    },
+    /// A sign-in is begun.
+    Challenge {
+        /// What to name it by.
+        attempt: Attempt,
+        /// OPAQUE's second message.
+        ke2: Box<Message<KE2>>,
+    },
+    /// The device may read the account's log.
+    Admitted {
+        /// Of the credential that was signed in with.
+        epoch: u32,
+        /// The account root key under what the sign-in gives.
+        ark_wrap: &'a [u8],
+    },
     /// The commit does not continue the head.
     Stale(Head),
     /// The request's time is too far from the relay's, which is this, in milliseconds.
@@ -81,6 +104,10 @@ pub enum Answer<'a> {
     NeedsUpdate,
     /// The relay could not read or write; nothing was stored.
     Failed,
+    /// What was begun is over, was never begun, or was not answered rightly.
+    Expired,
+    /// Too many sign-ins were begun; from this time on, in milliseconds, one more is allowed.
+    Limited(u64),
 }
 
 impl<'a> Answer<'a> {
@@ -91,15 +118,20 @@ impl<'a> Answer<'a> {
             | Self::Pulled { .. }
             | Self::Chain { .. }
             | Self::Current { .. }
-            | Self::Blobs(_) => 200,
+            | Self::Blobs(_)
+            | Self::Registering { .. }
+            | Self::Challenge { .. }
+            | Self::Admitted { .. } => 200,
             Self::Malformed => 400,
             Self::Clock(_) => 401,
             Self::NotFound => 404,
             Self::WrongMethod => 405,
             Self::Stale(_) => 409,
+            Self::Expired => 410,
             Self::TooLarge => 413,
             Self::Refused { .. } => 422,
             Self::NeedsUpdate => 426,
+            Self::Limited(_) => 429,
             Self::Failed => 500,
         }
     }
@@ -134,6 +166,9 @@ impl<'a> Answer<'a> {
             Self::Chain { .. } => 2,
             Self::Current { .. } => 3,
             Self::Blobs(_) => 4,
+            Self::Registering { .. } => 5,
+            Self::Challenge { .. } => 6,
+            Self::Admitted { .. } => 7,
             Self::Stale(_) => 16,
             Self::Clock(_) => 17,
             Self::NotFound => 18,
@@ -143,6 +178,8 @@ impl<'a> Answer<'a> {
             Self::Refused { .. } => 22,
             Self::NeedsUpdate => 23,
             Self::Failed => 24,
+            Self::Expired => 25,
+            Self::Limited(_) => 26,
         }
     }
 
@@ -165,7 +202,19 @@ impl<'a> Answer<'a> {
                 write_list(to, blobs);
             }
             Self::Blobs(blobs) => write_list(to, blobs),
-            Self::Clock(time) => to.uint(*time),
+            Self::Registering { attempt, response } => {
+                attempt.write(to);
+                response.write(to);
+            }
+            Self::Challenge { attempt, ke2 } => {
+                attempt.write(to);
+                ke2.write(to);
+            }
+            Self::Admitted { epoch, ark_wrap } => {
+                to.uint(u64::from(*epoch));
+                to.sized(ark_wrap);
+            }
+            Self::Clock(time) | Self::Limited(time) => to.uint(*time),
             Self::Refused { rule, entry } => {
                 to.uint(rule.number());
                 to.uint(*entry);
@@ -175,7 +224,8 @@ impl<'a> Answer<'a> {
             | Self::Malformed
             | Self::TooLarge
             | Self::NeedsUpdate
-            | Self::Failed => {}
+            | Self::Failed
+            | Self::Expired => {}
         }
     }
 
@@ -193,6 +243,12 @@ impl<'a> Answer<'a> {
                 blobs: read_blobs(from, limit::ANSWERED)?,
             },
             4 => Self::Blobs(read_blobs(from, limit::ANSWERED)?),
+            5 => Self::Registering { attempt: Layout::read(from)?, response: Layout::read(from)? },
+            6 => Self::Challenge { attempt: Layout::read(from)?, ke2: Box::new(Layout::read(from)?) },
+            7 => Self::Admitted {
+                epoch: u32::try_from(from.uint()?).map_err(|_| Malformed::Bounds)?,
+                ark_wrap: read_wrap(from)?,
+            },
             16 => Self::Stale(Head::read(from)?),
             17 => Self::Clock(from.uint()?),
             18 => Self::NotFound,
@@ -202,6 +258,8 @@ impl<'a> Answer<'a> {
             22 => Self::Refused { rule: Rule::of(from.uint()?)?, entry: from.uint()? },
             23 => Self::NeedsUpdate,
             24 => Self::Failed,
+            25 => Self::Expired,
+            26 => Self::Limited(from.uint()?),
             _ => return Err(Malformed::Value),
         })
     }

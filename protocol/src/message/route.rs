@@ -5,7 +5,7 @@ use std::fmt;
 use crate::id::{LogId, ObjectId};
 use crate::limit;
 
-/// A route of a log.
+/// A route of a log or of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     /// Stores a commit.
@@ -33,6 +33,14 @@ pub enum Route {
     },
     /// Reads the blobs that the body names.
     Blobs(LogId),
+    /// Begins a registration; of the account with this log.
+    Register(LogId),
+    /// Brings a credential.
+    Credential(LogId),
+    /// Begins a sign-in.
+    SignIn(LogId),
+    /// Admits a device.
+    Admit(LogId),
 }
 
 /// Why a request goes nowhere.
@@ -54,9 +62,10 @@ impl Route {
     pub fn parse(method: &str, target: &str) -> Result<Self, Unroutable> {
         let (path, query) =
             target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
-        let rest = path.strip_prefix("/v1/logs/").ok_or(Unroutable::NotFound)?;
+        let rest = path.strip_prefix("/v1/").ok_or(Unroutable::NotFound)?;
+        let (of, rest) = rest.split_once('/').ok_or(Unroutable::NotFound)?;
         let (log, name) = rest.split_once('/').ok_or(Unroutable::NotFound)?;
-        let place = Place::of(name, method)?;
+        let place = Place::of(of, name, method)?;
         if target.len() > limit::TARGET {
             return Err(Unroutable::Malformed);
         }
@@ -64,22 +73,26 @@ impl Route {
         place.route(log, query).ok_or(Unroutable::Malformed)
     }
 
-    /// The log it is about.
+    /// The log it is about; of an account, the account's.
     pub const fn log(&self) -> LogId {
         match *self {
             Self::Append(log)
             | Self::Pull { log, .. }
             | Self::Chain { log, .. }
             | Self::Current { log, .. }
-            | Self::Blobs(log) => log,
+            | Self::Blobs(log)
+            | Self::Register(log)
+            | Self::Credential(log)
+            | Self::SignIn(log)
+            | Self::Admit(log) => log,
         }
     }
 
     /// Its method.
     pub const fn method(&self) -> &'static str {
         match self {
-            Self::Append(_) | Self::Blobs(_) => "POST",
             Self::Pull { .. } | Self::Chain { .. } | Self::Current { .. } => "GET",
+            _ => "POST",
         }
     }
 }
@@ -87,14 +100,17 @@ impl Route {
 /// The target: path and query.
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "/v1/logs/{}/", self.log())?;
         match self {
-            Self::Append(_) => f.write_str("commits"),
-            Self::Pull { from, .. } => write!(f, "commits?from={from}"),
-            Self::Chain { from, .. } => write!(f, "chain?from={from}"),
-            Self::Current { after: None, .. } => f.write_str("current"),
-            Self::Current { after: Some(after), .. } => write!(f, "current?after={after}"),
-            Self::Blobs(_) => f.write_str("blobs"),
+            Self::Append(log) => write!(f, "/v1/logs/{log}/commits"),
+            Self::Pull { log, from } => write!(f, "/v1/logs/{log}/commits?from={from}"),
+            Self::Chain { log, from } => write!(f, "/v1/logs/{log}/chain?from={from}"),
+            Self::Current { log, after: None } => write!(f, "/v1/logs/{log}/current"),
+            Self::Current { log, after: Some(after) } => write!(f, "/v1/logs/{log}/current?after={after}"),
+            Self::Blobs(log) => write!(f, "/v1/logs/{log}/blobs"),
+            Self::Register(account) => write!(f, "/v1/accounts/{account}/registration"),
+            Self::Credential(account) => write!(f, "/v1/accounts/{account}/credential"),
+            Self::SignIn(account) => write!(f, "/v1/accounts/{account}/login"),
+            Self::Admit(account) => write!(f, "/v1/accounts/{account}/device"),
         }
     }
 }
@@ -107,17 +123,28 @@ enum Place {
     Chain,
     Current,
     Blobs,
+    Register,
+    Credential,
+    SignIn,
+    Admit,
 }
 
 impl Place {
-    fn of(name: &str, method: &str) -> Result<Self, Unroutable> {
-        match (name, method) {
-            ("commits", "POST") => Ok(Self::Append),
-            ("commits", "GET") => Ok(Self::Pull),
-            ("chain", "GET") => Ok(Self::Chain),
-            ("current", "GET") => Ok(Self::Current),
-            ("blobs", "POST") => Ok(Self::Blobs),
-            ("commits" | "chain" | "current" | "blobs", _) => Err(Unroutable::WrongMethod),
+    fn of(of: &str, name: &str, method: &str) -> Result<Self, Unroutable> {
+        match (of, name, method) {
+            ("logs", "commits", "POST") => Ok(Self::Append),
+            ("logs", "commits", "GET") => Ok(Self::Pull),
+            ("logs", "chain", "GET") => Ok(Self::Chain),
+            ("logs", "current", "GET") => Ok(Self::Current),
+            ("logs", "blobs", "POST") => Ok(Self::Blobs),
+            ("accounts", "registration", "POST") => Ok(Self::Register),
+            ("accounts", "credential", "POST") => Ok(Self::Credential),
+            ("accounts", "login", "POST") => Ok(Self::SignIn),
+            ("accounts", "device", "POST") => Ok(Self::Admit),
+            ("logs", "commits" | "chain" | "current" | "blobs", _)
+            | ("accounts", "registration" | "credential" | "login" | "device", _) => {
+                Err(Unroutable::WrongMethod)
+            }
             _ => Err(Unroutable::NotFound),
         }
     }
@@ -126,6 +153,10 @@ impl Place {
         match (self, query) {
             (Self::Append, None) => Some(Route::Append(log)),
             (Self::Blobs, None) => Some(Route::Blobs(log)),
+            (Self::Register, None) => Some(Route::Register(log)),
+            (Self::Credential, None) => Some(Route::Credential(log)),
+            (Self::SignIn, None) => Some(Route::SignIn(log)),
+            (Self::Admit, None) => Some(Route::Admit(log)),
             (Self::Pull, Some(query)) => Some(Route::Pull { log, from: from(query)? }),
             (Self::Chain, Some(query)) => Some(Route::Chain { log, from: from(query)? }),
             (Self::Current, None) => Some(Route::Current { log, after: None }),

@@ -172,9 +172,14 @@ fn small() -> impl Strategy<Value = Entry> {
                 3 => Entry::Delete(Delete { object, revision }),
                 4 => Entry::Forget(Forget { object, part, first: revision, last }),
                 5 => Entry::Rejoin(Rejoin { seq: revision, hash }),
-                6 => {
-                    Entry::Credential(Credential { epoch, ark_epoch, record: hash, ark_wrap: hash, recovery })
-                }
+                6 => Entry::Credential(Credential {
+                    epoch,
+                    ark_epoch,
+                    record: hash,
+                    ark_wrap: hash,
+                    recovery_wrap: hash,
+                    recovery,
+                }),
                 _ => Entry::Note(Note { hash }),
             }
         },

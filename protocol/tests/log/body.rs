@@ -155,8 +155,15 @@ fn a_rejoin_leaves_the_fold_alone() {
 }
 
 fn credential(epoch: u32, ark_epoch: u32) -> Entry {
-    let [record, ark_wrap] = [Hash::new([1; 32]), Hash::new([2; 32])];
-    Entry::Credential(Credential { epoch, ark_epoch, record, ark_wrap, recovery: VerifyingKey::new([3; 32]) })
+    let [record, ark_wrap, recovery_wrap] = [1, 2, 4].map(|byte| Hash::new([byte; 32]));
+    Entry::Credential(Credential {
+        epoch,
+        ark_epoch,
+        record,
+        ark_wrap,
+        recovery_wrap,
+        recovery: VerifyingKey::new([3; 32]),
+    })
 }
 
 fn ark_grant(epoch: u32, devices: &[protocol::DeviceId]) -> Entry {

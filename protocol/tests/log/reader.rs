@@ -200,7 +200,7 @@ impl Fold {
                     self.account.heads.insert(log, head);
                 }
             }
-            0x0020 => self.account.credential = from.take(4 + 4 + 32 + 32 + 32).to_vec(),
+            0x0020 => self.account.credential = from.take(4 + 4 + 4 * 32).to_vec(),
             0x0021 => {
                 self.account.epoch = u32::try_from(from.number(4)).unwrap();
                 self.account.previous.push(from.wrapped());

@@ -224,7 +224,7 @@ fn a_lost_device_and_all_it_knew_ends_in_one_commit() {
     let mut member = next.member_entry(&[(ROOT, Rights::ALL)], &[(ROOT, 2)]);
     (member.generation, member.agreement, member.access[0].key) = (2, identity.agreement, 2);
     let grants = vec![Grantee { device: kept.device, key: wrapped(1) }];
-    let [record, ark_wrap] = [Hash::new([1; 32]), Hash::new([2; 32])];
+    let [record, ark_wrap, recovery_wrap] = [1, 2, 4].map(|byte| Hash::new([byte; 32]));
     let recovery = VerifyingKey::new([3; 32]);
     world.take(&[
         Entry::Revoke(Revoke { device: lost.device }),
@@ -232,7 +232,7 @@ fn a_lost_device_and_all_it_knew_ends_in_one_commit() {
         Entry::ArkGrant(ArkGrant { epoch: 2, previous: wrapped(2), grants }),
         scope(ROOT, 2, &[]),
         Entry::Member(member),
-        Entry::Credential(Credential { epoch: 1, ark_epoch: 2, record, ark_wrap, recovery }),
+        Entry::Credential(Credential { epoch: 1, ark_epoch: 2, record, ark_wrap, recovery_wrap, recovery }),
     ]);
     let thief = |generation| lost.on_device(0x57).device_entry(generation);
     let refusal = |device: protocol::Device| {

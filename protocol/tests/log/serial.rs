@@ -38,7 +38,7 @@ pub(crate) fn full_account() -> World {
     let second = world.owner.on_device(0x55);
     world.take_by(&second, &[Entry::Device(second.device_entry(1))]);
     let root = world.state.root();
-    let [record, ark_wrap] = [Hash::new([1; 32]), Hash::new([2; 32])];
+    let [record, ark_wrap, recovery_wrap] = [1, 2, 4].map(|byte| Hash::new([byte; 32]));
     let recovery = VerifyingKey::new([3; 32]);
     world.take(&[
         Entry::Checkpoint(Checkpoint { root, heads: vec![head(1, 5), head(2, 7)] }),
@@ -47,7 +47,7 @@ pub(crate) fn full_account() -> World {
             previous: wrapped(0x98),
             grants: vec![Grantee { device: second.device, key: wrapped(0x99) }],
         }),
-        Entry::Credential(Credential { epoch: 1, ark_epoch: 2, record, ark_wrap, recovery }),
+        Entry::Credential(Credential { epoch: 1, ark_epoch: 2, record, ark_wrap, recovery_wrap, recovery }),
     ]);
     world
 }

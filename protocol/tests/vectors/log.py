@@ -237,7 +237,7 @@ def account():
 
     heads = [id_(1) + u64(5) + b"\x01" * 32, id_(2) + u64(7) + b"\x02" * 32]
     grants = list16([second.device + wrapped(0x99)])
-    credential = u32(1) + u32(2) + b"\x01" * 32 + b"\x02" * 32 + b"\x03" * 32
+    credential = u32(1) + u32(2) + b"\x01" * 32 + b"\x02" * 32 + b"\x04" * 32 + b"\x03" * 32
     before = state(1, u32(1) + u16(0) + u32(0) + list32([]))
     log.commit(owner, [
         entry(0x000C, H("state", before) + list16(heads)),

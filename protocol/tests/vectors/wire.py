@@ -5,6 +5,7 @@ Routes, bodies, answers and proofs, each by its name. It shares nothing with the
 writes the frozen file that the tests read; a change there is a change of the protocol.
 """
 import hashlib
+import hmac
 import struct
 
 from ed25519 import public, sign
@@ -50,6 +51,10 @@ ROUTES = {
     "current": f"GET {BASE}/current",
     "current.after": f"GET {BASE}/current?after={OBJECT.hex()}",
     "blobs": f"POST {BASE}/blobs",
+    "register": f"POST /v1/accounts/{LOG.hex()}/registration",
+    "credential": f"POST /v1/accounts/{LOG.hex()}/credential",
+    "signin": f"POST /v1/accounts/{LOG.hex()}/login",
+    "admit": f"POST /v1/accounts/{LOG.hex()}/device",
 }
 
 # --- Sections 4 and 5: bodies -----------------------------------------------------------------------------------------
@@ -66,6 +71,14 @@ def wanted(object_, part, revision):
     return object_ + bytes([part]) + uint(revision)
 
 
+ATTEMPT = bytes(range(0xE0, 0xF0))
+PROOF = ATTEMPT + b"\x22" * 64
+DEVICE_ID = bytes(range(0x40, 0x50))
+SIGNING = b"\x26" * 32
+SESSION = b"\x27" * 64
+TAG = hmac.new(SESSION, lp(b"tacit/v1/enrolment") + LOG + ATTEMPT + DEVICE_ID + SIGNING, hashlib.sha256).digest()[:16]
+ADMITTED = DEVICE_ID + SIGNING + TAG
+
 BODIES = {
     "append.empty": append(COMMIT, []),
     "append.two": append(COMMIT, BLOBS),
@@ -73,6 +86,11 @@ BODIES = {
     "append.long": append(b"\x07" * 300, [bytes_(b"\x09" * 130)]),
     "wanted.one": list_([wanted(OBJECT, 0, 1)]),
     "wanted.two": list_([wanted(OBJECT, 0, 1), wanted(OTHER, 1, 300)]),
+    # Section 9.
+    "registering.first": b"\x21" * 32 + b"\x00",
+    "registering.next": b"\x21" * 32 + b"\x01" + PROOF,
+    "credential": ATTEMPT + b"\x23" * 192 + bytes_(b"\x24" * 105) + bytes_(b"\x25" * 200) + append(COMMIT, BLOBS),
+    "admission": PROOF + ADMITTED,
 }
 
 # --- Section 7: answers -----------------------------------------------------------------------------------------------
@@ -108,6 +126,11 @@ ANSWERS = {
     "refused": answer(22, uint(3) + uint(1999)),
     "needsupdate": answer(23),
     "failed": answer(24),
+    "registering": answer(5, ATTEMPT + b"\x31" * 64),
+    "challenge": answer(6, ATTEMPT + b"\x32" * 320),
+    "admitted": answer(7, uint(300) + bytes_(b"\x33" * 105)),
+    "expired": answer(25),
+    "limited": answer(26, uint(1764280000000)),
 }
 
 # --- Section 2: proofs ------------------------------------------------------------------------------------------------

@@ -7,25 +7,35 @@ use protocol::{
 };
 
 use super::kept::{self, Writes, head_of};
-use super::{Arrived, Decision, Refusal};
+use crate::rules::{Decision, Proven, Refusal};
 use crate::store::{Failed, Read};
 
-pub(super) fn append(
-    arrived: &Arrived<'_>,
+pub(crate) fn append(
+    proven: &Proven<'_>,
     log: LogId,
     store: &impl Read,
     verify: &impl Verify,
 ) -> Result<Decision, Refusal> {
-    let brought = Brought::of(arrived.request.body, log)?;
+    let bundle = Bundle::decode(proven.arrived.request.body).map_err(|_| Answer::Malformed)?;
+    take(proven, &Brought::of(bundle, log)?, store, verify)
+}
+
+/// *Appended* where the commit is at its place now; then nothing is to be written if it was there before.
+pub(crate) fn take(
+    proven: &Proven<'_>,
+    brought: &Brought<'_>,
+    store: &impl Read,
+    verify: &impl Verify,
+) -> Result<Decision, Refusal> {
     let Some(sections) = kept::sections(store)? else {
-        let state = found(arrived, &brought, verify)?;
-        return Ok(stored(&brought, None, &state));
+        let state = found(proven, brought, verify)?;
+        return Ok(stored(brought, None, &state));
     };
     let roster = Roster::decode(&sections.roster).map_err(|_| Failed)?;
-    let is_answered = arrived.is_answered_by(&roster, verify);
-    match next(&brought, &roster, &sections, store, verify) {
-        Ok(Some(state)) if is_answered || is_in(arrived, &state, verify)? => {
-            Ok(stored(&brought, Some(&sections), &state))
+    let is_answered = proven.is_answered_by(&roster, verify);
+    match next(brought, &roster, &sections, store, verify) {
+        Ok(Some(state)) if is_answered || is_in(proven, &state, verify)? => {
+            Ok(stored(brought, Some(&sections), &state))
         }
         // Who is not of the log, and not brought into it by the commit, is told nothing of it.
         Ok(_) | Err(_) if !is_answered => Err(Answer::NotFound),
@@ -40,17 +50,16 @@ fn stored(brought: &Brought<'_>, before: Option<&Sections>, after: &State) -> De
 }
 
 /// A commit with its blobs, which are its own.
-struct Brought<'a> {
+pub(crate) struct Brought<'a> {
     bytes: &'a [u8],
     commit: Commit,
-    entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     blobs: Vec<&'a [u8]>,
 }
 
 impl<'a> Brought<'a> {
     /// Check 5 of `PROTOCOL.md` §3.
-    fn of(body: &'a [u8], log: LogId) -> Result<Self, Refusal> {
-        let Bundle { commit: bytes, blobs } = Bundle::decode(body).map_err(|_| Answer::Malformed)?;
+    pub(crate) fn of(Bundle { commit: bytes, blobs }: Bundle<'a>, log: LogId) -> Result<Self, Refusal> {
         let commit = Commit::decode(bytes).map_err(|reason| match reason {
             Undecodable::NeedsUpdate(_) => Answer::NeedsUpdate,
             Undecodable::Malformed(_) => Answer::Malformed,
@@ -129,18 +138,18 @@ fn next(
 
 /// The sender of a founding commit is answered by the roster that it makes: a relay that lost a log has it again from any
 /// device. All else is told as if there were no such log.
-fn found(arrived: &Arrived<'_>, brought: &Brought<'_>, verify: &impl Verify) -> Result<State, Refusal> {
-    if !arrived.request.may_found {
+fn found(proven: &Proven<'_>, brought: &Brought<'_>, verify: &impl Verify) -> Result<State, Refusal> {
+    if !proven.arrived.request.may_found {
         return Err(Answer::NotFound);
     }
     let state = State::found(&brought.commit, verify).map_err(|_| Answer::NotFound)?;
-    if arrived.is_answered_by(&roster(&state)?, verify) { Ok(state) } else { Err(Answer::NotFound) }
+    if proven.is_answered_by(&roster(&state)?, verify) { Ok(state) } else { Err(Answer::NotFound) }
 }
 
-fn is_in(arrived: &Arrived<'_>, after: &State, verify: &impl Verify) -> Result<bool, Refusal> {
+fn is_in(proven: &Proven<'_>, after: &State, verify: &impl Verify) -> Result<bool, Refusal> {
     let roster = roster(after)?;
-    let is_there = roster.device(arrived.proof.device).is_some();
-    Ok(is_there && arrived.is_answered_by(&roster, verify))
+    let is_there = roster.device(proven.proof.device).is_some();
+    Ok(is_there && proven.is_answered_by(&roster, verify))
 }
 
 fn roster(state: &State) -> Result<Roster, Failed> {

@@ -9,7 +9,7 @@ use protocol::{Hash, ObjectId, Part, RootHasher, Roster, Sections, State};
 use crate::store::{Failed, Read, Value, Write};
 
 /// The tables.
-pub const SCHEMA: [&str; 4] = [
+pub(crate) const SCHEMA: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS blobs (object BLOB, part INTEGER, revision INTEGER, bytes BLOB NOT NULL, \
      PRIMARY KEY (object, part, revision)) WITHOUT ROWID",
@@ -36,7 +36,7 @@ pub(super) fn head_of(roster: &Roster) -> Head {
 }
 
 /// The roster, if the log is here.
-pub(super) fn roster(store: &impl Read) -> Result<Option<Roster>, Failed> {
+pub(crate) fn roster(store: &impl Read) -> Result<Option<Roster>, Failed> {
     let section = section(store, ROSTER)?;
     section.map(|bytes| decode_roster(&bytes).and_then(|(_, roster)| decoded(roster))).transpose()
 }

@@ -6,30 +6,31 @@ use protocol::message::{Answer, BlobId, Bundle, Head, Route, Wanted};
 use protocol::{Commit, Entry, ObjectId, ObjectRecord, Part, Verify, limit};
 
 use super::kept::{self, head_of};
-use super::{Arrived, Decision, Refusal};
+use crate::account;
+use crate::rules::{Decision, Proven, Refusal};
 use crate::store::{Failed, Read};
 
-pub(super) fn read(
-    arrived: &Arrived<'_>,
+pub(crate) fn read(
+    proven: &Proven<'_>,
     store: &impl Read,
     verify: &impl Verify,
 ) -> Result<Decision, Refusal> {
-    let wanted = match arrived.route {
-        Route::Blobs(_) => Some(Wanted::decode(arrived.request.body).map_err(|_| Answer::Malformed)?),
-        _ if arrived.request.body.is_empty() => None,
+    let (route, body) = (proven.arrived.route, proven.arrived.request.body);
+    let wanted = match route {
+        Route::Blobs(_) => Some(Wanted::decode(body).map_err(|_| Answer::Malformed)?),
+        _ if body.is_empty() => None,
         _ => return Err(Answer::Malformed),
     };
     let roster = kept::roster(store)?.ok_or(Answer::NotFound)?;
-    if !arrived.is_answered_by(&roster, verify) {
+    if !proven.is_answered_by(&roster, verify) && !account::is_admitted(proven, &roster, store, verify)? {
         return Err(Answer::NotFound);
     }
     let head = head_of(&roster);
-    Ok(match arrived.route {
-        Route::Append(_) => return Err(Answer::Malformed),
+    Ok(match route {
         Route::Pull { from, .. } => pull(store, head, from)?,
         Route::Chain { from, .. } => chain(store, head, from)?,
         Route::Current { after, .. } => current(store, head, after)?,
-        Route::Blobs(_) => blobs(store, &wanted.map(|Wanted(ids)| ids).unwrap_or_default())?,
+        _ => blobs(store, &wanted.map(|Wanted(ids)| ids).unwrap_or_default())?,
     })
 }
 

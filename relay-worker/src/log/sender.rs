@@ -2,11 +2,11 @@
 
 use protocol::{Member, Roster, Verify, VerifyingKey};
 
-use super::Arrived;
+use crate::rules::Proven;
 
-impl Arrived<'_> {
+impl Proven<'_> {
     /// Whether its sender is of this roster, or introduces itself to it, and signed the request.
-    pub(super) fn is_answered_by(&self, roster: &Roster, verify: &impl Verify) -> bool {
+    pub(crate) fn is_answered_by(&self, roster: &Roster, verify: &impl Verify) -> bool {
         let member = roster.member(self.proof.account).filter(|member| !member.grants.is_empty());
         let key = member.and_then(|member| self.key(roster, member, verify));
         key.is_some_and(|key| {

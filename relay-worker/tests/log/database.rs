@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use relay_worker::log::SCHEMA;
+use relay_worker::rules::schema;
 use relay_worker::store::{Failed, Read, Value, Write};
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, params_from_iter};
@@ -13,7 +13,7 @@ pub(crate) struct Database(Connection);
 impl Database {
     pub(crate) fn new() -> Self {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(&SCHEMA.join(";")).unwrap();
+        connection.execute_batch(&schema().collect::<Vec<_>>().join(";")).unwrap();
         Self(connection)
     }
 

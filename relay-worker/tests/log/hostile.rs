@@ -41,17 +41,7 @@ fn a_header_is_the_proof_in_its_one_form() {
     let relay = Relay::of(&world);
     let draft = Draft::new(&world.owner, Route::Pull { log: log(&world), from: 0 }, Vec::new());
     let header = draft.proof.unwrap().to_header();
-    let answer = |header: &str| {
-        let request = relay_worker::log::Request {
-            origin: &draft.origin,
-            method: &draft.method,
-            target: &draft.target,
-            authorization: Some(header),
-            body: &[],
-            may_found: true,
-        };
-        relay_worker::log::decide(&request, crate::relay::NOW, &relay.database, &relay_worker::verify::Strict)
-    };
+    let answer = |header: &str| relay.decide_with(&relay.database, &draft, Some(header));
     assert_eq!(answer(&header).status, 200, "the control");
     for end in 0..header.len() {
         assert_eq!(answer(header.get(..end).unwrap()).body, Answer::Malformed.encode(), "cut at {end}");

@@ -1,4 +1,4 @@
-//! The rules of a log's routes on SQLite, with real signatures. `PROTOCOL.md` says what they prove.
+//! The rules of the relay's routes on SQLite, with real signatures and sign-ins. `PROTOCOL.md` says what they prove.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,6 +6,7 @@
     reason = "a test's helper fails by panicking"
 )]
 
+mod account;
 mod append;
 mod database;
 mod hostile;

@@ -1,8 +1,13 @@
 //! A relay of one log, and who speaks to it.
 
+use std::cell::RefCell;
+
 use protocol::message::{Answer, Bundle, Introduction, Proof, Route, Signed};
 use protocol::{Commit, DeviceId, Entry, LogId, PrincipalId, Signature};
-use relay_worker::log::{Decision, Request, decide};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use relay_worker::Setup;
+use relay_worker::rules::{Decision, Means, Request, decide};
 use relay_worker::store::Read;
 use relay_worker::verify::Strict;
 
@@ -18,6 +23,9 @@ pub(crate) const BLOB: &[u8] = b"sealed";
 pub(crate) struct Relay {
     pub(crate) database: Database,
     pub(crate) may_found: bool,
+    pub(crate) now: u64,
+    pub(crate) setup: Setup,
+    pub(crate) rng: RefCell<ChaCha8Rng>,
 }
 
 /// A request that can be spoilt before it is sent.
@@ -32,7 +40,8 @@ pub(crate) struct Draft {
 
 impl Relay {
     pub(crate) fn empty() -> Self {
-        Self { database: Database::new(), may_found: true }
+        let (setup, rng) = (Setup::derive(&[7; 32]).unwrap(), ChaCha8Rng::seed_from_u64(7));
+        Self { database: Database::new(), may_found: true, now: NOW, setup, rng: RefCell::new(rng) }
     }
 
     /// A relay that holds all of `world`'s commits, sent by the owner, with their blobs.
@@ -54,12 +63,14 @@ impl Relay {
         self.send(&Draft::new(sender, route, Vec::new()))
     }
 
-    /// Sends a request, applies what is to be written, and answers with the body. Whatever is no *appended* writes nothing.
+    /// Sends a request, applies what is to be written, and answers with the body. Where the answer is about a log, whatever is
+    /// no *appended* writes nothing.
     pub(crate) fn send(&mut self, draft: &Draft) -> Vec<u8> {
         let Decision { status, body, writes } = self.decide(draft);
         let answer = Answer::decode(&body).expect("an answer of the protocol");
         assert_eq!(status, answer.status());
-        assert!(writes.is_empty() || matches!(answer, Answer::Appended(_)), "{answer:?}");
+        let may_write = matches!(answer, Answer::Appended(_)) || draft.target.starts_with("/v1/accounts/");
+        assert!(writes.is_empty() || may_write, "{answer:?}");
         self.database.apply(&writes);
         body
     }
@@ -70,15 +81,21 @@ impl Relay {
 
     pub(crate) fn decide_in(&self, store: &impl Read, draft: &Draft) -> Decision {
         let header = draft.proof.map(|proof| proof.to_header());
+        self.decide_with(store, draft, header.as_deref())
+    }
+
+    /// Decides the request with this header in the place of its own.
+    pub(crate) fn decide_with(&self, store: &impl Read, draft: &Draft, header: Option<&str>) -> Decision {
         let request = Request {
             origin: &draft.origin,
             method: &draft.method,
             target: &draft.target,
-            authorization: header.as_deref(),
+            authorization: header,
             body: &draft.body,
             may_found: self.may_found,
         };
-        decide(&request, NOW, store, &Strict)
+        let mut means = Means { setup: Some(&self.setup), rng: &mut *self.rng.borrow_mut() };
+        decide(&request, self.now, &mut means, store, &Strict)
     }
 }
 

@@ -4,7 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 
 use protocol::message::{Answer, Bundle};
-use relay_worker::log::{self, Decision, decide};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use relay_worker::Setup;
+use relay_worker::rules::{self, Decision, Means, decide};
 use relay_worker::store::{Read, Value};
 use relay_worker::verify::Strict;
 use vault::port::{Request, Transport, Unreachable};
@@ -39,11 +42,19 @@ pub(crate) struct InProcess {
     database: RefCell<Database>,
     may_found: bool,
     fault: Cell<Fault>,
+    setup: Setup,
+    rng: RefCell<ChaCha8Rng>,
 }
 
 impl InProcess {
     pub(crate) fn empty() -> Self {
-        Self { database: RefCell::new(Database::new()), may_found: true, fault: Cell::new(Fault::None) }
+        Self {
+            database: RefCell::new(Database::new()),
+            may_found: true,
+            fault: Cell::new(Fault::None),
+            setup: Setup::derive(&[7; 32]).unwrap(),
+            rng: RefCell::new(ChaCha8Rng::seed_from_u64(7)),
+        }
     }
 
     /// One that lets nobody found a log.
@@ -93,15 +104,16 @@ impl InProcess {
     }
 
     fn decide(&self, request: &Request) -> Decision {
-        let request = log::Request {
+        let request = rules::Request {
             origin: ORIGIN,
             method: request.method,
             target: &request.target,
-            authorization: Some(&request.authorization),
+            authorization: request.authorization.as_deref(),
             body: &request.body,
             may_found: self.may_found,
         };
-        decide(&request, NOW.0, &*self.database.borrow(), &Strict)
+        let mut means = Means { setup: Some(&self.setup), rng: &mut *self.rng.borrow_mut() };
+        decide(&request, NOW.0, &mut means, &*self.database.borrow(), &Strict)
     }
 }
 

@@ -260,7 +260,7 @@ impl<S: Store> Session<S> {
         let mut proof = Proof { account, device, time, nonce, signature, introduction };
         let fields = proof.signed_fields(&signed);
         proof.signature = Signature::new(chain.device.sign(SignatureLabel::Request, &fields));
-        let (method, authorization) = (route.method(), proof.to_header());
+        let (method, authorization) = (route.method(), Some(proof.to_header()));
         Ok(relay.transport.exchange(Request { method, target, authorization, body }).await?)
     }
 }

@@ -1,0 +1,186 @@
+//! What is kept of an account beside its log: one credential, what was begun, and who is admitted.
+
+use std::ops::ControlFlow;
+
+use protocol::opaque::RECORD;
+use protocol::{Attempt, DeviceId, VerifyingKey, limit};
+
+use crate::store::{Failed, Read, Value, Write};
+
+/// The tables. An attempt's state is emptied when it is used up and still counts.
+pub(crate) const SCHEMA: [&str; 3] = [
+    "CREATE TABLE IF NOT EXISTS credential (one INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, identifier BLOB NOT NULL, \
+     record BLOB NOT NULL, ark_wrap BLOB NOT NULL, recovery_wrap BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS attempts (id BLOB PRIMARY KEY, kind INTEGER NOT NULL, time INTEGER NOT NULL, \
+     state BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS admitted (device BLOB PRIMARY KEY, signing BLOB NOT NULL, until INTEGER NOT NULL) \
+     WITHOUT ROWID",
+];
+
+/// What an attempt began. Its state is the credential identifier of a registration, OPAQUE's of a sign-in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Registration = 0,
+    SignIn = 1,
+}
+
+impl From<Kind> for Value {
+    fn from(kind: Kind) -> Self {
+        Self::Integer(kind as i64)
+    }
+}
+
+/// How a credential is signed in with.
+pub(super) struct SignInRow {
+    /// 0 where none is held.
+    pub(super) epoch: u64,
+    pub(super) identifier: Vec<u8>,
+    pub(super) record: Vec<u8>,
+}
+
+/// The row that is held, or the one that is given in its place: by one statement, whichever it is.
+pub(super) fn sign_in_row(
+    store: &impl Read,
+    (identifier, record): (&[u8; 16], &[u8; RECORD]),
+) -> Result<SignInRow, Failed> {
+    let query = "SELECT epoch, identifier, record FROM credential UNION ALL SELECT 0, ?, ? \
+                 ORDER BY epoch DESC LIMIT 1";
+    let decoy = [identifier.into(), Value::Bytes(record.to_vec())];
+    // A database without tables shows no row.
+    let mut found = Ok(SignInRow { epoch: 0, identifier: identifier.to_vec(), record: record.to_vec() });
+    store.each(query, &decoy, &mut |row| {
+        found = match row {
+            [Value::Integer(epoch), Value::Bytes(identifier), Value::Bytes(record)] => Ok(SignInRow {
+                epoch: epoch.unsigned_abs(),
+                identifier: identifier.clone(),
+                record: record.clone(),
+            }),
+            _ => Err(Failed),
+        };
+        ControlFlow::Break(())
+    })?;
+    found
+}
+
+/// The credential that is held: its epoch, record and wrapped root key.
+pub(super) struct Credential {
+    pub(super) epoch: u32,
+    pub(super) record: Vec<u8>,
+    pub(super) ark_wrap: Vec<u8>,
+}
+
+pub(super) fn credential(store: &impl Read) -> Result<Option<Credential>, Failed> {
+    let mut found = Ok(None);
+    store.each("SELECT epoch, record, ark_wrap FROM credential", &[], &mut |row| {
+        found = match row {
+            [Value::Integer(epoch), Value::Bytes(record), Value::Bytes(ark_wrap)] => {
+                let (record, ark_wrap) = (record.clone(), ark_wrap.clone());
+                u32::try_from(*epoch)
+                    .map(|epoch| Some(Credential { epoch, record, ark_wrap }))
+                    .map_err(|_| Failed)
+            }
+            _ => Err(Failed),
+        };
+        ControlFlow::Break(())
+    })?;
+    found
+}
+
+/// Puts a credential in the place of the one there is.
+pub(super) fn set_credential(
+    epoch: u32,
+    identifier: &[u8],
+    [record, ark_wrap, recovery_wrap]: [&[u8]; 3],
+) -> Write {
+    let blob = |bytes: &[u8]| Value::Bytes(bytes.to_vec());
+    Write {
+        statement: "INSERT OR REPLACE INTO credential (one, epoch, identifier, record, ark_wrap, recovery_wrap) \
+                    VALUES (0, ?, ?, ?, ?, ?)",
+        values: vec![
+            u64::from(epoch).into(),
+            blob(identifier),
+            blob(record),
+            blob(ark_wrap),
+            blob(recovery_wrap),
+        ],
+    }
+}
+
+/// From when on a sign-in may be begun again, if there were too many.
+pub(super) fn limited_until(store: &impl Read, now: u64) -> Result<Option<u64>, Failed> {
+    let most = limit::SIGN_INS.iter().map(|(count, _)| *count).max().unwrap_or_default();
+    let mut times = Vec::new();
+    store.each("SELECT time FROM attempts WHERE kind = 1 ORDER BY time DESC", &[], &mut |row| {
+        times.extend(row.first().and_then(Value::as_integer));
+        if times.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    let until = limit::SIGN_INS.iter().filter_map(|(count, window)| {
+        let oldest = times.get(count.checked_sub(1)?)?;
+        Some(oldest.saturating_add(*window)).filter(|until| *until > now)
+    });
+    Ok(until.max())
+}
+
+/// What begins an attempt; the ones that count no more go.
+pub(super) fn begin(id: Attempt, kind: Kind, state: &[u8], now: u64) -> [Write; 2] {
+    let longest = limit::SIGN_INS.iter().map(|(_, window)| *window).max().unwrap_or_default();
+    [
+        Write {
+            statement: "DELETE FROM attempts WHERE time < ?",
+            values: vec![now.saturating_sub(longest).into()],
+        },
+        Write {
+            statement: "INSERT INTO attempts (id, kind, time, state) VALUES (?, ?, ?, ?)",
+            values: vec![id.as_bytes().into(), kind.into(), now.into(), Value::Bytes(state.to_vec())],
+        },
+    ]
+}
+
+/// The state of an attempt that was begun within `window` and is not used up.
+pub(super) fn begun(
+    store: &impl Read,
+    id: Attempt,
+    kind: Kind,
+    (now, window): (u64, u64),
+) -> Result<Option<Vec<u8>>, Failed> {
+    let query = "SELECT state FROM attempts WHERE id = ? AND kind = ? AND time > ?";
+    let since = now.saturating_sub(window);
+    let state = store.bytes(query, &[id.as_bytes().into(), kind.into(), since.into()])?;
+    Ok(state.filter(|state| !state.is_empty()))
+}
+
+/// An attempt that was answered wrongly: it is used up, and counts.
+pub(super) fn use_up(id: Attempt) -> Write {
+    Write { statement: "UPDATE attempts SET state = x'' WHERE id = ?", values: vec![id.as_bytes().into()] }
+}
+
+/// An attempt that was answered rightly: it counts no more.
+pub(super) fn end(id: Attempt) -> Write {
+    Write { statement: "DELETE FROM attempts WHERE id = ?", values: vec![id.as_bytes().into()] }
+}
+
+/// Lets a device read; those whose time is over go.
+pub(super) fn let_in(device: DeviceId, signing: &VerifyingKey, now: u64) -> [Write; 2] {
+    [
+        Write { statement: "DELETE FROM admitted WHERE until <= ?", values: vec![now.into()] },
+        Write {
+            statement: "INSERT OR REPLACE INTO admitted (device, signing, until) VALUES (?, ?, ?)",
+            values: vec![
+                device.as_bytes().into(),
+                Value::Bytes(signing.as_bytes().to_vec()),
+                now.saturating_add(limit::ADMITTED).into(),
+            ],
+        },
+    ]
+}
+
+/// What an admitted device signs with.
+pub(super) fn admitted(
+    store: &impl Read,
+    device: DeviceId,
+    now: u64,
+) -> Result<Option<VerifyingKey>, Failed> {
+    let query = "SELECT signing FROM admitted WHERE device = ? AND until > ?";
+    let signing = store.bytes(query, &[device.as_bytes().into(), now.into()])?;
+    signing.map(|bytes| bytes.try_into().map(VerifyingKey::new).map_err(|_| Failed)).transpose()
+}

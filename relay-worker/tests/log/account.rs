@@ -1,0 +1,512 @@
+//! Registration, sign-in and admission (`PROTOCOL.md` §9), by the client's half of OPAQUE.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+use opaque_ke::{
+    ClientLogin, ClientLoginFinishParameters, ClientRegistration, ClientRegistrationFinishParameters,
+    CredentialResponse, RegistrationResponse,
+};
+use protocol::message::{Admission, Answer, Bundle, Message, NewCredential, Registering, Route, SignInProof};
+use protocol::opaque::{Parties, RECORD, Suite};
+use protocol::{Attempt, Commit, Credential, DeviceId, Entry, Hash, LogId, Note, VerifyingKey};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use relay_worker::store::{Failed, Read, Value};
+
+use crate::database::Database;
+use crate::relay::{Draft, NOW, ORIGIN, Relay, log};
+use crate::world::{Actor, World};
+
+const PASSWORD: &[u8] = &[0x50; 32];
+const OTHER: &[u8] = &[0x51; 32];
+const ARK: &[u8] = &[0x61; 105];
+const RECOVERY: &[u8] = &[0x62; 105];
+const MINUTE: u64 = 60_000;
+
+/// A relay with the account of `world`, and chance for its clients.
+struct Scene {
+    relay: Relay,
+    world: World,
+    rng: ChaCha8Rng,
+}
+
+/// What a registration came to.
+struct Registered {
+    attempt: Attempt,
+    record: [u8; RECORD],
+    export_key: Vec<u8>,
+}
+
+/// What a client knows once it opened a challenge.
+struct SignedIn {
+    proof: SignInProof,
+    session_key: Vec<u8>,
+    export_key: Vec<u8>,
+}
+
+fn parties(account: LogId) -> Parties {
+    Parties::new(account, ORIGIN)
+}
+
+fn unsigned(route: Route, body: Vec<u8>) -> Draft {
+    let (method, target) = (route.method().to_owned(), route.to_string());
+    Draft { origin: ORIGIN.to_owned(), method, target, body, proof: None }
+}
+
+impl Scene {
+    /// An account without a credential.
+    fn new() -> Self {
+        let world = World::account();
+        Self { relay: Relay::of(&world), world, rng: ChaCha8Rng::seed_from_u64(1) }
+    }
+
+    /// An account that is registered with [`PASSWORD`].
+    fn registered() -> Self {
+        let mut scene = Self::new();
+        let registered = scene.register(PASSWORD, None);
+        assert_eq!(scene.bring(&registered, 1), Answer::Appended(scene.head()).encode());
+        scene
+    }
+
+    fn account(&self) -> LogId {
+        log(&self.world)
+    }
+
+    fn head(&self) -> protocol::message::Head {
+        let head = self.world.state.head();
+        protocol::message::Head { seq: head.seq, hash: head.hash }
+    }
+
+    /// Asks for a registration; the answer's bytes.
+    fn ask(&mut self, password: &[u8], proof: Option<SignInProof>) -> (ClientRegistration<Suite>, Vec<u8>) {
+        let started = ClientRegistration::<Suite>::start(&mut self.rng, password).unwrap();
+        let request = Message(started.message.serialize().into());
+        let body = Registering { request, proof }.encode();
+        let draft = Draft::new(&self.world.owner, Route::Register(self.account()), body);
+        (started.state, self.relay.send(&draft))
+    }
+
+    fn register(&mut self, password: &[u8], proof: Option<SignInProof>) -> Registered {
+        let (state, answer) = self.ask(password, proof);
+        let Ok(Answer::Registering { attempt, response }) = Answer::decode(&answer) else {
+            panic!("{:?}", Answer::decode(&answer))
+        };
+        let parties = parties(self.account());
+        let parameters = ClientRegistrationFinishParameters::new(parties.identifiers(), None);
+        let response = RegistrationResponse::deserialize(&response.0).unwrap();
+        let finished = state.finish(&mut self.rng, password, response, parameters).unwrap();
+        let record = finished.message.serialize().as_slice().try_into().unwrap();
+        Registered { attempt, record, export_key: finished.export_key.to_vec() }
+    }
+
+    fn credential(&self, record: &[u8], epoch: u32) -> Commit {
+        let entry = Credential {
+            epoch,
+            ark_epoch: 1,
+            record: Hash::of_record(record),
+            ark_wrap: Hash::of_ark_wrap(ARK),
+            recovery_wrap: Hash::of_ark_wrap(RECOVERY),
+            recovery: VerifyingKey::new([3; 32]),
+        };
+        self.world.commit_by(&self.world.owner, &[Entry::Credential(entry)])
+    }
+
+    /// Brings what was registered as the credential of that epoch; the answer's bytes.
+    fn bring(&mut self, registered: &Registered, epoch: u32) -> Vec<u8> {
+        let commit = self.credential(&registered.record, epoch);
+        let answer = self.relay.send(&self.bringing(registered, &commit));
+        if matches!(Answer::decode(&answer), Ok(Answer::Appended(_))) {
+            self.world.state.accept(&commit, &crate::world::verify).unwrap();
+            self.world.commits.push(commit);
+        }
+        answer
+    }
+
+    fn bringing(&self, registered: &Registered, commit: &Commit) -> Draft {
+        let commit = commit.encode();
+        let body = NewCredential {
+            attempt: registered.attempt,
+            record: Message(registered.record),
+            ark_wrap: ARK,
+            recovery_wrap: RECOVERY,
+            bundle: Bundle { commit: &commit, blobs: Vec::new() },
+        };
+        let mut draft = Draft::new(&self.world.owner, Route::Credential(self.account()), body.encode());
+        draft.proof = Some(draft.signed(&self.world.owner, self.relay.now, None));
+        draft
+    }
+
+    /// Begins a sign-in of that account; the answer's bytes.
+    fn begin(&mut self, account: LogId, password: &[u8]) -> (ClientLogin<Suite>, Vec<u8>) {
+        let started = ClientLogin::<Suite>::start(&mut self.rng, password).unwrap();
+        let body = started.message.serialize().to_vec();
+        (started.state, self.relay.send(&unsigned(Route::SignIn(account), body)))
+    }
+
+    /// A sign-in up to the client's last message; `None` if the password does not open the challenge.
+    fn sign_in(&mut self, password: &[u8]) -> Option<SignedIn> {
+        let account = self.account();
+        let (state, answer) = self.begin(account, password);
+        let Ok(Answer::Challenge { attempt, ke2 }) = Answer::decode(&answer) else {
+            panic!("{:?}", Answer::decode(&answer))
+        };
+        let parties = parties(account);
+        let parameters =
+            ClientLoginFinishParameters::new(Some(parties.context()), parties.identifiers(), None);
+        let ke2 = CredentialResponse::deserialize(&ke2.0).unwrap();
+        let finished = state.finish(&mut self.rng, password, ke2, parameters).ok()?;
+        let ke3 = Message(finished.message.serialize().as_slice().try_into().unwrap());
+        let (session_key, export_key) = (finished.session_key.to_vec(), finished.export_key.to_vec());
+        Some(SignedIn { proof: SignInProof { attempt, ke3 }, session_key, export_key })
+    }
+
+    fn admission(&self, signed_in: &SignedIn, device: &Actor) -> Admission {
+        let signing = device.device_entry(1).signing;
+        let tag = parties(self.account()).enrolment_tag(
+            &signed_in.session_key,
+            signed_in.proof.attempt,
+            device.device,
+            &signing,
+        );
+        Admission { proof: signed_in.proof, device: device.device, signing, tag: Message(tag) }
+    }
+
+    fn admit(&mut self, admission: &Admission) -> Vec<u8> {
+        self.relay.send(&unsigned(Route::Admit(self.account()), admission.encode()))
+    }
+
+    /// Whether the relay lets a device read this account's log.
+    fn reads(&mut self, device: &Actor) -> bool {
+        let route = Route::Chain { log: self.account(), from: 0 };
+        let answer = self.relay.get(device, route);
+        matches!(Answer::decode(&answer), Ok(Answer::Chain { .. }))
+    }
+}
+
+fn admitted() -> Vec<u8> {
+    Answer::Admitted { epoch: 1, ark_wrap: ARK }.encode()
+}
+
+fn expired() -> Vec<u8> {
+    Answer::Expired.encode()
+}
+
+#[test]
+fn who_registered_signs_in_with_two_requests_and_gets_what_was_left_there() {
+    let mut scene = Scene::new();
+    let registered = scene.register(PASSWORD, None);
+    assert_eq!(scene.bring(&registered, 1), Answer::Appended(scene.head()).encode());
+    let signed_in = scene.sign_in(PASSWORD).unwrap();
+    assert_eq!(signed_in.export_key, registered.export_key);
+    let device = scene.world.owner.on_device(0x55);
+    assert!(!scene.reads(&device), "the control");
+    assert_eq!(scene.admit(&scene.admission(&signed_in, &device)), admitted());
+    assert!(scene.reads(&device));
+    let other = scene.world.owner.on_device(0x56);
+    assert!(!scene.reads(&other));
+}
+
+#[test]
+fn a_sign_in_is_two_requests_of_700_bytes_with_their_answers() {
+    let mut scene = Scene::registered();
+    let account = scene.account();
+    let (_, challenge) = scene.begin(account, PASSWORD);
+    let signed_in = scene.sign_in(PASSWORD).unwrap();
+    let admission = scene.admission(&signed_in, &scene.world.owner.on_device(0x55));
+    let admitted = scene.admit(&admission);
+    let bytes = protocol::opaque::KE1 + challenge.len() + admission.encode().len() + admitted.len();
+    assert!(bytes <= 700, "{bytes}");
+}
+
+#[test]
+fn another_password_does_not_open_the_challenge() {
+    let mut scene = Scene::registered();
+    assert!(scene.sign_in(OTHER).is_none());
+    assert!(scene.sign_in(PASSWORD).is_some(), "the control");
+}
+
+#[test]
+fn an_account_that_is_not_known_is_answered_in_the_same_bytes_by_the_same_statements() {
+    let mut scene = Scene::registered();
+    let known = scene.account();
+    let unknown = LogId::new([0x77; 16]);
+    let challenge = |answer: &[u8]| match Answer::decode(answer) {
+        Ok(Answer::Challenge { ke2, .. }) => ke2.0,
+        other => panic!("{other:?}"),
+    };
+    let mut shapes = Vec::new();
+    for account in [known, unknown] {
+        let body =
+            ClientLogin::<Suite>::start(&mut scene.rng, PASSWORD).unwrap().message.serialize().to_vec();
+        let recorded = Recorded::new(&scene.relay.database);
+        let decision = scene.relay.decide_in(&recorded, &unsigned(Route::SignIn(account), body));
+        let writes: Vec<_> = decision.writes.iter().map(|write| write.statement).collect();
+        shapes.push((decision.status, decision.body.len(), recorded.queries(), writes));
+    }
+    assert_eq!(shapes[0], shapes[1]);
+    assert!(!shapes[0].2.is_empty() && !shapes[0].3.is_empty(), "the control");
+    // The evaluation of the same request is stable, as a record's is; what hides the record is not.
+    let body = ClientLogin::<Suite>::start(&mut scene.rng, PASSWORD).unwrap().message.serialize().to_vec();
+    for account in [known, unknown] {
+        let [first, second] =
+            [0, 1].map(|_| challenge(&scene.relay.send(&unsigned(Route::SignIn(account), body.clone()))));
+        assert_eq!(first[..32], second[..32]);
+        assert_ne!(first[32..], second[32..]);
+    }
+}
+
+#[test]
+fn a_challenge_is_answered_once_and_within_a_minute() {
+    let mut scene = Scene::registered();
+    let device = scene.world.owner.on_device(0x55);
+    let signed_in = scene.sign_in(PASSWORD).unwrap();
+    let admission = scene.admission(&signed_in, &device);
+    assert_eq!(scene.admit(&admission), admitted());
+    assert_eq!(scene.admit(&admission), expired());
+    let signed_in = scene.sign_in(PASSWORD).unwrap();
+    let admission = scene.admission(&signed_in, &device);
+    scene.relay.now = NOW + MINUTE;
+    assert_eq!(scene.admit(&admission), expired());
+    scene.relay.now = NOW + MINUTE - 1;
+    assert_eq!(scene.admit(&admission), admitted());
+}
+
+#[test]
+fn a_wrong_answer_uses_the_challenge_up() {
+    let spoilt: [fn(&mut Admission); 5] = [
+        |admission| admission.proof.ke3.0[0] ^= 1,
+        |admission| admission.tag.0[0] ^= 1,
+        |admission| admission.device = DeviceId::new([9; 16]),
+        |admission| admission.signing = VerifyingKey::new([9; 32]),
+        |admission| admission.proof.ke3.0[63] ^= 0x80,
+    ];
+    for (case, spoil) in spoilt.into_iter().enumerate() {
+        let mut scene = Scene::registered();
+        let device = scene.world.owner.on_device(0x55);
+        let signed_in = scene.sign_in(PASSWORD).unwrap();
+        let right = scene.admission(&signed_in, &device);
+        let mut wrong = right;
+        spoil(&mut wrong);
+        assert_eq!(scene.admit(&wrong), expired(), "{case}");
+        assert_eq!(scene.admit(&right), expired(), "{case}");
+        assert!(!scene.reads(&device), "{case}");
+    }
+    let mut scene = Scene::registered();
+    let signed_in = scene.sign_in(PASSWORD).unwrap();
+    let right = scene.admission(&signed_in, &scene.world.owner.on_device(0x55));
+    let never = Admission { proof: SignInProof { attempt: Attempt::new([1; 16]), ..right.proof }, ..right };
+    assert_eq!(scene.admit(&never), expired());
+    assert_eq!(scene.admit(&right), admitted(), "an attempt that never was uses up no other");
+}
+
+#[test]
+fn guesses_are_counted_when_they_are_answered_and_given_back_when_they_were_none() {
+    let mut scene = Scene::registered();
+    let account = scene.account();
+    let device = scene.world.owner.on_device(0x55);
+    for _ in 0..30 {
+        let signed_in = scene.sign_in(PASSWORD).unwrap();
+        assert_eq!(scene.admit(&scene.admission(&signed_in, &device)), admitted());
+    }
+    for _ in 0..5 {
+        assert!(scene.sign_in(OTHER).is_none());
+    }
+    let limited = |until: u64| Answer::Limited(until).encode();
+    assert_eq!(scene.begin(account, PASSWORD).1, limited(NOW + 15 * MINUTE));
+    scene.relay.now = NOW + 15 * MINUTE;
+    assert!(scene.sign_in(PASSWORD).is_some());
+    for round in 1..4 {
+        scene.relay.now = NOW + (15 * round + 5) * MINUTE;
+        while matches!(Answer::decode(&scene.begin(account, OTHER).1), Ok(Answer::Challenge { .. })) {}
+    }
+    scene.relay.now = NOW + 20 * 60 * MINUTE;
+    assert_eq!(scene.begin(account, PASSWORD).1, limited(NOW + 24 * 60 * MINUTE), "twenty a day");
+    scene.relay.now = NOW + 24 * 60 * MINUTE;
+    assert!(scene.sign_in(PASSWORD).is_some());
+}
+
+#[test]
+fn an_account_that_is_not_known_is_limited_as_well() {
+    let mut scene = Scene::new();
+    let unknown = LogId::new([0x77; 16]);
+    for _ in 0..5 {
+        assert!(matches!(Answer::decode(&scene.begin(unknown, PASSWORD).1), Ok(Answer::Challenge { .. })));
+    }
+    assert!(matches!(Answer::decode(&scene.begin(unknown, PASSWORD).1), Ok(Answer::Limited(_))));
+}
+
+#[test]
+fn a_credential_is_replaced_by_who_signs_in_with_the_old_one_and_the_old_one_is_gone() {
+    let mut scene = Scene::registered();
+    assert_eq!(scene.ask(OTHER, None).1, expired(), "a device alone replaces nothing");
+    let wrong = SignInProof { attempt: Attempt::new([1; 16]), ke3: Message([0; 64]) };
+    assert_eq!(scene.ask(OTHER, Some(wrong)).1, expired());
+    let proof = scene.sign_in(PASSWORD).unwrap().proof;
+    let registered = scene.register(OTHER, Some(proof));
+    assert_eq!(scene.ask(OTHER, Some(proof)).1, expired(), "a sign-in is used once");
+    assert!(scene.sign_in(PASSWORD).is_some(), "nothing has changed so far");
+    assert_eq!(scene.bring(&registered, 2), Answer::Appended(scene.head()).encode());
+    assert!(scene.sign_in(PASSWORD).is_none());
+    assert!(scene.sign_in(OTHER).is_some());
+}
+
+#[test]
+fn a_credential_whose_answer_was_lost_is_answered_again_and_brings_nothing_twice() {
+    let mut scene = Scene::new();
+    let registered = scene.register(PASSWORD, None);
+    let commit = scene.credential(&registered.record, 1);
+    let draft = scene.bringing(&registered, &commit);
+    let first = scene.relay.send(&draft);
+    assert!(matches!(Answer::decode(&first), Ok(Answer::Appended(_))));
+    let again = scene.relay.decide(&draft);
+    assert_eq!((again.body, again.writes), (first, Vec::new()));
+}
+
+#[test]
+fn a_registration_is_of_ten_minutes_and_of_one_credential() {
+    let mut scene = Scene::new();
+    let registered = scene.register(PASSWORD, None);
+    scene.relay.now = NOW + 10 * MINUTE;
+    assert_eq!(scene.bring(&registered, 1), expired());
+    scene.relay.now = NOW;
+    let guessed = Registered { attempt: Attempt::new([1; 16]), ..registered };
+    assert_eq!(scene.bring(&guessed, 1), expired());
+    let registered = scene.register(PASSWORD, None);
+    assert_eq!(scene.bring(&registered, 1), Answer::Appended(scene.head()).encode());
+    let again = Registered { record: [5; RECORD], ..registered };
+    assert_eq!(scene.bring(&again, 2), expired());
+    // A sign-in's attempt is none of a registration.
+    let SignInProof { attempt, .. } = scene.sign_in(PASSWORD).unwrap().proof;
+    assert_eq!(scene.bring(&Registered { attempt, ..again }, 2), expired());
+}
+
+#[test]
+fn a_credential_is_the_one_that_its_commit_names() {
+    let spoilt: [fn(&mut NewCredential<'_>); 3] =
+        [|body| body.record.0[0] ^= 1, |body| body.ark_wrap = RECOVERY, |body| body.recovery_wrap = ARK];
+    for (case, spoil) in spoilt.into_iter().enumerate() {
+        let mut scene = Scene::new();
+        let registered = scene.register(PASSWORD, None);
+        let commit = scene.credential(&registered.record, 1);
+        let draft = scene.bringing(&registered, &commit);
+        let mut body = NewCredential::decode(&draft.body).unwrap();
+        spoil(&mut body);
+        let spoilt = Draft::new(&scene.world.owner, Route::Credential(scene.account()), body.encode());
+        assert_eq!(Answer::decode(&scene.relay.send(&spoilt)).unwrap().status(), 422, "{case}");
+        assert!(matches!(Answer::decode(&scene.relay.send(&draft)), Ok(Answer::Appended(_))), "{case}");
+    }
+    let mut scene = Scene::new();
+    let registered = scene.register(PASSWORD, None);
+    let other = scene.world.commit_by(&scene.world.owner, &[Entry::Note(Note { hash: Hash::ZERO })]);
+    let draft = scene.bringing(&registered, &other);
+    assert_eq!(Answer::decode(&scene.relay.send(&draft)).unwrap().status(), 422, "no entry names it");
+}
+
+#[test]
+fn a_credential_is_brought_to_a_relay_that_has_the_log_already() {
+    let mut scene = Scene::new();
+    let registered = scene.register(PASSWORD, None);
+    let commit = scene.credential(&registered.record, 1);
+    assert!(matches!(
+        Answer::decode(&scene.relay.append(&scene.world.owner.clone(), &commit)),
+        Ok(Answer::Appended(_))
+    ));
+    assert!(scene.sign_in(PASSWORD).is_none(), "an entry alone is no credential");
+    assert!(matches!(
+        Answer::decode(&scene.relay.send(&scene.bringing(&registered, &commit))),
+        Ok(Answer::Appended(_))
+    ));
+    assert!(scene.sign_in(PASSWORD).is_some());
+}
+
+#[test]
+fn only_a_device_of_the_account_registers() {
+    let mut scene = Scene::registered();
+    let stranger = Actor::new(0x66);
+    let draft = |sender: &Actor, account| {
+        let request = ClientRegistration::<Suite>::start(&mut ChaCha8Rng::seed_from_u64(1), OTHER).unwrap();
+        let body = Registering { request: Message(request.message.serialize().into()), proof: None }.encode();
+        Draft::new(sender, Route::Register(account), body)
+    };
+    let account = scene.account();
+    let not_found = Answer::NotFound.encode();
+    assert_eq!(scene.relay.send(&draft(&stranger, account)), not_found);
+    assert_eq!(scene.relay.send(&draft(&scene.world.owner.clone(), account)), expired(), "the control");
+    // A vault's log is no account's.
+    let world = World::vault();
+    let mut relay = Relay::of(&world);
+    assert_eq!(relay.send(&draft(&world.owner, log(&world))), not_found);
+    // Who is admitted reads, and no more.
+    let device = scene.world.owner.on_device(0x55);
+    let signed_in = scene.sign_in(PASSWORD).unwrap();
+    assert_eq!(scene.admit(&scene.admission(&signed_in, &device)), admitted());
+    assert_eq!(scene.relay.send(&draft(&device, account)), not_found);
+}
+
+#[test]
+fn an_admission_ends_after_ten_minutes_and_is_of_one_key() {
+    let mut scene = Scene::registered();
+    let device = scene.world.owner.on_device(0x55);
+    let signed_in = scene.sign_in(PASSWORD).unwrap();
+    assert_eq!(scene.admit(&scene.admission(&signed_in, &device)), admitted());
+    let mut thief = scene.world.owner.on_device(0x56);
+    thief.device = device.device;
+    assert!(!scene.reads(&thief));
+    assert!(scene.reads(&device), "the control");
+    let route = Route::Chain { log: scene.account(), from: 0 };
+    let mut late = Draft::new(&device, route, Vec::new());
+    for (now, status) in [(NOW + 10 * MINUTE - 1, 200), (NOW + 10 * MINUTE, 404)] {
+        scene.relay.now = now;
+        late.proof = Some(late.signed(&device, now, None));
+        assert_eq!(Answer::decode(&scene.relay.send(&late)).unwrap().status(), status);
+    }
+}
+
+#[test]
+fn what_is_no_point_or_scalar_is_malformed_and_counts_for_nothing() {
+    let mut scene = Scene::registered();
+    let account = scene.account();
+    let malformed = Answer::Malformed.encode();
+    let good = ClientLogin::<Suite>::start(&mut scene.rng, PASSWORD).unwrap().message.serialize().to_vec();
+    for end in 0..good.len() {
+        let answer = scene.relay.send(&unsigned(Route::SignIn(account), good[..end].to_vec()));
+        assert_eq!(answer, malformed, "cut at {end}");
+    }
+    let longer = [&good[..], &[0]].concat();
+    // The identity element, and an encoding that is none.
+    let identity = [&[0; 32], &good[32..]].concat();
+    let no_point = [&[0xFF; 32], &good[32..]].concat();
+    for body in [longer, identity, no_point] {
+        let decision = scene.relay.decide(&unsigned(Route::SignIn(account), body));
+        assert_eq!((decision.body, decision.writes), (malformed.clone(), Vec::new()));
+    }
+    let answer = scene.relay.send(&unsigned(Route::SignIn(account), good));
+    assert!(matches!(Answer::decode(&answer), Ok(Answer::Challenge { .. })), "the control");
+}
+
+/// A database that remembers what it was asked.
+struct Recorded<'a>(&'a Database, RefCell<Vec<&'static str>>);
+
+impl<'a> Recorded<'a> {
+    fn new(database: &'a Database) -> Self {
+        Self(database, RefCell::default())
+    }
+
+    fn queries(self) -> Vec<&'static str> {
+        self.1.into_inner()
+    }
+}
+
+impl Read for Recorded<'_> {
+    fn each(
+        &self,
+        query: &'static str,
+        values: &[Value],
+        visit: &mut dyn FnMut(&[Value]) -> ControlFlow<()>,
+    ) -> Result<(), Failed> {
+        self.1.borrow_mut().push(query);
+        self.0.each(query, values, visit)
+    }
+}
