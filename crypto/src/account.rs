@@ -66,10 +66,42 @@ impl AccountKey {
     pub fn login_secret(&self, origin: &str) -> LoginSecret {
         expand(self.prk.expose(), Label::AUTH, &[&self.account], &[origin.as_bytes()])
     }
+
+    /// The key that wraps the root key at a relay, of what a sign-in or registration there gave (OPAQUE's export key) and the
+    /// epoch of the credential: `RKEK` of `FORMAT.md` §10. The relay alone cannot have it, nor can a passphrase alone.
+    pub fn remote_key(&self, export_key: &[u8; 64], credential_epoch: u32) -> RemoteKey {
+        let mix = expand::<32>(self.prk.expose(), Label::REMOTE_MIX, &[], &[]);
+        let mixed = extract(mix.expose(), export_key);
+        let epoch = credential_epoch.to_le_bytes();
+        let key = expand(mixed.expose(), Label::REMOTE_WRAP, &[&self.account, &epoch], &[]);
+        RemoteKey { account: self.account, key }
+    }
 }
 
 fn kdf_salt(secret_key: &SecretKey, account: &[u8; 16], kdf: KdfId) -> Secret<32> {
     expand(secret_key.0.expose(), Label::KDF_SALT, &[account, &[kdf.number()]], &[])
+}
+
+/// The key that wraps the root key at a relay (RKEK). Made when needed, kept nowhere.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RemoteKey {
+    account: [u8; 16],
+    key: Secret<32>,
+}
+
+impl RemoteKey {
+    /// The root key for the relay.
+    pub fn wrap(&self, root: &RootKey, rng: &mut impl CryptoRngCore) -> Wrapped {
+        wrap_root(root, &self.key, Purpose::RootBySignIn, rng)
+    }
+
+    /// The root key of that epoch from a relay.
+    ///
+    /// # Errors
+    /// Another passphrase, Secret Key, account, credential or epoch, or changed bytes.
+    pub fn unwrap(&self, wrapped: &Wrapped, epoch: u32) -> Result<RootKey, OpenFailed> {
+        unwrap_root(wrapped, &self.key, Purpose::RootBySignIn, self.account, epoch)
+    }
 }
 
 /// The key that wraps the root key for backup files (BKEK). Kept sealed on each device.

@@ -25,6 +25,8 @@ labels! {
     KDF_SALT = "kdf-salt";
     BACKUP_WRAP = "backup-wrap";
     AUTH = "auth";
+    REMOTE_MIX = "remote-mix";
+    REMOTE_WRAP = "remote-wrap";
     RECOVERY_WRAP = "recovery-wrap";
     RECOVERY_SIGN = "recovery-sign";
     ROOT_ACCESS = "root-access";

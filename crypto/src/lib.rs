@@ -41,7 +41,7 @@ pub use store::{LocalKey, LocalKind, StoreKey};
 pub use unlock::{DeviceBinding, PasskeySalt, PasskeyWrap, PassphraseWrap, PrfOutput};
 
 // The account
-pub use account::{AccountKey, BackupKey, LoginSecret, SecretKey};
+pub use account::{AccountKey, BackupKey, LoginSecret, RemoteKey, SecretKey};
 pub use code::SetupCode;
 pub use device::{AgreementKey, DeviceKeys, Identity, PublicKeys};
 pub use keychain::Keychain;

@@ -68,10 +68,11 @@ pub(crate) enum Purpose {
     NamesByNext = 10,
     OverviewByNames = 11,
     ValueByValues = 12,
+    RootBySignIn = 13,
 }
 
 impl Purpose {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::StoreByPassphrase,
         Self::StoreByPasskey,
         Self::RootByBackup,
@@ -84,6 +85,7 @@ impl Purpose {
         Self::NamesByNext,
         Self::OverviewByNames,
         Self::ValueByValues,
+        Self::RootBySignIn,
     ];
 }
 

@@ -153,6 +153,9 @@ fn the_root_key() {
 
     let account = account_key();
     let (backup, recovery) = (account.backup_key(), RecoveryKey::generate(ACCOUNT, &mut runs([0x55])));
+    let remote = account.remote_key(&[0xA1; 64], 3);
+    assert_eq!(remote.wrap(&first, &mut nonce()), frozen_wrap("wrap-root-remote"));
+    assert_eq!(remote.unwrap(&frozen_wrap("wrap-root-remote"), 1).as_ref(), Ok(&first));
     assert_eq!(backup.wrap(&first, &mut nonce()), frozen_wrap("wrap-root-backup"));
     assert_eq!(recovery.wrap(&first, &mut nonce()), frozen_wrap("wrap-root-recovery"));
     assert_eq!(backup.unwrap(&frozen_wrap("wrap-root-backup"), 1).as_ref(), Ok(&first));

@@ -141,9 +141,13 @@ fn the_account_key_needs_passphrase_secret_key_account_and_origin() {
     {
         assert_ne!(key, other);
         assert_ne!(key.backup_key(), other.backup_key());
+        assert_ne!(key.remote_key(&[1; 64], 1), other.remote_key(&[1; 64], 1));
         assert_ne!(key.login_secret("https://a.example"), other.login_secret("https://a.example"));
     }
     assert_ne!(key.login_secret("https://a.example"), key.login_secret("https://b.example"));
+    assert_eq!(key.remote_key(&[1; 64], 1), key.remote_key(&[1; 64], 1), "the control");
+    assert_ne!(key.remote_key(&[1; 64], 1), key.remote_key(&[2; 64], 1));
+    assert_ne!(key.remote_key(&[1; 64], 1), key.remote_key(&[1; 64], 2));
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::cell::Cell;
 
 use crypto::{
     AccountKey, AgreementKey, BackupKey, DeviceBinding, DeviceKeys, Identity, KdfMemory, Keychain, LocalKey,
-    NamesKey, Opened, Part, PartKey, Passphrase, Place, RecoveryKey, RootKey, ScopeEpoch, ScopeSecret,
-    Sealed, Secret, SecretKey, SetupCode, SigningKey, StoreKey, TypedText, ValuesKey,
+    NamesKey, Opened, Part, PartKey, Passphrase, Place, RecoveryKey, RemoteKey, RootKey, ScopeEpoch,
+    ScopeSecret, Sealed, Secret, SecretKey, SetupCode, SigningKey, StoreKey, TypedText, ValuesKey,
 };
 
 /// A type that is `Clone` has two answers to `marker`, and then this does not compile.
@@ -28,6 +28,7 @@ cannot_be_cloned![
     AccountKey,
     AgreementKey,
     BackupKey,
+    RemoteKey,
     DeviceKeys,
     Identity,
     KdfMemory,

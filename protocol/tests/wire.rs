@@ -44,7 +44,7 @@ fn head(seq: u64) -> Head {
     Head { seq, hash: Hash::new([0xCC; 32]) }
 }
 
-fn routes() -> [(&'static str, Route); 11] {
+fn routes() -> [(&'static str, Route); 12] {
     [
         ("append", Route::Append(LOG)),
         ("pull", Route::Pull { log: LOG, from: 0 }),
@@ -54,6 +54,7 @@ fn routes() -> [(&'static str, Route); 11] {
         ("current.after", Route::Current { log: LOG, after: Some(OBJECT) }),
         ("blobs", Route::Blobs(LOG)),
         ("register", Route::Register(LOG)),
+        ("replace", Route::Replace(LOG)),
         ("credential", Route::Credential(LOG)),
         ("signin", Route::SignIn(LOG)),
         ("admit", Route::Admit(LOG)),
@@ -205,7 +206,11 @@ fn answers_are_the_frozen_bytes() {
         ("failed", Answer::Failed),
         ("registering", Answer::Registering { attempt: ATTEMPT, response: Message([0x31; 64]) }),
         ("challenge", Answer::Challenge { attempt: ATTEMPT, ke2: Box::new(Message([0x32; 320])) }),
-        ("admitted", Answer::Admitted { epoch: 300, ark_wrap: &[0x33; 105] }),
+        ("admitted", Answer::Admitted),
+        (
+            "credential",
+            Answer::Credential { epoch: 300, ark_wrap: &[0x33; 105], recovery_wrap: &[0x34; 200] },
+        ),
         ("expired", Answer::Expired),
         ("limited", Answer::Limited(1_764_280_000_000)),
     ];

@@ -81,7 +81,8 @@ pub fn decide<R: CryptoRngCore>(
             log::read(&arrived.proven()?, store, verify)
         }
         Route::Register(account) => account::register(&arrived.proven()?, account, means, store, verify),
-        Route::Credential(account) => account::replace(&arrived.proven()?, account, store, verify),
+        Route::Replace(account) => account::replace(&arrived.proven()?, account, store, verify),
+        Route::Credential(_) => account::credential(&arrived.proven()?, store, verify),
         Route::SignIn(account) => account::sign_in(&arrived, account, means, store),
         Route::Admit(account) => account::admit(&arrived, account, store),
     });

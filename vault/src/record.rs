@@ -25,6 +25,8 @@ pub(crate) const SETTINGS: CellId = CellId(5);
 pub(crate) const LOCK: CellId = CellId(6);
 /// Until when this vault may stay open, in the clear.
 pub(crate) const DEADLINE: CellId = CellId(7);
+/// The relay that this vault is connected to.
+pub(crate) const CONNECTION: CellId = CellId(8);
 /// The first of the passkeys' wraps.
 pub(crate) const PASSKEYS: CellId = CellId(0x100);
 /// How many passkeys there may be.

@@ -18,9 +18,9 @@ mod pack;
 mod passphrase;
 mod read;
 mod rebuild;
+mod remote;
 mod restore;
 mod seal;
-mod sync;
 mod undo;
 
 use crypto::{DeviceBinding, Keychain, LocalKey, StoreKey};
@@ -36,11 +36,12 @@ use crate::unlocked::Vault;
 pub use error::Error;
 pub use pace::Pace;
 pub use read::{Activity, Version};
-pub use sync::{Relay, SyncError, Synced};
+pub use remote::{Relay, RemoteError, Synced};
 
 use account::Account;
 use act::ATTEMPTS;
 use deadline::Deadline;
+use remote::Connection;
 
 /// An unlocked vault over its store. Its keys are wiped when it is dropped.
 pub struct Session<S> {
@@ -58,6 +59,7 @@ pub struct Session<S> {
     /// The last lock of every session, as it was when this one was unlocked.
     lock: Option<Vec<u8>>,
     deadline: Deadline,
+    connection: Option<Connection>,
     /// How often it took in what another session saved.
     reloads: u64,
 }

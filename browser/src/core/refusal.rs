@@ -22,7 +22,8 @@ pub(super) fn of(error: Error) -> Refusal {
         Error::Gone | Error::Contended => Refusal::Gone,
         Error::CalledOff => Refusal::CalledOff,
         Error::TooMuch => Refusal::VaultFull,
-        Error::NoMemory => Refusal::Internal,
+        // No program connects a vault yet.
+        Error::Connected | Error::NeedsKit | Error::NoMemory => Refusal::Internal,
         Error::Store(error) => of_store(error),
     }
 }

@@ -264,6 +264,9 @@ def vectors():
     salt, output, credential = run(0x99, 32), run(0x9A, 32), b"credential"
     kek = expand(extract(salt, output), b"passkey-kek", ACCOUNT + DEVICE, [credential])
     yield "passkey-wrap", u8(1) + salt + lp(credential) + wrap(DSK, kek, 2, NONCE, ACCOUNT + DEVICE)
+    mixed = extract(expand(prk(), b"remote-mix"), run(0xA1, 64))
+    remote = expand(mixed, b"remote-wrap", ACCOUNT + u32(3))
+    yield "wrap-root-remote", wrap(ARK1, remote, 13, NONCE, ACCOUNT + u32(1))
     yield "login-secret", expand(prk(), b"auth", ACCOUNT, [b"https://relay.example"])
 
     device, agreement = ed25519(run(0xB1, 32), b"")[0], x25519_base(run(0xB2, 32))

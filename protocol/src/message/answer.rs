@@ -75,11 +75,15 @@ pub enum Answer<'a> {
         ke2: Box<Message<KE2>>,
     },
     /// The device may read the account's log.
-    Admitted {
-        /// Of the credential that was signed in with.
+    Admitted,
+    /// The account root key as the relay holds it.
+    Credential {
+        /// Of the entry that names it.
         epoch: u32,
-        /// The account root key under what the sign-in gives.
+        /// Under what a sign-in gives.
         ark_wrap: &'a [u8],
+        /// Under the recovery key.
+        recovery_wrap: &'a [u8],
     },
     /// The commit does not continue the head.
     Stale(Head),
@@ -121,7 +125,8 @@ impl<'a> Answer<'a> {
             | Self::Blobs(_)
             | Self::Registering { .. }
             | Self::Challenge { .. }
-            | Self::Admitted { .. } => 200,
+            | Self::Admitted
+            | Self::Credential { .. } => 200,
             Self::Malformed => 400,
             Self::Clock(_) => 401,
             Self::NotFound => 404,
@@ -168,7 +173,8 @@ impl<'a> Answer<'a> {
             Self::Blobs(_) => 4,
             Self::Registering { .. } => 5,
             Self::Challenge { .. } => 6,
-            Self::Admitted { .. } => 7,
+            Self::Admitted => 7,
+            Self::Credential { .. } => 8,
             Self::Stale(_) => 16,
             Self::Clock(_) => 17,
             Self::NotFound => 18,
@@ -210,9 +216,10 @@ impl<'a> Answer<'a> {
                 attempt.write(to);
                 ke2.write(to);
             }
-            Self::Admitted { epoch, ark_wrap } => {
+            Self::Credential { epoch, ark_wrap, recovery_wrap } => {
                 to.uint(u64::from(*epoch));
                 to.sized(ark_wrap);
+                to.sized(recovery_wrap);
             }
             Self::Clock(time) | Self::Limited(time) => to.uint(*time),
             Self::Refused { rule, entry } => {
@@ -225,7 +232,8 @@ impl<'a> Answer<'a> {
             | Self::TooLarge
             | Self::NeedsUpdate
             | Self::Failed
-            | Self::Expired => {}
+            | Self::Expired
+            | Self::Admitted => {}
         }
     }
 
@@ -245,9 +253,11 @@ impl<'a> Answer<'a> {
             4 => Self::Blobs(read_blobs(from, limit::ANSWERED)?),
             5 => Self::Registering { attempt: Layout::read(from)?, response: Layout::read(from)? },
             6 => Self::Challenge { attempt: Layout::read(from)?, ke2: Box::new(Layout::read(from)?) },
-            7 => Self::Admitted {
+            7 => Self::Admitted,
+            8 => Self::Credential {
                 epoch: u32::try_from(from.uint()?).map_err(|_| Malformed::Bounds)?,
                 ark_wrap: read_wrap(from)?,
+                recovery_wrap: read_wrap(from)?,
             },
             16 => Self::Stale(Head::read(from)?),
             17 => Self::Clock(from.uint()?),

@@ -36,6 +36,8 @@ pub enum Route {
     /// Begins a registration; of the account with this log.
     Register(LogId),
     /// Brings a credential.
+    Replace(LogId),
+    /// Reads the credential.
     Credential(LogId),
     /// Begins a sign-in.
     SignIn(LogId),
@@ -82,6 +84,7 @@ impl Route {
             | Self::Current { log, .. }
             | Self::Blobs(log)
             | Self::Register(log)
+            | Self::Replace(log)
             | Self::Credential(log)
             | Self::SignIn(log)
             | Self::Admit(log) => log,
@@ -91,7 +94,7 @@ impl Route {
     /// Its method.
     pub const fn method(&self) -> &'static str {
         match self {
-            Self::Pull { .. } | Self::Chain { .. } | Self::Current { .. } => "GET",
+            Self::Pull { .. } | Self::Chain { .. } | Self::Current { .. } | Self::Credential(_) => "GET",
             _ => "POST",
         }
     }
@@ -108,7 +111,9 @@ impl fmt::Display for Route {
             Self::Current { log, after: Some(after) } => write!(f, "/v1/logs/{log}/current?after={after}"),
             Self::Blobs(log) => write!(f, "/v1/logs/{log}/blobs"),
             Self::Register(account) => write!(f, "/v1/accounts/{account}/registration"),
-            Self::Credential(account) => write!(f, "/v1/accounts/{account}/credential"),
+            Self::Replace(account) | Self::Credential(account) => {
+                write!(f, "/v1/accounts/{account}/credential")
+            }
             Self::SignIn(account) => write!(f, "/v1/accounts/{account}/login"),
             Self::Admit(account) => write!(f, "/v1/accounts/{account}/device"),
         }
@@ -124,6 +129,7 @@ enum Place {
     Current,
     Blobs,
     Register,
+    Replace,
     Credential,
     SignIn,
     Admit,
@@ -138,7 +144,8 @@ impl Place {
             ("logs", "current", "GET") => Ok(Self::Current),
             ("logs", "blobs", "POST") => Ok(Self::Blobs),
             ("accounts", "registration", "POST") => Ok(Self::Register),
-            ("accounts", "credential", "POST") => Ok(Self::Credential),
+            ("accounts", "credential", "POST") => Ok(Self::Replace),
+            ("accounts", "credential", "GET") => Ok(Self::Credential),
             ("accounts", "login", "POST") => Ok(Self::SignIn),
             ("accounts", "device", "POST") => Ok(Self::Admit),
             ("logs", "commits" | "chain" | "current" | "blobs", _)
@@ -154,6 +161,7 @@ impl Place {
             (Self::Append, None) => Some(Route::Append(log)),
             (Self::Blobs, None) => Some(Route::Blobs(log)),
             (Self::Register, None) => Some(Route::Register(log)),
+            (Self::Replace, None) => Some(Route::Replace(log)),
             (Self::Credential, None) => Some(Route::Credential(log)),
             (Self::SignIn, None) => Some(Route::SignIn(log)),
             (Self::Admit, None) => Some(Route::Admit(log)),

@@ -52,7 +52,8 @@ ROUTES = {
     "current.after": f"GET {BASE}/current?after={OBJECT.hex()}",
     "blobs": f"POST {BASE}/blobs",
     "register": f"POST /v1/accounts/{LOG.hex()}/registration",
-    "credential": f"POST /v1/accounts/{LOG.hex()}/credential",
+    "replace": f"POST /v1/accounts/{LOG.hex()}/credential",
+    "credential": f"GET /v1/accounts/{LOG.hex()}/credential",
     "signin": f"POST /v1/accounts/{LOG.hex()}/login",
     "admit": f"POST /v1/accounts/{LOG.hex()}/device",
 }
@@ -128,7 +129,8 @@ ANSWERS = {
     "failed": answer(24),
     "registering": answer(5, ATTEMPT + b"\x31" * 64),
     "challenge": answer(6, ATTEMPT + b"\x32" * 320),
-    "admitted": answer(7, uint(300) + bytes_(b"\x33" * 105)),
+    "admitted": answer(7),
+    "credential": answer(8, uint(300) + bytes_(b"\x33" * 105) + bytes_(b"\x34" * 200)),
     "expired": answer(25),
     "limited": answer(26, uint(1764280000000)),
 }

@@ -62,28 +62,31 @@ pub(super) fn sign_in_row(
     found
 }
 
-/// The credential that is held: its epoch, record and wrapped root key.
+/// The credential that is held.
 pub(super) struct Credential {
     pub(super) epoch: u32,
     pub(super) record: Vec<u8>,
     pub(super) ark_wrap: Vec<u8>,
+    pub(super) recovery_wrap: Vec<u8>,
 }
 
 pub(super) fn credential(store: &impl Read) -> Result<Option<Credential>, Failed> {
     let mut found = Ok(None);
-    store.each("SELECT epoch, record, ark_wrap FROM credential", &[], &mut |row| {
-        found = match row {
-            [Value::Integer(epoch), Value::Bytes(record), Value::Bytes(ark_wrap)] => {
-                let (record, ark_wrap) = (record.clone(), ark_wrap.clone());
-                u32::try_from(*epoch)
-                    .map(|epoch| Some(Credential { epoch, record, ark_wrap }))
-                    .map_err(|_| Failed)
-            }
-            _ => Err(Failed),
-        };
+    store.each("SELECT epoch, record, ark_wrap, recovery_wrap FROM credential", &[], &mut |row| {
+        found = read_credential(row).map(Some);
         ControlFlow::Break(())
     })?;
     found
+}
+
+fn read_credential(row: &[Value]) -> Result<Credential, Failed> {
+    let [Value::Integer(epoch), blobs @ ..] = row else { return Err(Failed) };
+    let [Value::Bytes(record), Value::Bytes(ark_wrap), Value::Bytes(recovery_wrap)] = blobs else {
+        return Err(Failed);
+    };
+    let epoch = u32::try_from(*epoch).map_err(|_| Failed)?;
+    let [record, ark_wrap, recovery_wrap] = [record, ark_wrap, recovery_wrap].map(Vec::clone);
+    Ok(Credential { epoch, record, ark_wrap, recovery_wrap })
 }
 
 /// Puts a credential in the place of the one there is.

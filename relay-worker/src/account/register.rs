@@ -7,7 +7,7 @@ use protocol::{Credential, Entry, Hash, LogId, LogKind, Verify, limit};
 use rand_core::CryptoRngCore;
 
 use super::kept::{self, Kind};
-use super::sign_in::Answered;
+use super::sign_in::{Answered, is_admitted};
 use super::{draw, identifier};
 use crate::log::{self, Brought, take};
 use crate::rules::{Decision, Means, Proven, Refusal};
@@ -75,6 +75,23 @@ pub(crate) fn replace(
     writes.push(kept::set_credential(entry.epoch, &identifier, [&record, ark_wrap, recovery_wrap]));
     writes.push(kept::end(attempt));
     Ok(Decision { writes, ..taken })
+}
+
+/// Tells a device the credential that is held, but for what only the relay needs.
+pub(crate) fn credential(
+    proven: &Proven<'_>,
+    store: &impl Read,
+    verify: &impl Verify,
+) -> Result<Decision, Refusal> {
+    if !proven.arrived.request.body.is_empty() {
+        return Err(Answer::Malformed);
+    }
+    let roster = log::roster(store)?.ok_or(Answer::NotFound)?;
+    let is_account = roster.kind() == LogKind::Account;
+    let may_read = proven.is_answered_by(&roster, verify) || is_admitted(proven, &roster, store, verify)?;
+    let held = kept::credential(store)?.filter(|_| is_account && may_read).ok_or(Answer::NotFound)?;
+    let (ark_wrap, recovery_wrap) = (&held.ark_wrap[..], &held.recovery_wrap[..]);
+    Ok(Decision::of(&Answer::Credential { epoch: held.epoch, ark_wrap, recovery_wrap }))
 }
 
 /// The one `credential` entry, if it names these.

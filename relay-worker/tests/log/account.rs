@@ -133,7 +133,7 @@ impl Scene {
             recovery_wrap: RECOVERY,
             bundle: Bundle { commit: &commit, blobs: Vec::new() },
         };
-        let mut draft = Draft::new(&self.world.owner, Route::Credential(self.account()), body.encode());
+        let mut draft = Draft::new(&self.world.owner, Route::Replace(self.account()), body.encode());
         draft.proof = Some(draft.signed(&self.world.owner, self.relay.now, None));
         draft
     }
@@ -177,6 +177,11 @@ impl Scene {
         self.relay.send(&unsigned(Route::Admit(self.account()), admission.encode()))
     }
 
+    /// What a device is told of the credential.
+    fn told(&mut self, device: &Actor) -> Vec<u8> {
+        self.relay.get(device, Route::Credential(self.account()))
+    }
+
     /// Whether the relay lets a device read this account's log.
     fn reads(&mut self, device: &Actor) -> bool {
         let route = Route::Chain { log: self.account(), from: 0 };
@@ -186,7 +191,7 @@ impl Scene {
 }
 
 fn admitted() -> Vec<u8> {
-    Answer::Admitted { epoch: 1, ark_wrap: ARK }.encode()
+    Answer::Admitted.encode()
 }
 
 fn expired() -> Vec<u8> {
@@ -201,15 +206,21 @@ fn who_registered_signs_in_with_two_requests_and_gets_what_was_left_there() {
     let signed_in = scene.sign_in(PASSWORD).unwrap();
     assert_eq!(signed_in.export_key, registered.export_key);
     let device = scene.world.owner.on_device(0x55);
+    let left = Answer::Credential { epoch: 1, ark_wrap: ARK, recovery_wrap: RECOVERY }.encode();
+    let not_found = Answer::NotFound.encode();
     assert!(!scene.reads(&device), "the control");
+    assert_eq!(scene.told(&device), not_found, "the control");
     assert_eq!(scene.admit(&scene.admission(&signed_in, &device)), admitted());
     assert!(scene.reads(&device));
+    assert_eq!(scene.told(&device), left);
     let other = scene.world.owner.on_device(0x56);
     assert!(!scene.reads(&other));
+    assert_eq!(scene.told(&other), not_found);
+    assert_eq!(scene.told(&scene.world.owner.clone()), left);
 }
 
 #[test]
-fn a_sign_in_is_two_requests_of_700_bytes_with_their_answers() {
+fn a_sign_in_is_two_requests_of_600_bytes_with_their_answers() {
     let mut scene = Scene::registered();
     let account = scene.account();
     let (_, challenge) = scene.begin(account, PASSWORD);
@@ -217,7 +228,7 @@ fn a_sign_in_is_two_requests_of_700_bytes_with_their_answers() {
     let admission = scene.admission(&signed_in, &scene.world.owner.on_device(0x55));
     let admitted = scene.admit(&admission);
     let bytes = protocol::opaque::KE1 + challenge.len() + admission.encode().len() + admitted.len();
-    assert!(bytes <= 700, "{bytes}");
+    assert!(bytes <= 600, "{bytes}");
 }
 
 #[test]
@@ -393,7 +404,7 @@ fn a_credential_is_the_one_that_its_commit_names() {
         let draft = scene.bringing(&registered, &commit);
         let mut body = NewCredential::decode(&draft.body).unwrap();
         spoil(&mut body);
-        let spoilt = Draft::new(&scene.world.owner, Route::Credential(scene.account()), body.encode());
+        let spoilt = Draft::new(&scene.world.owner, Route::Replace(scene.account()), body.encode());
         assert_eq!(Answer::decode(&scene.relay.send(&spoilt)).unwrap().status(), 422, "{case}");
         assert!(matches!(Answer::decode(&scene.relay.send(&draft)), Ok(Answer::Appended(_))), "{case}");
     }

@@ -2,6 +2,7 @@
 //! the protocol.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helper fails by panicking")]
 
+mod account;
 #[path = "../../../relay-worker/tests/log/database.rs"]
 mod database;
 mod relay;
@@ -17,7 +18,7 @@ use vault::backup::Code;
 use vault::change::{Change, Import, ImportFile, Pair, Place, Target};
 use vault::memory::MemoryStore;
 use vault::model::{Kind, SecretValue, Timestamp};
-use vault::session::{Session, SyncError, Synced};
+use vault::session::{RemoteError, Session, Synced};
 
 /// A second device of the same account, from a backup of the first.
 fn second(first: &mut Device) -> Device {
@@ -43,7 +44,7 @@ fn pair() -> (Device, Device, ObjectId, InProcess) {
     (one, two, dev, relay)
 }
 
-fn sync(device: &mut Device, relay: &InProcess) -> Result<Synced, SyncError> {
+fn sync(device: &mut Device, relay: &InProcess) -> Result<Synced, RemoteError> {
     let way = vault::session::Relay { transport: relay, origin: relay::ORIGIN };
     block_on(device.session.sync(&way, &mut device.rng, NOW))
 }
@@ -57,10 +58,14 @@ fn together(device: &mut Device, relay: &InProcess) -> (usize, usize) {
 
 /// The same contents, values and versions, before and after each is opened again from what it stored.
 fn assert_alike(one: &Device, other: &Device) {
+    assert_alike_but_for(one, other, "other canary words for this device");
+}
+
+/// The same, where the second device has that passphrase.
+fn assert_alike_but_for(one: &Device, other: &Device, second: &str) {
     assert!(one.contents() == other.contents());
     let reopened = [one, other].map(|device| {
-        let words =
-            if device.kit.is_some() { support::PASSPHRASE } else { "other canary words for this device" };
+        let words = if device.kit.is_some() { support::PASSPHRASE } else { second };
         let session = block_on(Session::unlock(device.store.clone(), &passphrase(words))).unwrap();
         Device { session, store: device.store.clone(), kit: None, rng: rng(5) }
     });
@@ -79,8 +84,8 @@ fn what_one_device_saves_the_other_has_and_the_relay_is_between() {
     let (taken, sent) = together(&mut one, &relay);
     assert!(taken == 0 && sent > 2, "{taken} taken, {sent} sent");
     assert_eq!(together(&mut one, &relay), (0, 0), "nothing is new");
-    assert_eq!(together(&mut two, &relay), (0, 1), "the commit that brings the second device");
-    assert_eq!(together(&mut one, &relay), (1, 0));
+    assert_eq!(together(&mut two, &relay), (0, 2), "the commits that bring the second device");
+    assert_eq!(together(&mut one, &relay), (2, 0));
     assert_alike(&one, &two);
 
     one.set(dev, "STRIPE_SECRET_KEY", "canary-value-two");
@@ -126,12 +131,12 @@ fn a_relay_restored_from_an_old_copy_is_behind_and_is_caught_up() {
     let dev = one.project("shop-api");
     let relay = InProcess::empty();
     together(&mut one, &relay);
-    let old = relay.commits();
+    let (old, behind) = (relay.commits(), relay.copy());
+    assert_eq!(behind.commits(), old);
     one.set(dev, "A", "canary-a");
     one.set(dev, "B", "canary-b");
     together(&mut one, &relay);
     let all = relay.commits();
-    let behind = InProcess::of(&mut one, &old);
     let (taken, sent) = together(&mut one, &behind);
     assert_eq!((taken, sent), (0, all.len() - old.len()));
     assert_eq!(behind.commits(), all);
@@ -146,10 +151,10 @@ fn an_answer_that_was_lost_loses_nothing_and_stores_nothing_twice() {
     let mut rounds = 0;
     loop {
         rounds += 1;
-        relay.fault(Fault::LoseAnswer { after: 2 });
+        relay.fault(Fault::LoseAnswer { after: 3 });
         match sync(&mut one, &relay) {
             Ok(Synced::Together { .. }) => break,
-            Err(SyncError::Unreachable(_)) => assert!(rounds < 50),
+            Err(RemoteError::Unreachable(_)) => assert!(rounds < 50),
             other => panic!("{other:?}"),
         }
     }
@@ -197,7 +202,7 @@ fn what_is_not_of_the_log_is_not_taken_whoever_serves_it() {
         Fault::Garbage,
     ] {
         relay.fault(fault);
-        assert_eq!(sync(&mut one, &relay), Err(SyncError::Untrue), "{fault:?}");
+        assert_eq!(sync(&mut one, &relay), Err(RemoteError::Untrue), "{fault:?}");
         assert!(one.contents() == before, "{fault:?}");
         assert!(one.reopened().contents() == before, "{fault:?}");
     }
@@ -215,11 +220,11 @@ fn a_stranger_and_a_wrong_clock_are_told_what_to_do() {
     together(&mut one, &relay);
     let hour = Timestamp(NOW.0 + 3_600_000);
     let way = vault::session::Relay { transport: &relay, origin: relay::ORIGIN };
-    assert_eq!(block_on(one.session.sync(&way, &mut one.rng, hour)), Err(SyncError::Clock(NOW)));
+    assert_eq!(block_on(one.session.sync(&way, &mut one.rng, hour)), Err(RemoteError::Clock(NOW)));
     let elsewhere = vault::session::Relay { transport: &relay, origin: "https://other.example" };
-    assert_eq!(block_on(one.session.sync(&elsewhere, &mut one.rng, NOW)), Err(SyncError::NotFound));
+    assert_eq!(block_on(one.session.sync(&elsewhere, &mut one.rng, NOW)), Err(RemoteError::NotFound));
     let closed = InProcess::closed();
-    assert_eq!(sync(&mut one, &closed), Err(SyncError::NotFound));
+    assert_eq!(sync(&mut one, &closed), Err(RemoteError::NotFound));
 }
 
 #[test]

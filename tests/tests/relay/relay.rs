@@ -1,19 +1,22 @@
 //! A relay in the same process: its rules and its SQLite, behind the port that clients reach relays by.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use protocol::message::{Answer, Bundle};
+use protocol::LogId;
+use protocol::message::{Answer, Bundle, Route};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use relay_worker::Setup;
 use relay_worker::rules::{self, Decision, Means, decide};
-use relay_worker::store::{Read, Value};
+use relay_worker::store::{Read, Value, Write};
 use relay_worker::verify::Strict;
+use vault::model::Timestamp;
 use vault::port::{Request, Transport, Unreachable};
 
 use crate::database::Database;
-use crate::support::{Device, NOW};
+use crate::support::NOW;
 
 pub(crate) const ORIGIN: &str = "https://relay.example";
 
@@ -35,11 +38,20 @@ pub(crate) enum Fault {
     SkipFirst,
     /// The answer is none of the protocol's.
     Garbage,
+    /// Requests of a target with this end never arrive.
+    LoseRequest {
+        of: &'static str,
+    },
+    /// The two wraps of a credential are told for each other.
+    SwapWraps,
 }
 
-/// A relay of one log.
+/// A relay, with an object for each log.
 pub(crate) struct InProcess {
-    database: RefCell<Database>,
+    objects: RefCell<BTreeMap<LogId, Database>>,
+    /// What was written, for copies.
+    written: RefCell<Vec<(LogId, Vec<Write>)>>,
+    now: Cell<Timestamp>,
     may_found: bool,
     fault: Cell<Fault>,
     setup: Setup,
@@ -49,7 +61,9 @@ pub(crate) struct InProcess {
 impl InProcess {
     pub(crate) fn empty() -> Self {
         Self {
-            database: RefCell::new(Database::new()),
+            objects: RefCell::default(),
+            written: RefCell::default(),
+            now: Cell::new(NOW),
             may_found: true,
             fault: Cell::new(Fault::None),
             setup: Setup::derive(&[7; 32]).unwrap(),
@@ -57,27 +71,38 @@ impl InProcess {
         }
     }
 
+    /// One whose sign-ins are by this secret.
+    pub(crate) fn with_secret(secret: [u8; 32]) -> Self {
+        Self { setup: Setup::derive(&secret).unwrap(), ..Self::empty() }
+    }
+
     /// One that lets nobody found a log.
     pub(crate) fn closed() -> Self {
         Self { may_found: false, ..Self::empty() }
     }
 
-    /// One that has `commits` and nothing that came after, sent by `device`.
-    pub(crate) fn of(device: &mut Device, commits: &[Vec<u8>]) -> Self {
-        let relay = Self::empty();
-        // The pull as a stranger and as one who introduces itself come first.
-        relay.fault(Fault::LoseAnswer { after: commits.len() + 1 });
-        let _ = crate::sync(device, &relay);
-        relay.fault(Fault::None);
-        assert_eq!(relay.commits(), commits);
-        relay
+    /// What a backup made now would be restored to.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::empty();
+        self.written.borrow().iter().for_each(|(log, writes)| copy.apply(*log, writes));
+        copy
+    }
+
+    /// Sets its clock.
+    pub(crate) fn at(&self, now: Timestamp) {
+        self.now.set(now);
+    }
+
+    fn apply(&self, log: LogId, writes: &[Write]) {
+        self.objects.borrow_mut().entry(log).or_insert_with(Database::new).apply(writes);
+        self.written.borrow_mut().push((log, writes.to_vec()));
     }
 
     pub(crate) fn fault(&self, fault: Fault) {
         self.fault.set(fault);
     }
 
-    /// Every commit, in order.
+    /// Every commit of each log, in order.
     pub(crate) fn commits(&self) -> Vec<Vec<u8>> {
         self.rows("SELECT bytes FROM commits ORDER BY seq")
     }
@@ -89,21 +114,26 @@ impl InProcess {
             "SELECT object, bytes FROM blobs",
             "SELECT id, record FROM objects",
             "SELECT bytes FROM fold",
+            "SELECT identifier, record, ark_wrap, recovery_wrap FROM credential",
+            "SELECT id, state FROM attempts",
+            "SELECT device, signing FROM admitted",
         ];
         tables.into_iter().flat_map(|query| self.rows(query)).collect()
     }
 
     fn rows(&self, query: &'static str) -> Vec<Vec<u8>> {
         let mut found = Vec::new();
-        let read = self.database.borrow().each(query, &[], &mut |row| {
-            found.extend(row.iter().filter_map(Value::as_bytes).map(<[u8]>::to_vec));
-            ControlFlow::Continue(())
-        });
-        read.unwrap();
+        for database in self.objects.borrow().values() {
+            let read = database.each(query, &[], &mut |row| {
+                found.extend(row.iter().filter_map(Value::as_bytes).map(<[u8]>::to_vec));
+                ControlFlow::Continue(())
+            });
+            read.unwrap();
+        }
         found
     }
 
-    fn decide(&self, request: &Request) -> Decision {
+    fn decide(&self, log: LogId, request: &Request) -> Decision {
         let request = rules::Request {
             origin: ORIGIN,
             method: request.method,
@@ -113,34 +143,45 @@ impl InProcess {
             may_found: self.may_found,
         };
         let mut means = Means { setup: Some(&self.setup), rng: &mut *self.rng.borrow_mut() };
-        decide(&request, NOW.0, &mut means, &*self.database.borrow(), &Strict)
+        let mut objects = self.objects.borrow_mut();
+        let database = objects.entry(log).or_insert_with(Database::new);
+        decide(&request, self.now.get().0, &mut means, database, &Strict)
     }
 }
 
 impl Transport for InProcess {
     async fn exchange(&self, request: Request) -> Result<Vec<u8>, Unreachable> {
-        let Decision { body, writes, .. } = self.decide(&request);
+        let log = Route::parse(request.method, &request.target).unwrap().log();
+        if matches!(self.fault.get(), Fault::LoseRequest { of } if request.target.ends_with(of)) {
+            return Err(Unreachable);
+        }
+        let Decision { body, writes, .. } = self.decide(log, &request);
         match self.fault.get() {
             Fault::LoseAnswer { after: 0 } => {
                 self.fault.set(Fault::None);
-                self.database.borrow_mut().apply(&writes);
+                self.apply(log, &writes);
                 return Err(Unreachable);
             }
             Fault::LoseAnswer { after } => self.fault.set(Fault::LoseAnswer { after: after - 1 }),
             _ => {}
         }
-        self.database.borrow_mut().apply(&writes);
+        self.apply(log, &writes);
         Ok(spoilt(body, self.fault.get()))
     }
 }
 
-/// A pull's answer as a relay that is not true to the log would give it.
+/// An answer as a relay that is not true to the log would give it.
 fn spoilt(body: Vec<u8>, fault: Fault) -> Vec<u8> {
+    if let (Fault::SwapWraps, Ok(Answer::Credential { epoch, ark_wrap, recovery_wrap })) =
+        (fault, Answer::decode(&body))
+    {
+        return Answer::Credential { epoch, ark_wrap: recovery_wrap, recovery_wrap: ark_wrap }.encode();
+    }
     let Ok(Answer::Pulled { head, mut bundles }) = Answer::decode(&body) else { return body };
     let Some(last) = bundles.last() else { return body };
     let mut turned = last.commit.to_vec();
     match fault {
-        Fault::None | Fault::LoseAnswer { .. } => return body,
+        Fault::None | Fault::LoseAnswer { .. } | Fault::LoseRequest { .. } | Fault::SwapWraps => return body,
         Fault::Garbage => return vec![0xFF; 40],
         Fault::DropBlobs => {
             let others: Vec<&[u8]> = last.blobs.iter().map(|_| &b"of nobody"[..]).collect();

@@ -1,13 +1,14 @@
 //! What a device keeps of its account's log, in one sealed cell.
 
 use crypto::{LocalKey, LocalKind};
-use protocol::{LogId, State};
+use protocol::{LogId, Refusal, State};
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
 use crate::port::Span;
 use crate::record::{self, SpanRecord, span_of, span_record};
+use crate::unlocked::{Saved, strict};
 
 const WHAT: &str = "account";
 
@@ -19,6 +20,9 @@ pub(crate) struct Account {
     pub(crate) vault: LogId,
     /// The account's root key under the recovery key of the last kit.
     pub(crate) recovery: Vec<u8>,
+    /// What a recovery by that kit is verified with. Not known where the account came from a backup without that kit: what a
+    /// file says of it would be anybody's word.
+    pub(crate) recovery_key: Option<[u8; 32]>,
     /// The account's commits, each with its blobs in order.
     pub(crate) commits: Vec<(Span, Vec<Span>)>,
 }
@@ -28,10 +32,20 @@ struct Row {
     state: Vec<u8>,
     vault: [u8; 16],
     recovery: Vec<u8>,
+    recovery_key: Option<[u8; 32]>,
     commits: Vec<(SpanRecord, Vec<SpanRecord>)>,
 }
 
 impl Account {
+    /// Takes in commits that follow. Those before one that is refused are taken in.
+    pub(super) fn absorb(&mut self, saves: &[Saved]) -> Result<(), Refusal> {
+        for saved in saves {
+            self.state.accept(&saved.commit, &strict)?;
+            self.commits.push((saved.span, saved.blobs.clone()));
+        }
+        Ok(())
+    }
+
     pub(super) fn seal(
         &self,
         key: &LocalKey,
@@ -43,6 +57,7 @@ impl Account {
             state: self.state.encode(),
             vault: *self.vault.as_bytes(),
             recovery: self.recovery.clone(),
+            recovery_key: self.recovery_key,
             commits: self.commits.iter().map(|(span, spans)| (span_record(*span), blobs(spans))).collect(),
         };
         record::seal(key, LocalKind::State, 0, generation, &record::encode(&row)?, rng)
@@ -56,6 +71,7 @@ impl Account {
             state: State::decode(&row.state).map_err(|_| Error::Damaged(WHAT))?,
             vault: LogId::new(row.vault),
             recovery: row.recovery,
+            recovery_key: row.recovery_key,
             commits: row.commits.into_iter().map(|(span, spans)| (span_of(span), blobs(spans))).collect(),
         })
     }

@@ -12,6 +12,7 @@ use super::account::Account;
 use super::deadline::Deadline;
 use super::found::{self, Author, Founding, draw, first_stamp};
 use super::pack::Packs;
+use super::remote::Connection;
 use super::{Error, Keys, Session, keyring};
 use crate::cache;
 use crate::journal::Journal;
@@ -19,7 +20,7 @@ use crate::kit::Kit;
 use crate::model::Timestamp;
 use crate::port::{Batch, Committed, Store};
 use crate::record::{
-    ACCOUNT, DEVICE, KEYCHAIN, MANIFEST, PASSPHRASE, with_check, with_generation, write_device,
+    ACCOUNT, CONNECTION, DEVICE, KEYCHAIN, MANIFEST, PASSPHRASE, with_check, with_generation, write_device,
 };
 use crate::unlocked::{Logged, Saved, Scopes, Vault, strict};
 
@@ -54,7 +55,7 @@ pub(super) async fn store_new<S: Store>(
     rng: &mut impl CryptoRngCore,
 ) -> Result<Session<S>, Error> {
     let batch = made.batch(passphrase, memory, rng)?;
-    let Made { keys, account, vault, .. } = made;
+    let Made { keys, account, vault, connection, .. } = made;
     match store.commit(batch).await? {
         Committed::Stale => Err(Error::VaultExists),
         Committed::Stored(generation) => {
@@ -71,6 +72,7 @@ pub(super) async fn store_new<S: Store>(
                 journal,
                 lock: None,
                 deadline: Deadline::default(),
+                connection,
                 reloads: 0,
             })
         }
@@ -83,6 +85,8 @@ pub(super) struct Made {
     pub(super) account: Account,
     pub(super) vault: Vault,
     pub(super) packs: Vec<(u64, Vec<u8>)>,
+    /// Where it came from a relay.
+    pub(super) connection: Option<Connection>,
 }
 
 impl Made {
@@ -107,7 +111,7 @@ impl Made {
         let (packs, next_pack) = packs.finish();
         let binding = DeviceBinding { account: *log.as_bytes(), device: *author.device.as_bytes() };
         let keys = Keys::new(StoreKey::generate(rng), binding, chain, vault.state.log());
-        Ok((Self { keys, account, vault: Vault { next_pack, ..vault }, packs }, recovery))
+        Ok((Self { keys, account, vault: Vault { next_pack, ..vault }, packs, connection: None }, recovery))
     }
 
     fn batch(
@@ -120,13 +124,15 @@ impl Made {
         let wrap = keys.store.wrap_with_passphrase(passphrase, memory, &keys.binding, rng);
         let chain = keys.chain.seal(&keys.store, &keys.binding, FIRST, rng);
         let (manifest, segments) = cache::seal_segments(&self.vault, &keys.vault, FIRST, rng)?;
-        let cells = vec![
+        let connection = self.connection.as_ref().map(|it| it.seal(&keys.account, FIRST, rng)).transpose()?;
+        let mut cells = vec![
             (DEVICE, Some(write_device(&keys.binding))),
             (PASSPHRASE, Some(with_check(wrap.to_bytes()))),
             (KEYCHAIN, Some(with_generation(FIRST, &chain))),
             (ACCOUNT, Some(self.account.seal(&keys.account, FIRST, rng)?)),
             (MANIFEST, Some(manifest)),
         ];
+        cells.extend(connection.map(|cell| (CONNECTION, Some(cell))));
         Ok(Batch { cells, segments: Some(segments), packs: self.packs.clone(), ..Batch::default() })
     }
 }
@@ -189,7 +195,8 @@ impl AccountFounding<'_> {
         let state = State::found(&commit, &strict).map_err(|_| Error::Damaged("account"))?;
         let span = packs.add(&commit.encode()).ok_or(Error::TooMuch)?;
         let blobs = blobs.iter().map(|blob| packs.add(blob)).collect::<Option<_>>().ok_or(Error::TooMuch)?;
+        let recovery_key = Some(recovery.signing_key().public());
         let recovery = recovery.wrap(&self.chain.root, rng).as_bytes().to_vec();
-        Ok(Account { state, vault: vault.0, recovery, commits: vec![(span, blobs)] })
+        Ok(Account { state, vault: vault.0, recovery, recovery_key, commits: vec![(span, blobs)] })
     }
 }

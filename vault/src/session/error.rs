@@ -51,6 +51,12 @@ pub enum Error {
     /// There are as many of these as there may be, or it is longer than it may be.
     #[error("too many or too long")]
     TooMuch,
+    /// The vault is connected to a relay, where this has to change at the same time.
+    #[error("this has to change at the relay at the same time")]
+    Connected,
+    /// The vault came from a backup without its kit, and has to have a new one first.
+    #[error("a new kit is needed first")]
+    NeedsKit,
     /// Not enough memory to derive a key.
     #[error("not enough memory to derive a key")]
     NoMemory,

@@ -1,6 +1,6 @@
 //! The first commit of a log: who founds it, with which device, and the scope above all others.
 
-use crypto::{Keychain, ScopeSecret, SignatureLabel};
+use crypto::{DeviceKeys, Identity as IdentityKeys, Keychain, ScopeSecret, SignatureLabel};
 use protocol::{
     Access, AccessMethod, ActId, AgreementKey, Commit, Device, DeviceId, Entry, Genesis, Grant, Hash, LogId,
     LogKind, Member, MemberKind, PrincipalId, Rights, Scope, ScopeId, Signature, Stamp, Unsigned,
@@ -89,15 +89,20 @@ impl Founding {
 
 /// This device, certified by the account's identity.
 pub(super) fn device(chain: &Keychain, author: Author) -> Device {
-    let public = chain.device.public();
-    let (account, device) = (*author.principal.as_bytes(), *author.device.as_bytes());
+    certified(&chain.identity, &chain.device, author)
+}
+
+/// A device, certified by an identity.
+pub(super) fn certified(identity: &IdentityKeys, device: &DeviceKeys, author: Author) -> Device {
+    let public = device.public();
+    let (account, id) = (*author.principal.as_bytes(), *author.device.as_bytes());
     Device {
         principal: author.principal,
         device: author.device,
         signing: VerifyingKey::new(public.signing),
         agreement: AgreementKey::new(public.agreement),
-        generation: chain.identity.generation(),
-        certificate: Signature::new(chain.identity.certify_device(account, device, &public)),
+        generation: identity.generation(),
+        certificate: Signature::new(identity.certify_device(account, id, &public)),
     }
 }
 

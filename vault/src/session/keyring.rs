@@ -53,31 +53,67 @@ pub(super) fn seal(
 
 /// The Secret Key and the identity from the keyring of a folded log, given all its blobs.
 pub(super) fn open<'a>(
-    state: &State,
+    state: &'a State,
     root: &RootKey,
     blobs: impl Iterator<Item = &'a Vec<u8>>,
 ) -> Result<(SecretKey, Identity), Error> {
     let damaged = || Error::Damaged("keyring");
-    let scopes = Scopes::open(state, root)?;
-    let blobs: Vec<(Hash, &Vec<u8>)> = blobs.map(|blob| (Hash::of_blob(blob), blob)).collect();
-    let fields = |object, part| {
-        let record = state.part(object, part)?;
-        let revision = Revision { object, part, number: record.revision };
-        let blob = blobs.iter().find(|(hash, _)| *hash == record.blob)?.1.to_vec();
-        scopes.open_part(state.log(), &revision, &record.wraps, blob).ok()
-    };
-    let value = |kind: ObjectKind| {
-        let is_kind = |fields: &Fields| fields.get(Field::Kind.number()) == Some(&[kind.number()]);
-        let mut live = state.objects().filter(|(_, record)| !record.deleted).map(|(id, _)| id);
-        let id = live.find(|id| fields(*id, Part::Overview).as_ref().is_some_and(is_kind));
-        fields(id.ok_or_else(damaged)?, Part::Value).ok_or_else(damaged)
-    };
+    let keyring = Opened::of(state, root, blobs)?;
+    let value = |kind| keyring.value(kind).ok_or_else(damaged);
     let secret_key = value(ObjectKind::SecretKey)?;
     let mut secret_key =
         <[u8; 16]>::try_from(bytes(&secret_key).ok_or_else(damaged)?).map_err(|_| damaged())?;
     let identity = value(ObjectKind::Identity)?;
     let identity = Identity::from_bytes(bytes(&identity).ok_or_else(damaged)?).map_err(|_| damaged())?;
     Ok((SecretKey::from_bytes(&mut secret_key), identity))
+}
+
+/// The account's vault from the keyring of a folded log, given all its blobs: its log, and the hash of its first commit.
+pub(super) fn vault<'a>(
+    state: &'a State,
+    root: &RootKey,
+    blobs: impl Iterator<Item = &'a Vec<u8>>,
+) -> Result<(LogId, Hash), Error> {
+    let damaged = || Error::Damaged("keyring");
+    let fields = Opened::of(state, root, blobs)?;
+    let (_, overview) = fields.find(ObjectKind::Vault).ok_or_else(damaged)?;
+    let log = overview.get(Field::Log.number()).and_then(|bytes| <[u8; 16]>::try_from(bytes).ok());
+    let genesis = overview.get(Field::Genesis.number()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    Ok((LogId::new(log.ok_or_else(damaged)?), Hash::new(genesis.ok_or_else(damaged)?)))
+}
+
+/// A keyring that can be read.
+struct Opened<'a> {
+    state: &'a State,
+    scopes: Scopes,
+    blobs: Vec<(Hash, &'a Vec<u8>)>,
+}
+
+impl<'a> Opened<'a> {
+    fn of(state: &'a State, root: &RootKey, blobs: impl Iterator<Item = &'a Vec<u8>>) -> Result<Self, Error> {
+        let blobs = blobs.map(|blob| (Hash::of_blob(blob), blob)).collect();
+        Ok(Self { state, scopes: Scopes::open(state, root)?, blobs })
+    }
+
+    fn fields(&self, object: ObjectId, part: Part) -> Option<Fields> {
+        let record = self.state.part(object, part)?;
+        let revision = Revision { object, part, number: record.revision };
+        let blob = self.blobs.iter().find(|(hash, _)| *hash == record.blob)?.1.to_vec();
+        self.scopes.open_part(self.state.log(), &revision, &record.wraps, blob).ok()
+    }
+
+    /// The object of that kind, with its overview.
+    fn find(&self, kind: ObjectKind) -> Option<(ObjectId, Fields)> {
+        let mut live = self.state.objects().filter(|(_, record)| !record.deleted).map(|(id, _)| id);
+        live.find_map(|id| {
+            let overview = self.fields(id, Part::Overview)?;
+            (overview.get(Field::Kind.number()) == Some(&[kind.number()])).then_some((id, overview))
+        })
+    }
+
+    fn value(&self, kind: ObjectKind) -> Option<Fields> {
+        self.fields(self.find(kind)?.0, Part::Value)
+    }
 }
 
 impl Ring {

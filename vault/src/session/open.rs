@@ -6,6 +6,7 @@ use protocol::LogId;
 use super::account::Account;
 use super::deadline::Deadline;
 use super::local::open_settings;
+use super::remote::Connection;
 use super::{Error, Keys, Session, rebuild};
 use crate::cache;
 use crate::journal::Journal;
@@ -65,6 +66,7 @@ impl<S: Store> Session<S> {
         let chain = open_keychain(&stored, &self.keys.store, &self.keys.binding)?;
         let opened = open_vault(&self.store, &stored, account.vault, &self.keys.vault, &chain).await?;
         let settings = open_settings(&stored, &self.keys.account)?;
+        self.connection = Connection::open(&stored, &self.keys.account)?;
         self.journal = Journal::open(&stored, &self.keys.account)?;
         self.settings = settings;
         self.keys.chain = chain;
@@ -86,6 +88,7 @@ impl<S: Store> Session<S> {
         let generation = stored.generation;
         let settings = open_settings(stored, &keys.account)?;
         let journal = Journal::open(stored, &keys.account)?;
+        let connection = Connection::open(stored, &keys.account)?;
         let lock = stored.cells.get(&LOCK).cloned();
         let deadline = Deadline::opened(stored);
         Ok(Self {
@@ -98,6 +101,7 @@ impl<S: Store> Session<S> {
             is_ahead: false,
             settings,
             journal,
+            connection,
             lock,
             deadline,
             reloads: 0,

@@ -18,7 +18,7 @@ impl<S: Store> Session<S> {
     /// Puts another passphrase in place of the current one, both in form NFKC; derives three keys. Passkeys stay.
     ///
     /// # Errors
-    /// `current` is not the passphrase, no memory for the derivation, or the store cannot.
+    /// `current` is not the passphrase, the vault is connected to a relay, no memory for the derivation, or the store cannot.
     pub async fn change_passphrase(
         &mut self,
         current: &Passphrase,
@@ -27,6 +27,7 @@ impl<S: Store> Session<S> {
     ) -> Result<(), Error> {
         for _ in 0..ATTEMPTS {
             let stored = self.check_passphrase(current).await?;
+            self.expect_unconnected()?;
             let mut memory = reserve(&stored)?;
             let account = self.keys.binding.account;
             let backup =
@@ -49,21 +50,23 @@ impl<S: Store> Session<S> {
     /// made from now on.
     ///
     /// # Errors
-    /// It is not the passphrase, no memory for the derivation, or the store cannot.
+    /// It is not the passphrase, the vault is connected to a relay, no memory for the derivation, or the store cannot.
     pub async fn kit(&mut self, passphrase: &Passphrase, rng: &mut impl CryptoRngCore) -> Result<Kit, Error> {
         for _ in 0..ATTEMPTS {
             let stored = self.check_passphrase(passphrase).await?;
+            self.expect_unconnected()?;
             let kdf = passphrase_wrap(&stored)?.kdf();
             let account = self.keys.binding.account;
             let recovery = RecoveryKey::generate(account, rng);
             let wrapped = recovery.wrap(&self.keys.chain.root, rng).as_bytes().to_vec();
-            let old = std::mem::replace(&mut self.account.recovery, wrapped);
+            let old = (std::mem::replace(&mut self.account.recovery, wrapped), self.account.recovery_key);
+            self.account.recovery_key = Some(recovery.signing_key().public());
             let sealed = self.account.seal(&self.keys.account, self.generation.0 + 1, rng)?;
             match self.write(vec![(ACCOUNT, Some(sealed))]).await {
                 Ok(true) => return Ok(Kit::new(&self.keys.chain, account, kdf, &recovery)),
                 Ok(false) => self.reload().await?,
                 Err(error) => {
-                    self.account.recovery = old;
+                    (self.account.recovery, self.account.recovery_key) = old;
                     return Err(error);
                 }
             }
@@ -140,8 +143,13 @@ impl<S: Store> Session<S> {
         Ok(written)
     }
 
+    /// The relay's credential names the passphrase and the recovery key: neither is replaced here alone.
+    const fn expect_unconnected(&self) -> Result<(), Error> {
+        if self.connection.is_some() { Err(Error::Connected) } else { Ok(()) }
+    }
+
     /// Whether it is the passphrase of this vault; what is stored, if it is.
-    async fn check_passphrase(&mut self, passphrase: &Passphrase) -> Result<Stored, Error> {
+    pub(super) async fn check_passphrase(&mut self, passphrase: &Passphrase) -> Result<Stored, Error> {
         self.refresh().await?;
         let stored = self.store.load().await?.ok_or(Error::NoVault)?;
         let key = store_key(&stored, &self.keys.binding, passphrase)?;

@@ -11,6 +11,7 @@ use super::create::{Made, store_new};
 use super::found::{Author, device, draw, first_stamp, sign};
 use super::pack::Packs;
 use super::rebuild::rebuild;
+use super::remote::Connection;
 use super::{Error, Keys, Session, keyring};
 use crate::backup::{Code, CommitRow, File};
 use crate::model::Timestamp;
@@ -59,7 +60,13 @@ impl<S: Store> Session<S> {
         let file = File::read(file)?;
         let root = file.root_key(code)?;
         let mut memory = KdfMemory::reserve(kdf).map_err(|_| Error::NoMemory)?;
-        let made = Restoring { file, root, now }.make(passphrase, &mut memory, rng)?;
+        let (device, id) = (DeviceKeys::generate(rng), DeviceId::new(draw(rng)));
+        let recovery_key = match code {
+            Code::Recovery(key) => Some(key.signing_key().public()),
+            Code::Setup(..) => None,
+        };
+        let restoring = Restoring { file, root, recovery_key, device, id, connection: None, now };
+        let made = restoring.make(passphrase, &mut memory, rng)?;
         store_new(store, made, passphrase, &mut memory, rng).await
     }
 
@@ -96,29 +103,33 @@ impl Vault {
     }
 }
 
-/// A backup that is being opened.
-struct Restoring {
-    file: File,
-    root: RootKey,
-    now: Timestamp,
+/// A backup, or what a relay has, that is being opened on a device.
+pub(super) struct Restoring {
+    pub(super) file: File,
+    pub(super) root: RootKey,
+    pub(super) recovery_key: Option<[u8; 32]>,
+    pub(super) device: DeviceKeys,
+    pub(super) id: DeviceId,
+    pub(super) connection: Option<Connection>,
+    pub(super) now: Timestamp,
 }
 
 impl Restoring {
-    fn make(
+    pub(super) fn make(
         self,
         passphrase: &Passphrase,
         memory: &mut KdfMemory,
         rng: &mut impl CryptoRngCore,
     ) -> Result<Made, Error> {
-        let Self { file, root, now } = self;
+        let Self { file, root, recovery_key, device, id, connection, now } = self;
         let mut packs = Packs::new(0);
         let account_log = lay_out(&file.account_log, &mut packs)?;
         let mut account = fold(&account_log)?;
-        let chain = keychain(&file, &account, root, passphrase, memory, rng)?;
+        let chain = keychain(&file, &account, (root, device), passphrase, memory)?;
         let vault_log = lay_out(&file.vault_log, &mut packs)?;
         let blobs = file.vault_log.iter().map(|row| &row.blobs[..]);
         let mut vault = rebuild(vault_log.iter().zip(blobs), &chain.root)?;
-        let author = Author { principal: account.log().principal(), device: DeviceId::new(draw(rng)) };
+        let author = Author { principal: account.log().principal(), device: id };
         let act = ActId::new(draw(rng));
         let joined = join(&vault.state, &chain, author, act, now, &mut packs)?;
         vault.absorb(&joined, &Overviews::new(), &strict)?;
@@ -130,25 +141,24 @@ impl Restoring {
         let binding = DeviceBinding { account: *account.log().as_bytes(), device: *author.device.as_bytes() };
         let keys = Keys::new(StoreKey::generate(rng), binding, chain, vault.state.log());
         let recovery = file.by_recovery;
-        let account = Account { state: account, vault: vault.state.log(), recovery, commits };
-        Ok(Made { keys, account, vault, packs })
+        let account = Account { state: account, vault: vault.state.log(), recovery, recovery_key, commits };
+        Ok(Made { keys, account, vault, packs, connection })
     }
 }
 
-/// The account's keys with new ones of this device.
+/// The account's keys with those of this device.
 fn keychain(
     file: &File,
     account: &State,
-    root: RootKey,
+    (root, device): (RootKey, DeviceKeys),
     passphrase: &Passphrase,
     memory: &mut KdfMemory,
-    rng: &mut impl CryptoRngCore,
 ) -> Result<Keychain, Error> {
     let blobs = file.account_log.iter().flat_map(|row| &row.blobs);
     let (secret_key, identity) = keyring::open(account, &root, blobs)?;
     let id = *account.log().as_bytes();
     let backup = AccountKey::derive(passphrase, memory, &secret_key, id).backup_key();
-    Ok(Keychain { device: DeviceKeys::generate(rng), identity, root, secret_key, backup })
+    Ok(Keychain { device, identity, root, secret_key, backup })
 }
 
 pub(super) fn lay_out(rows: &[CommitRow], packs: &mut Packs) -> Result<Vec<Saved>, Error> {
@@ -170,6 +180,11 @@ fn add(packs: &mut Packs, blob: &[u8], length: usize, room: &mut usize) -> Optio
     }
     *room = room.checked_sub(length)?;
     packs.add(&vec![0; length])
+}
+
+/// Folds rows that are stored nowhere yet.
+pub(super) fn fold_rows(rows: &[CommitRow]) -> Result<State, Error> {
+    fold(&lay_out(rows, &mut Packs::new(0))?)
 }
 
 /// Folds a log from its first commit, every signature verified.

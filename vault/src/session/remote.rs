@@ -1,0 +1,12 @@
+//! What a session does with a relay: connects, brings logs together, and, on another device, begins from what is there.
+
+mod ask;
+mod connect;
+mod enrol;
+mod sign_in;
+mod sync;
+
+pub use ask::{Relay, RemoteError};
+pub use sync::Synced;
+
+pub(super) use connect::Connection;

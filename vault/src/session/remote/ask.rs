@@ -1,0 +1,130 @@
+//! A question to a relay, signed by a device, and what an answer means that is none of those hoped for.
+
+use crypto::{DeviceKeys, SignatureLabel};
+use protocol::message::{Answer, Introduction, Proof, Route, Signed};
+use protocol::{Device, Signature};
+use rand_core::CryptoRngCore;
+
+use crate::model::Timestamp;
+use crate::port::{Request, Transport, Unreachable};
+use crate::session::Error;
+use crate::session::found::{Author, draw};
+
+/// A relay, and the way to it.
+#[derive(Debug)]
+pub struct Relay<'a, T> {
+    /// The way.
+    pub transport: &'a T,
+    /// How clients name it: scheme, host and, if not the scheme's own, port.
+    pub origin: &'a str,
+}
+
+/// Why something did not come about with a relay. What was taken in or sent before stays.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RemoteError {
+    /// The relay did not answer.
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+    /// The clocks differ too much; this is the relay's.
+    #[error("the relay's clock says {0:?}")]
+    Clock(Timestamp),
+    /// The relay could not read or write; later it may.
+    #[error("the relay failed")]
+    Failed,
+    /// The relay neither knows the log nor lets it be founded, or does not know this device.
+    #[error("the relay does not know this vault or this device")]
+    NotFound,
+    /// A newer version of this program is needed to go on.
+    #[error("needs an update")]
+    NeedsUpdate,
+    /// The relay does not take what it has to take.
+    #[error("the relay refuses a commit")]
+    Refused,
+    /// The relay serves what is not provably of this log, or answers what was not asked.
+    #[error("the relay is not true to the log")]
+    Untrue,
+    /// Another relay answers than the one that this vault was connected to.
+    #[error("the relay has another key than before")]
+    OtherRelay,
+    /// The setup code or the passphrase is not that of an account at this relay.
+    #[error("the code or the passphrase does not open an account at this relay")]
+    WrongCode,
+    /// Too many sign-ins were begun; from then on one more is allowed.
+    #[error("too many attempts until {0:?}")]
+    Limited(Timestamp),
+    /// What was begun took too long, or somebody else was faster; begun again it may come about.
+    #[error("begun too long ago")]
+    Expired,
+    /// Each of the logs, here and there, has commits that the other lacks.
+    #[error("the relay's log and this device's went apart")]
+    Apart,
+    /// This device could not.
+    #[error(transparent)]
+    Vault(#[from] Error),
+}
+
+/// Who asks: a device, and how it introduces itself where it has to.
+#[derive(Clone, Copy)]
+pub(super) struct Asker<'a> {
+    pub(super) author: Author,
+    pub(super) keys: &'a DeviceKeys,
+    pub(super) introduction: Option<Introduction>,
+}
+
+impl Asker<'_> {
+    /// Asks the relay; the answer's bytes.
+    pub(super) async fn ask<T: Transport>(
+        &self,
+        relay: &Relay<'_, T>,
+        route: Route,
+        body: Vec<u8>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, RemoteError> {
+        let target = route.to_string();
+        let signed = Signed { origin: relay.origin, method: route.method(), target: &target, body: &body };
+        let Author { principal: account, device } = self.author;
+        let (time, nonce, signature) = (now.0, draw(rng), Signature::UNSIGNED);
+        let mut proof = Proof { account, device, time, nonce, signature, introduction: self.introduction };
+        let fields = proof.signed_fields(&signed);
+        proof.signature = Signature::new(self.keys.sign(SignatureLabel::Request, &fields));
+        let (method, authorization) = (route.method(), Some(proof.to_header()));
+        Ok(relay.transport.exchange(Request { method, target, authorization, body }).await?)
+    }
+}
+
+/// Asks what nobody signs; the answer's bytes.
+pub(super) async fn ask_unsigned<T: Transport>(
+    relay: &Relay<'_, T>,
+    route: Route,
+    body: Vec<u8>,
+) -> Result<Vec<u8>, RemoteError> {
+    let (method, target) = (route.method(), route.to_string());
+    Ok(relay.transport.exchange(Request { method, target, authorization: None, body }).await?)
+}
+
+/// How a device introduces itself: its entry without the ids.
+pub(super) const fn introduction(device: &Device) -> Introduction {
+    let Device { signing, agreement, generation, certificate, .. } = *device;
+    Introduction { signing, agreement, generation, certificate }
+}
+
+pub(super) fn answer(body: &[u8]) -> Result<Answer<'_>, RemoteError> {
+    Answer::decode(body).map_err(|_| RemoteError::Untrue)
+}
+
+/// What an answer means that is none of those that were hoped for.
+pub(super) fn wrong(answer: &Answer<'_>) -> RemoteError {
+    match answer {
+        Answer::Clock(time) => RemoteError::Clock(Timestamp(*time)),
+        Answer::Limited(time) => RemoteError::Limited(Timestamp(*time)),
+        Answer::Failed => RemoteError::Failed,
+        Answer::NotFound => RemoteError::NotFound,
+        Answer::NeedsUpdate => RemoteError::NeedsUpdate,
+        Answer::Expired => RemoteError::Expired,
+        Answer::Refused { .. } | Answer::Malformed | Answer::TooLarge | Answer::WrongMethod => {
+            RemoteError::Refused
+        }
+        _ => RemoteError::Untrue,
+    }
+}

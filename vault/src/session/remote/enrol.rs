@@ -1,0 +1,181 @@
+//! A vault on another device, from a setup code, the passphrase and a relay.
+
+use crypto::{AccountKey, DeviceKeys, KdfMemory, Passphrase, RootKey, SetupCode, Wrapped};
+use protocol::message::{Admission, Answer, Bundle, Message, Route};
+use protocol::opaque::Parties;
+use protocol::{Commit, Credential, DeviceId, Entry, Hash, LogId, VerifyingKey};
+use rand_core::CryptoRngCore;
+
+use super::Connection;
+use super::ask::{Asker, Relay, RemoteError, answer, ask_unsigned, introduction, wrong};
+use super::sign_in::{SignedIn, sign_in};
+use super::sync::served;
+use crate::backup::{CommitRow, File};
+use crate::model::Timestamp;
+use crate::port::{Store, Transport};
+use crate::session::create::store_new;
+use crate::session::found::{Author, certified, draw};
+use crate::session::restore::{Restoring, fold_rows};
+use crate::session::{Error, Session, keyring};
+
+impl<S: Store> Session<S> {
+    /// Opens the account of a setup code in an empty store, as a new device with this passphrase, which is the account's, in
+    /// form NFKC. Signs in at the relay, takes both logs from there, verified, and brings the device into them.
+    ///
+    /// # Errors
+    /// Code or passphrase are none of an account there, the relay does not answer or is not true, there is a vault already, or
+    /// the store cannot. A device that could not be brought into the logs yet is by [`Session::sync`].
+    pub async fn enrol<T: Transport>(
+        store: S,
+        code: &SetupCode,
+        passphrase: &Passphrase,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Self, RemoteError> {
+        let mut memory = KdfMemory::reserve(code.kdf).map_err(|_| Error::NoMemory)?;
+        let key = AccountKey::derive(passphrase, &mut memory, &code.secret_key, code.account);
+        let enrolling = Enrolling::admitted(relay, code, &key, rng).await?;
+        let (file, root, recovery_key) = enrolling.read(relay, &key, rng, now).await?;
+        let server_key = enrolling.signed_in.server_key;
+        let connection = Connection { origin: relay.origin.to_owned(), server_key, pending: None };
+        let Enrolling { device, author, .. } = enrolling;
+        let restoring = Restoring {
+            file,
+            root,
+            recovery_key,
+            device,
+            id: author.device,
+            connection: Some(connection),
+            now,
+        };
+        let made = restoring.make(passphrase, &mut memory, rng).map_err(served)?;
+        Ok(store_new(store, made, passphrase, &mut memory, rng).await?)
+    }
+}
+
+/// A device that the relay lets read.
+struct Enrolling {
+    signed_in: SignedIn,
+    device: DeviceKeys,
+    author: Author,
+}
+
+impl Enrolling {
+    async fn admitted<T: Transport>(
+        relay: &Relay<'_, T>,
+        code: &SetupCode,
+        key: &AccountKey,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Self, RemoteError> {
+        let account = LogId::new(code.account);
+        let signed_in = sign_in(relay, account, &key.login_secret(relay.origin), rng).await?;
+        let device = DeviceKeys::generate(rng);
+        let author = Author { principal: account.principal(), device: DeviceId::new(draw(rng)) };
+        let signing = VerifyingKey::new(device.public().signing);
+        let parties = Parties::new(account, relay.origin);
+        let session = &*signed_in.session_key;
+        let tag = parties.enrolment_tag(session, signed_in.proof.attempt, author.device, &signing);
+        let admission =
+            Admission { proof: signed_in.proof, device: author.device, signing, tag: Message(tag) };
+        let body = ask_unsigned(relay, Route::Admit(account), admission.encode()).await?;
+        match answer(&body)? {
+            Answer::Admitted => Ok(Self { signed_in, device, author }),
+            other => Err(wrong(&other)),
+        }
+    }
+
+    /// Both logs, as a backup has them, the account's root key, and what a recovery is verified with.
+    async fn read<T: Transport>(
+        &self,
+        relay: &Relay<'_, T>,
+        key: &AccountKey,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(File, RootKey, Option<[u8; 32]>), RemoteError> {
+        let account = LogId::new(*self.author.principal.as_bytes());
+        let asker = Asker { author: self.author, keys: &self.device, introduction: None };
+        let held = asker.ask(relay, Route::Credential(account), Vec::new(), rng, now).await?;
+        let (epoch, ark_wrap, recovery_wrap) = match answer(&held)? {
+            Answer::Credential { epoch, ark_wrap, recovery_wrap } => (epoch, ark_wrap, recovery_wrap),
+            other => return Err(wrong(&other)),
+        };
+        let account_log = pull_all(&asker, relay, account, rng, now).await?;
+        let state = fold_rows(&account_log).map_err(served)?;
+        let named = credential(&account_log, epoch)?.ok_or(RemoteError::Untrue)?;
+        let is_named = named.ark_wrap == Hash::of_ark_wrap(ark_wrap)
+            && named.recovery_wrap == Hash::of_ark_wrap(recovery_wrap);
+        if !is_named || state.log() != account {
+            return Err(RemoteError::Untrue);
+        }
+        let wrapped = Wrapped::parse(ark_wrap).map_err(|_| RemoteError::Untrue)?;
+        let remote = key.remote_key(&self.signed_in.export_key, epoch);
+        let root = remote.unwrap(&wrapped, named.ark_epoch).map_err(|_| RemoteError::Untrue)?;
+        let blobs = || account_log.iter().flat_map(|row| &row.blobs);
+        let (_, identity) = keyring::open(&state, &root, blobs()).map_err(|_| RemoteError::Untrue)?;
+        let (vault, genesis) = keyring::vault(&state, &root, blobs()).map_err(|_| RemoteError::Untrue)?;
+        let entry = certified(&identity, &self.device, self.author);
+        let asker = Asker { introduction: Some(introduction(&entry)), ..asker };
+        let vault_log = pull_all(&asker, relay, vault, rng, now).await?;
+        let first = vault_log.first().map(|row| Commit::decode(&row.commit));
+        if !matches!(first, Some(Ok(first)) if first.hash() == genesis) {
+            return Err(RemoteError::Untrue);
+        }
+        let file = File {
+            epoch: root.epoch(),
+            // Opens no backup: the account's key is at hand.
+            by_backup: Vec::new(),
+            by_recovery: recovery_wrap.to_vec(),
+            account_log,
+            vault_log,
+        };
+        Ok((file, root, Some(*named.recovery.as_bytes())))
+    }
+}
+
+/// All of a log, page by page.
+async fn pull_all<T: Transport>(
+    asker: &Asker<'_>,
+    relay: &Relay<'_, T>,
+    log: LogId,
+    rng: &mut impl CryptoRngCore,
+    now: Timestamp,
+) -> Result<Vec<CommitRow>, RemoteError> {
+    let mut rows: Vec<CommitRow> = Vec::new();
+    loop {
+        let route = Route::Pull { log, from: rows.len() as u64 };
+        let body = asker.ask(relay, route, Vec::new(), rng, now).await?;
+        match answer(&body)? {
+            Answer::Pulled { head, bundles } => {
+                if bundles.is_empty() {
+                    let is_all = rows.len() as u64 == head.seq.saturating_add(1);
+                    return if is_all { Ok(rows) } else { Err(RemoteError::Untrue) };
+                }
+                rows.extend(bundles.iter().map(row));
+            }
+            other => return Err(wrong(&other)),
+        }
+    }
+}
+
+pub(super) fn row(bundle: &Bundle<'_>) -> CommitRow {
+    CommitRow {
+        commit: bundle.commit.to_vec(),
+        blobs: bundle.blobs.iter().map(|blob| blob.to_vec()).collect(),
+    }
+}
+
+/// The `credential` entry of that epoch in a log that was folded.
+fn credential(log: &[CommitRow], epoch: u32) -> Result<Option<Credential>, RemoteError> {
+    for row in log {
+        let commit = Commit::decode(&row.commit).map_err(|_| RemoteError::Untrue)?;
+        for entry in commit.entries().map_err(|_| RemoteError::Untrue)? {
+            if let Entry::Credential(credential) = entry
+                && credential.epoch == epoch
+            {
+                return Ok(Some(credential));
+            }
+        }
+    }
+    Ok(None)
+}

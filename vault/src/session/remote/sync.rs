@@ -1,0 +1,308 @@
+//! Bringing the account's log and the vault's together with a relay's (`protocol/PROTOCOL.md` §5, §6).
+//!
+//! What this device has and the relay lacks is sent as it was signed. What the relay has and this device lacks is verified,
+//! opened and stored. Where each has what the other lacks nothing is done: [`Synced::Apart`].
+
+use protocol::message::{Answer, Bundle, Head, Route};
+use protocol::{Commit, DeviceId, Entry, Hash, LogId, Part, State};
+use rand_core::CryptoRngCore;
+
+use super::ask::{Asker, Relay, RemoteError, answer, introduction, wrong};
+use super::enrol::row;
+use crate::backup::CommitRow;
+use crate::cache::TAIL_CAPACITY;
+use crate::model::Timestamp;
+use crate::port::{Span, Store, Transport};
+use crate::session::act::{ATTEMPTS, LaidOut};
+use crate::session::found::{Author, device};
+use crate::session::pack::Packs;
+use crate::session::rebuild::open_overviews;
+use crate::session::restore::lay_out;
+use crate::session::{Error, Session};
+use crate::unlocked::{Overviews, Saved, strict};
+
+/// Commits read from the store at once to be sent.
+const SENT: usize = 16;
+
+/// How the logs stand afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Synced {
+    /// They have the same heads.
+    Together {
+        /// Commits that were taken in.
+        taken: usize,
+        /// Commits that were sent.
+        sent: usize,
+    },
+    /// Each has commits that the other lacks. Neither was changed any more once that was seen.
+    Apart,
+}
+
+/// Which of the account's logs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The account's own.
+    Account,
+    Vault,
+}
+
+/// Whether a device is known to the relay, as far as it showed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Yes,
+    /// It introduces itself with each request.
+    No,
+}
+
+impl<S: Store> Session<S> {
+    /// Brings both logs and the relay's together, at `now`: the account's first, since it says who may write in the other.
+    /// A credential that was not acknowledged yet goes before both.
+    ///
+    /// # Errors
+    /// Why it did not come to that.
+    pub async fn sync<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Synced, RemoteError> {
+        self.send_pending(relay, rng, now).await?;
+        let mut all = (0, 0);
+        for side in [Side::Account, Side::Vault] {
+            match self.sync_log(side, relay, rng, now).await? {
+                Synced::Together { taken, sent } => all = (all.0 + taken, all.1 + sent),
+                Synced::Apart => return Ok(Synced::Apart),
+            }
+        }
+        Ok(Synced::Together { taken: all.0, sent: all.1 })
+    }
+
+    pub(super) async fn sync_log<T: Transport>(
+        &mut self,
+        side: Side,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Synced, RemoteError> {
+        let (mut taken, mut sent, mut known) = (0, 0, Known::Yes);
+        let mut stalled = 0;
+        // A relay that tells of commits and gives none, or has room for one and takes none, is left.
+        while stalled < ATTEMPTS {
+            self.refresh().await?;
+            let state = self.state(side);
+            let route = Route::Pull { log: state.log(), from: state.next_seq() };
+            let body = self.asker_as(known).ask(relay, route, Vec::new(), rng, now).await?;
+            let from = match answer(&body)? {
+                Answer::NotFound if known == Known::Yes => {
+                    known = Known::No;
+                    continue;
+                }
+                Answer::NotFound => 0,
+                Answer::Pulled { head, bundles } if bundles.is_empty() => {
+                    match self.meet(side, head).await? {
+                        Meeting::Same => return Ok(Synced::Together { taken, sent }),
+                        Meeting::Behind { from } => from,
+                        Meeting::Apart => return Ok(Synced::Apart),
+                    }
+                }
+                Answer::Pulled { bundles, .. } => match self.take(side, &bundles, rng).await? {
+                    Some(more) => {
+                        (taken, stalled) = (taken + more, 0);
+                        continue;
+                    }
+                    None => return Ok(Synced::Apart),
+                },
+                other => return Err(wrong(&other)),
+            };
+            let more = self.send((side, from), relay, known, rng, now).await?;
+            (sent, stalled) = (sent + more, if more == 0 { stalled + 1 } else { 0 });
+        }
+        Err(RemoteError::Untrue)
+    }
+
+    const fn state(&self, side: Side) -> &State {
+        match side {
+            Side::Account => &self.account.state,
+            Side::Vault => &self.vault.state,
+        }
+    }
+
+    /// Where every commit lies from `from` on.
+    fn commits(&self, side: Side, from: u64) -> Vec<(Span, Vec<Span>)> {
+        match side {
+            Side::Account => {
+                let commits = usize::try_from(from).ok().and_then(|from| self.account.commits.get(from..));
+                commits.unwrap_or_default().to_vec()
+            }
+            Side::Vault => self.vault.commits(from),
+        }
+    }
+
+    /// How the relay's head stands to this device's log, if it is not beyond it.
+    async fn meet(&self, side: Side, head: Head) -> Result<Meeting, RemoteError> {
+        let own = self.state(side).head();
+        if head.seq > own.seq {
+            // What lies between was asked for, and nothing came.
+            return Err(RemoteError::Untrue);
+        }
+        if head.seq == own.seq {
+            return Ok(if head.hash == own.hash { Meeting::Same } else { Meeting::Apart });
+        }
+        let is_ours = self.hash(side, head.seq).await? == head.hash;
+        Ok(if is_ours { Meeting::Behind { from: head.seq + 1 } } else { Meeting::Apart })
+    }
+
+    /// The hash of a stored commit.
+    async fn hash(&self, side: Side, seq: u64) -> Result<Hash, Error> {
+        let damaged = || Error::Damaged("log");
+        let place = usize::try_from(seq).ok();
+        let span = match side {
+            Side::Account => place.and_then(|place| self.account.commits.get(place)).map(|(span, _)| *span),
+            Side::Vault => place.and_then(|place| self.vault.log.get(place)).map(|logged| logged.span),
+        };
+        let read = self.store.read(&[span.ok_or_else(damaged)?]).await?;
+        let bytes = read.into_iter().next().flatten().ok_or_else(damaged)?;
+        Ok(Commit::decode(&bytes).map_err(|_| damaged())?.hash())
+    }
+
+    /// Sends what this device has from a place on, until the relay has something else there.
+    async fn send<T: Transport>(
+        &self,
+        (side, from): (Side, u64),
+        relay: &Relay<'_, T>,
+        known: Known,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<usize, RemoteError> {
+        let mut sent = 0;
+        for some in self.commits(side, from).chunks(SENT) {
+            for row in self.commit_rows(some).await? {
+                let blobs = row.blobs.iter().map(Vec::as_slice).collect();
+                let append = Bundle { commit: &row.commit, blobs }.encode();
+                let route = Route::Append(self.state(side).log());
+                match answer(&self.asker_as(known).ask(relay, route, append, rng, now).await?)? {
+                    Answer::Appended(_) => sent += 1,
+                    Answer::Stale(_) => return Ok(sent),
+                    other => return Err(wrong(&other)),
+                }
+            }
+        }
+        Ok(sent)
+    }
+
+    /// Takes in what follows this device's head, and stores it; `None` if it follows another.
+    async fn take(
+        &mut self,
+        side: Side,
+        bundles: &[Bundle<'_>],
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Option<usize>, RemoteError> {
+        let rows: Vec<CommitRow> = bundles.iter().map(row).collect();
+        for _ in 0..ATTEMPTS {
+            let mut packs = Packs::new(self.vault.next_pack);
+            let saves = lay_out(&rows, &mut packs).map_err(served)?;
+            let (head, first) = (self.state(side).head(), saves.first().map(|saved| saved.commit.stamp()));
+            let goes_on = first.is_some_and(|first| first.seq == head.seq + 1 && first.log == head.log);
+            if !goes_on {
+                return Err(RemoteError::Untrue);
+            }
+            if first.is_some_and(|first| first.prev != head.hash) {
+                return Ok(None);
+            }
+            self.is_ahead = true;
+            let stored = match side {
+                Side::Account => self.store_in_account(&saves, packs, rng).await,
+                Side::Vault => self.store_in_vault(saves, &rows, packs, rng).await,
+            };
+            if stored == Ok(true) {
+                return Ok(Some(bundles.len()));
+            }
+            let reloaded = self.reload().await;
+            stored?;
+            reloaded?;
+            if self.state(side).head() != head {
+                // Another session of this store brought it further.
+                return Ok(Some(0));
+            }
+        }
+        Err(Error::Contended.into())
+    }
+
+    async fn store_in_account(
+        &mut self,
+        saves: &[Saved],
+        packs: Packs,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<bool, RemoteError> {
+        self.account.absorb(saves).map_err(|_| RemoteError::Untrue)?;
+        Ok(self.store_account(packs, Vec::new(), rng).await?)
+    }
+
+    async fn store_in_vault(
+        &mut self,
+        saves: Vec<Saved>,
+        rows: &[CommitRow],
+        packs: Packs,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<bool, RemoteError> {
+        let overviews = self.absorb_all(&saves, rows)?;
+        let (packs, next_pack) = packs.finish();
+        self.vault.next_pack = next_pack;
+        let batch = self.batch(LaidOut { saves, packs }, &overviews, rng)?;
+        Ok(self.store_batch(batch).await?)
+    }
+
+    /// Takes commits into the vault at hand, and says which overviews they put.
+    fn absorb_all(&mut self, saves: &[Saved], rows: &[CommitRow]) -> Result<Overviews, RemoteError> {
+        let mut put = Vec::new();
+        for (saved, row) in saves.iter().zip(rows) {
+            // Nothing but the relay can have made it so: it was asked for what follows.
+            self.vault.absorb(saved, &Overviews::new(), &strict).map_err(|_| RemoteError::Untrue)?;
+            open_overviews(&mut self.vault, &saved.commit, &row.blobs)?;
+            let entries = saved.commit.entries().map_err(|_| RemoteError::Untrue)?;
+            let overviews = entries.iter().filter_map(Entry::as_put).filter(|it| it.part == Part::Overview);
+            put.extend(overviews.map(|it| it.object));
+        }
+        if self.vault.damage.objects().next().is_some() {
+            // Segments keep what is known of damage; a record of the tail does not.
+            self.tail = TAIL_CAPACITY;
+        }
+        let model = &self.vault.model;
+        let overview = |id| Some((id, model.overview(id).or_else(|| model.deleted(id))?.clone()));
+        Ok(put.into_iter().filter_map(overview).collect())
+    }
+
+    pub(super) const fn author(&self) -> Author {
+        let binding = &self.keys.binding;
+        Author { principal: LogId::new(binding.account).principal(), device: DeviceId::new(binding.device) }
+    }
+
+    /// This device, as one that the relay knows.
+    pub(super) const fn asker(&self) -> Asker<'_> {
+        Asker { author: self.author(), keys: &self.keys.chain.device, introduction: None }
+    }
+
+    fn asker_as(&self, known: Known) -> Asker<'_> {
+        let entry = (known == Known::No).then(|| device(&self.keys.chain, self.author()));
+        Asker { introduction: entry.as_ref().map(introduction), ..self.asker() }
+    }
+}
+
+/// How a relay's head stands to a device's log.
+enum Meeting {
+    Same,
+    /// It is on the device's chain, and this is the first commit that the relay lacks.
+    Behind {
+        from: u64,
+    },
+    Apart,
+}
+
+/// What it means that served commits cannot be laid out.
+pub(super) fn served(error: Error) -> RemoteError {
+    match error {
+        Error::NewerVersion => RemoteError::NeedsUpdate,
+        Error::Damaged(_) => RemoteError::Untrue,
+        other => other.into(),
+    }
+}
