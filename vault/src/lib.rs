@@ -18,6 +18,7 @@ pub mod journal;
 pub mod kit;
 pub mod locked;
 pub mod memory;
+mod merge;
 pub mod model;
 pub mod overlay;
 pub mod port;

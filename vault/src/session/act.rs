@@ -3,7 +3,7 @@
 use protocol::{ActId, DeviceId, Fields, LogId, ObjectId, Part, Stamp};
 use rand_core::CryptoRngCore;
 
-use super::found::{draw, sign};
+use super::found::{Author, draw, first_stamp, sign};
 use super::pace::{Pace, Unpaced};
 use super::pack::Packs;
 use super::seal::{self, Bases, Piece, Sealer, Sealing};
@@ -110,8 +110,11 @@ impl<S: Store> Session<S> {
             some.iter().try_for_each(|edit| sealer.seal_edit(edit))?;
         }
         let Sealing { pieces, overviews } = sealer.finish(edits, moved)?;
-        let laid_out = self.lay_out(pieces, &overviews, act, now)?;
-        let batch = self.batch(laid_out, &overviews, rng)?;
+        let mut packs = Packs::new(self.vault.next_pack);
+        let saves = self.lay_out(pieces, &overviews, self.stamp(act, now), &mut packs)?;
+        let (packs, next_pack) = packs.finish();
+        self.vault.next_pack = next_pack;
+        let batch = self.batch(LaidOut { saves, packs }, &overviews, rng)?;
         self.store_batch(batch).await
     }
 
@@ -143,21 +146,20 @@ impl<S: Store> Session<S> {
         Ok(bases)
     }
 
-    /// Signs the commits of an act and takes them in.
-    fn lay_out(
+    /// Signs the commits of an act and takes them in; `stamp` says of them what is not their places.
+    pub(super) fn lay_out(
         &mut self,
         pieces: Vec<Piece>,
         overviews: &Overviews,
-        act: ActId,
-        now: Timestamp,
-    ) -> Result<LaidOut, Error> {
-        let mut packs = Packs::new(self.vault.next_pack);
+        stamp: Stamp,
+        packs: &mut Packs,
+    ) -> Result<Vec<Saved>, Error> {
         let commits = seal::split(pieces);
         let parts = u16::try_from(commits.len()).map_err(|_| Error::TooMuch)?;
         let mut saves = Vec::with_capacity(commits.len());
         for (part, pieces) in (1..).zip(&commits) {
             let entries = seal::entries(&self.vault, pieces);
-            let stamp = seal::next_stamp(&self.vault, self.stamp(act, now, part, parts));
+            let stamp = seal::next_stamp(&self.vault.state, Stamp { part, parts, ..stamp });
             let commit = sign(&self.keys.chain, stamp, &entries)?;
             let span = packs.add(&commit.encode()).ok_or(Error::TooMuch)?;
             let blobs = pieces.iter().filter_map(|piece| piece.blob.as_ref());
@@ -166,9 +168,7 @@ impl<S: Store> Session<S> {
             self.vault.absorb(&saved, overviews, &strict)?;
             saves.push(saved);
         }
-        let (packs, next_pack) = packs.finish();
-        self.vault.next_pack = next_pack;
-        Ok(LaidOut { saves, packs })
+        Ok(saves)
     }
 
     /// The batch of commits: a record for the tail, or segments where the tail is full.
@@ -193,20 +193,14 @@ impl<S: Store> Session<S> {
         Ok(Batch { segments: Some(segments), cells: vec![(MANIFEST, Some(manifest))], ..batch })
     }
 
-    fn stamp(&self, act: ActId, now: Timestamp, part: u16, parts: u16) -> Stamp {
+    /// Who signs here.
+    pub(super) const fn author(&self) -> Author {
         let binding = &self.keys.binding;
-        Stamp {
-            log: self.vault.state.log(),
-            seq: 0,
-            prev: protocol::Hash::ZERO,
-            author: LogId::new(binding.account).principal(),
-            device: DeviceId::new(binding.device),
-            counter: 0,
-            time: now.0,
-            act,
-            part,
-            parts,
-        }
+        Author { principal: LogId::new(binding.account).principal(), device: DeviceId::new(binding.device) }
+    }
+
+    fn stamp(&self, act: ActId, now: Timestamp) -> Stamp {
+        first_stamp(self.vault.state.log(), self.author(), act, now)
     }
 
     /// What edits were decided on: the revisions of what they touch, and whether it is in the trash.

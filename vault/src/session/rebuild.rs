@@ -22,7 +22,10 @@ pub(super) async fn from_packs(store: &impl Store, log: LogId, root: &RootKey) -
         let blobs = store.read(&saved.blobs).await?;
         // An empty blob is nobody's.
         let blobs = blobs.into_iter().map(Option::unwrap_or_default).collect();
-        if saved.commit.stamp().log == log {
+        let stamp = saved.commit.stamp();
+        if stamp.log == log {
+            // What was signed again in another place, after what others had written, stands behind what it was before.
+            found.truncate(usize::try_from(stamp.seq).unwrap_or(usize::MAX));
             found.push((saved, blobs));
         }
     }

@@ -3,6 +3,7 @@
 mod ask;
 mod connect;
 mod enrol;
+mod rebase;
 mod sign_in;
 mod sync;
 

@@ -3,7 +3,7 @@
 use crypto::{
     AccountKey, DeviceBinding, DeviceKeys, KdfId, KdfMemory, Keychain, Passphrase, RootKey, StoreKey,
 };
-use protocol::{ActId, DeviceId, Entry, LogId, Stamp, State, order};
+use protocol::{ActId, DeviceId, Entry, State, order};
 use rand_core::CryptoRngCore;
 
 use super::account::Account;
@@ -12,6 +12,7 @@ use super::found::{Author, device, draw, first_stamp, sign};
 use super::pack::Packs;
 use super::rebuild::rebuild;
 use super::remote::Connection;
+use super::seal::{checkpoint, next_stamp};
 use super::{Error, Keys, Session, keyring};
 use crate::backup::{Code, CommitRow, File};
 use crate::model::Timestamp;
@@ -205,9 +206,8 @@ fn join(
     now: Timestamp,
     packs: &mut Packs,
 ) -> Result<Saved, Error> {
-    let first = first_stamp(LogId::new(*state.log().as_bytes()), author, act, now);
-    let stamp = Stamp { seq: state.next_seq(), prev: state.head().hash, ..first };
-    let checkpoint = super::seal::checkpoint(state);
+    let stamp = next_stamp(state, first_stamp(state.log(), author, act, now));
+    let checkpoint = checkpoint(state);
     let entries: Vec<Entry> = checkpoint.into_iter().chain([Entry::Device(device(chain, author))]).collect();
     let commit = sign(chain, stamp, &entries)?;
     let span = packs.add(&commit.encode()).ok_or(Error::TooMuch)?;

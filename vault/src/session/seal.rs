@@ -135,7 +135,7 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
         Ok(copy)
     }
 
-    fn seal_part(&mut self, object: ObjectId, part: Part, fields: &Fields) -> Result<(), Error> {
+    pub(super) fn seal_part(&mut self, object: ObjectId, part: Part, fields: &Fields) -> Result<(), Error> {
         let before = self.vault.state.part(object, part).map_or(0, |part| part.revision);
         let revision = Revision { object, part, number: before + 1 };
         let key = PartKey::generate(self.rng);
@@ -254,10 +254,10 @@ pub(super) fn checkpoint(state: &State) -> Option<Entry> {
     state.is_checkpoint_due().then(|| Entry::Checkpoint(Checkpoint { root: state.root(), heads: Vec::new() }))
 }
 
-/// The stamp of the commit that comes next.
-pub(super) fn next_stamp(vault: &Vault, stamp: Stamp) -> Stamp {
-    let state = &vault.state;
-    let counter = state.device(stamp.device).map_or(0, |device| device.counter) + 1;
+/// The stamp of the commit that comes next. Its counter is the one given or, where that was used, the next.
+pub(super) fn next_stamp(state: &State, stamp: Stamp) -> Stamp {
+    let used = state.device(stamp.device).map_or(0, |device| device.counter);
+    let counter = stamp.counter.max(used + 1);
     Stamp { seq: state.next_seq(), prev: state.head().hash, counter, ..stamp }
 }
 

@@ -7,7 +7,7 @@
 use crypto::{AccountKey, KdfMemory, LocalKey, LocalKind, LoginSecret, Passphrase};
 use protocol::message::{Answer, Bundle, Message, NewCredential, Route};
 use protocol::opaque::Parties;
-use protocol::{Credential, Entry, Hash, LogId, VerifyingKey};
+use protocol::{ActId, Attempt, Commit, Credential, Entry, Hash, LogId, VerifyingKey};
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ use crate::session::act::{ATTEMPTS, LaidOut};
 use crate::session::found::{draw, first_stamp, sign};
 use crate::session::open::passphrase_wrap;
 use crate::session::pack::Packs;
-use crate::session::seal::checkpoint;
+use crate::session::seal::{checkpoint, next_stamp};
 use crate::session::{Error, Session};
 use crate::unlocked::{Overviews, Saved};
 
@@ -37,7 +37,13 @@ pub(crate) struct Connection {
     pub(crate) server_key: [u8; 32],
     /// A credential that was not acknowledged yet, as it is sent.
     pub(crate) pending: Option<Vec<u8>>,
+    /// The highest heads that the relay acknowledged or served and this device took in: of the account's log, and of the
+    /// vault's. What the relay tells of what is before them is not believed.
+    pub(crate) anchors: [Option<Anchor>; 2],
 }
+
+/// A place in a log, and the hash of the commit there.
+pub(crate) type Anchor = (u64, [u8; 32]);
 
 impl Connection {
     pub(crate) fn seal(
@@ -90,6 +96,7 @@ impl<S: Store> Session<S> {
                 origin: relay.origin.to_owned(),
                 server_key: registered.server_key,
                 pending: Some(pending.body.clone()),
+                anchors: [None; 2],
             };
             if self.store_pending(pending, connection, rng).await? {
                 return self.send_pending(relay, rng, now).await;
@@ -113,7 +120,7 @@ impl<S: Store> Session<S> {
         secret: &LoginSecret,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
-    ) -> Result<(protocol::Attempt, Registered), RemoteError> {
+    ) -> Result<(Attempt, Registered), RemoteError> {
         let account = LogId::new(self.keys.binding.account);
         let parties = Parties::new(account, relay.origin);
         let (mut registration, body) = Registration::start(secret, None, rng)?;
@@ -144,7 +151,7 @@ impl<S: Store> Session<S> {
     fn name_credential(
         &self,
         key: &AccountKey,
-        (attempt, registered): (protocol::Attempt, &Registered),
+        (attempt, registered): (Attempt, &Registered),
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Pending, Error> {
@@ -161,11 +168,8 @@ impl<S: Store> Session<S> {
             recovery_wrap: Hash::of_ark_wrap(recovery_wrap),
             recovery: VerifyingKey::new(self.account.recovery_key.ok_or(Error::NeedsKit)?),
         };
-        let author = self.author();
-        let device = state.device(author.device).map_or(0, |device| device.counter);
-        let first = first_stamp(state.log(), author, protocol::ActId::new(draw(rng)), now);
-        let stamp =
-            protocol::Stamp { seq: state.next_seq(), prev: state.head().hash, counter: device + 1, ..first };
+        let first = first_stamp(state.log(), self.author(), ActId::new(draw(rng)), now);
+        let stamp = next_stamp(state, first);
         let entries: Vec<Entry> =
             checkpoint(state).into_iter().chain([Entry::Credential(credential)]).collect();
         let commit = sign(chain, stamp, &entries)?;
@@ -244,13 +248,26 @@ impl<S: Store> Session<S> {
 
     /// Nothing is pending any more. A vault that never came to be connected is not.
     async fn end_pending(&mut self, is_held: bool, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
+        self.set_connection(|connection| is_held.then_some(Connection { pending: None, ..connection }), rng)
+            .await
+    }
+
+    /// Puts what `change` makes of the connection in its place, if there is one.
+    pub(super) async fn set_connection(
+        &mut self,
+        change: impl Fn(Connection) -> Option<Connection>,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), Error> {
         for _ in 0..ATTEMPTS {
             let Some(connection) = self.connection.clone() else { return Ok(()) };
-            let ended = is_held.then_some(Connection { pending: None, ..connection });
+            let changed = change(connection);
+            if changed == self.connection {
+                return Ok(());
+            }
             let generation = self.generation.0 + 1;
-            let cell = ended.as_ref().map(|it| it.seal(&self.keys.account, generation, rng)).transpose()?;
+            let cell = changed.as_ref().map(|it| it.seal(&self.keys.account, generation, rng)).transpose()?;
             if self.write(vec![(CONNECTION, cell)]).await? {
-                self.connection = ended;
+                self.connection = changed;
                 return Ok(());
             }
             self.reload().await?;
@@ -262,5 +279,5 @@ impl<S: Store> Session<S> {
 /// A commit, and the request that brings it.
 struct Pending {
     body: Vec<u8>,
-    commit: protocol::Commit,
+    commit: Commit,
 }

@@ -8,6 +8,7 @@ use rand_core::CryptoRngCore;
 
 use super::Connection;
 use super::ask::{Asker, Relay, RemoteError, answer, ask_unsigned, introduction, wrong};
+use super::connect::Anchor;
 use super::sign_in::{SignedIn, sign_in};
 use super::sync::served;
 use crate::backup::{CommitRow, File};
@@ -38,7 +39,8 @@ impl<S: Store> Session<S> {
         let enrolling = Enrolling::admitted(relay, code, &key, rng).await?;
         let (file, root, recovery_key) = enrolling.read(relay, &key, rng, now).await?;
         let server_key = enrolling.signed_in.server_key;
-        let connection = Connection { origin: relay.origin.to_owned(), server_key, pending: None };
+        let anchors = file.anchors()?;
+        let connection = Connection { origin: relay.origin.to_owned(), server_key, pending: None, anchors };
         let Enrolling { device, author, .. } = enrolling;
         let restoring = Restoring {
             file,
@@ -100,7 +102,7 @@ impl Enrolling {
             Answer::Credential { epoch, ark_wrap, recovery_wrap } => (epoch, ark_wrap, recovery_wrap),
             other => return Err(wrong(&other)),
         };
-        let account_log = pull_all(&asker, relay, account, rng, now).await?;
+        let account_log = pull_all(&asker, relay, (account, 0), rng, now).await?;
         let state = fold_rows(&account_log).map_err(served)?;
         let named = credential(&account_log, epoch)?.ok_or(RemoteError::Untrue)?;
         let is_named = named.ark_wrap == Hash::of_ark_wrap(ark_wrap)
@@ -116,7 +118,7 @@ impl Enrolling {
         let (vault, genesis) = keyring::vault(&state, &root, blobs()).map_err(|_| RemoteError::Untrue)?;
         let entry = certified(&identity, &self.device, self.author);
         let asker = Asker { introduction: Some(introduction(&entry)), ..asker };
-        let vault_log = pull_all(&asker, relay, vault, rng, now).await?;
+        let vault_log = pull_all(&asker, relay, (vault, 0), rng, now).await?;
         let first = vault_log.first().map(|row| Commit::decode(&row.commit));
         if !matches!(first, Some(Ok(first)) if first.hash() == genesis) {
             return Err(RemoteError::Untrue);
@@ -133,22 +135,36 @@ impl Enrolling {
     }
 }
 
-/// All of a log, page by page.
-async fn pull_all<T: Transport>(
+impl File {
+    /// The heads of both logs, which were served.
+    fn anchors(&self) -> Result<[Option<Anchor>; 2], RemoteError> {
+        let head = |log: &[CommitRow]| {
+            let commit = Commit::decode(&log.last()?.commit).ok()?;
+            Some((commit.stamp().seq, *commit.hash().as_bytes()))
+        };
+        let heads = (head(&self.account_log), head(&self.vault_log));
+        let (Some(account), Some(vault)) = heads else { return Err(RemoteError::Untrue) };
+        Ok([Some(account), Some(vault)])
+    }
+}
+
+/// All of a log from a place on, page by page.
+pub(super) async fn pull_all<T: Transport>(
     asker: &Asker<'_>,
     relay: &Relay<'_, T>,
-    log: LogId,
+    (log, from): (LogId, u64),
     rng: &mut impl CryptoRngCore,
     now: Timestamp,
 ) -> Result<Vec<CommitRow>, RemoteError> {
     let mut rows: Vec<CommitRow> = Vec::new();
     loop {
-        let route = Route::Pull { log, from: rows.len() as u64 };
+        let next = from + rows.len() as u64;
+        let route = Route::Pull { log, from: next };
         let body = asker.ask(relay, route, Vec::new(), rng, now).await?;
         match answer(&body)? {
             Answer::Pulled { head, bundles } => {
                 if bundles.is_empty() {
-                    let is_all = rows.len() as u64 == head.seq.saturating_add(1);
+                    let is_all = next > head.seq;
                     return if is_all { Ok(rows) } else { Err(RemoteError::Untrue) };
                 }
                 rows.extend(bundles.iter().map(row));

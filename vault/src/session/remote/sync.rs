@@ -1,20 +1,23 @@
 //! Bringing the account's log and the vault's together with a relay's (`protocol/PROTOCOL.md` §5, §6).
 //!
 //! What this device has and the relay lacks is sent as it was signed. What the relay has and this device lacks is verified,
-//! opened and stored. Where each has what the other lacks nothing is done: [`Synced::Apart`].
+//! opened and stored. Where each has what the other lacks, what this device wrote is made again behind what the relay has.
+//! Where the relay's log is another than it was before, nothing is done: [`Synced::Apart`].
 
 use protocol::message::{Answer, Bundle, Head, Route};
-use protocol::{Commit, DeviceId, Entry, Hash, LogId, Part, State};
+use protocol::{Commit, Entry, Hash, Part, State};
 use rand_core::CryptoRngCore;
 
+use super::Connection;
 use super::ask::{Asker, Relay, RemoteError, answer, introduction, wrong};
-use super::enrol::row;
+use super::connect::Anchor;
+use super::enrol::{pull_all, row};
 use crate::backup::CommitRow;
 use crate::cache::TAIL_CAPACITY;
 use crate::model::Timestamp;
 use crate::port::{Span, Store, Transport};
 use crate::session::act::{ATTEMPTS, LaidOut};
-use crate::session::found::{Author, device};
+use crate::session::found::device;
 use crate::session::pack::Packs;
 use crate::session::rebuild::open_overviews;
 use crate::session::restore::lay_out;
@@ -34,7 +37,7 @@ pub enum Synced {
         /// Commits that were sent.
         sent: usize,
     },
-    /// Each has commits that the other lacks. Neither was changed any more once that was seen.
+    /// The relay's log is not the one that it acknowledged or served before. Nothing was changed once that was seen.
     Apart,
 }
 
@@ -70,7 +73,10 @@ impl<S: Store> Session<S> {
         let mut all = (0, 0);
         for side in [Side::Account, Side::Vault] {
             match self.sync_log(side, relay, rng, now).await? {
-                Synced::Together { taken, sent } => all = (all.0 + taken, all.1 + sent),
+                Synced::Together { taken, sent } => {
+                    all = (all.0 + taken, all.1 + sent);
+                    self.set_anchor(side, rng).await?;
+                }
                 Synced::Apart => return Ok(Synced::Apart),
             }
         }
@@ -102,22 +108,72 @@ impl<S: Store> Session<S> {
                     match self.meet(side, head).await? {
                         Meeting::Same => return Ok(Synced::Together { taken, sent }),
                         Meeting::Behind { from } => from,
-                        Meeting::Apart => return Ok(Synced::Apart),
+                        Meeting::Apart => match self.rebase(side, relay, known, rng, now).await? {
+                            Some(more) => {
+                                (taken, stalled) = (taken + more, if more == 0 { stalled + 1 } else { 0 });
+                                continue;
+                            }
+                            None => return Ok(Synced::Apart),
+                        },
                     }
                 }
-                Answer::Pulled { bundles, .. } => match self.take(side, &bundles, rng).await? {
-                    Some(more) => {
-                        (taken, stalled) = (taken + more, 0);
-                        continue;
-                    }
-                    None => return Ok(Synced::Apart),
-                },
+                Answer::Pulled { bundles, .. } => {
+                    let more = match self.take(side, &bundles, rng).await? {
+                        Some(more) => Some(more),
+                        None => self.rebase(side, relay, known, rng, now).await?,
+                    };
+                    let Some(more) = more else { return Ok(Synced::Apart) };
+                    (taken, stalled) = (taken + more, if more == 0 { stalled + 1 } else { 0 });
+                    continue;
+                }
                 other => return Err(wrong(&other)),
             };
             let more = self.send((side, from), relay, known, rng, now).await?;
             (sent, stalled) = (sent + more, if more == 0 { stalled + 1 } else { 0 });
         }
         Err(RemoteError::Untrue)
+    }
+
+    /// Makes this device's commits again behind the relay's, from where the logs fork on: how many were taken in. `None` if
+    /// they fork before the anchor.
+    async fn rebase<T: Transport>(
+        &mut self,
+        side: Side,
+        relay: &Relay<'_, T>,
+        known: Known,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Option<usize>, RemoteError> {
+        let anchor = self.connection.as_ref().and_then(|connection| connection.anchors[side as usize]);
+        let (from, log) = (anchor.map_or(0, |(seq, _)| seq + 1), self.state(side).log());
+        let rows = pull_all(&self.asker_as(known), relay, (log, from), rng, now).await?;
+        let own = self.commit_rows(&self.commits(side, from)).await?;
+        let same = own.iter().zip(&rows).take_while(|(own, row)| own.commit == row.commit).count();
+        let (fork, rest) = (from + same as u64, rows.get(same..).unwrap_or_default());
+        if fork == 0 || !follows(&rows, anchor)? {
+            return Ok(None);
+        }
+        let rebased = match side {
+            Side::Account => self.rebase_account(fork, rest, rng).await,
+            Side::Vault => self.rebase_vault(fork, rest, rng).await,
+        };
+        if rebased == Ok(true) {
+            return Ok(Some(rest.len()));
+        }
+        let reloaded = self.reload().await;
+        rebased?;
+        reloaded?;
+        Ok(Some(0))
+    }
+
+    async fn set_anchor(&mut self, side: Side, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
+        let head = self.state(side).head();
+        let anchor = (head.seq, *head.hash.as_bytes());
+        let change = |mut connection: Connection| {
+            connection.anchors[side as usize] = Some(anchor);
+            Some(connection)
+        };
+        self.set_connection(change, rng).await
     }
 
     const fn state(&self, side: Side) -> &State {
@@ -253,7 +309,11 @@ impl<S: Store> Session<S> {
     }
 
     /// Takes commits into the vault at hand, and says which overviews they put.
-    fn absorb_all(&mut self, saves: &[Saved], rows: &[CommitRow]) -> Result<Overviews, RemoteError> {
+    pub(super) fn absorb_all(
+        &mut self,
+        saves: &[Saved],
+        rows: &[CommitRow],
+    ) -> Result<Overviews, RemoteError> {
         let mut put = Vec::new();
         for (saved, row) in saves.iter().zip(rows) {
             // Nothing but the relay can have made it so: it was asked for what follows.
@@ -270,11 +330,6 @@ impl<S: Store> Session<S> {
         let model = &self.vault.model;
         let overview = |id| Some((id, model.overview(id).or_else(|| model.deleted(id))?.clone()));
         Ok(put.into_iter().filter_map(overview).collect())
-    }
-
-    pub(super) const fn author(&self) -> Author {
-        let binding = &self.keys.binding;
-        Author { principal: LogId::new(binding.account).principal(), device: DeviceId::new(binding.device) }
     }
 
     /// This device, as one that the relay knows.
@@ -296,6 +351,14 @@ enum Meeting {
         from: u64,
     },
     Apart,
+}
+
+/// Whether what a relay serves goes on from where its log was.
+fn follows(rows: &[CommitRow], anchor: Option<Anchor>) -> Result<bool, RemoteError> {
+    let Some((_, hash)) = anchor else { return Ok(true) };
+    let Some(first) = rows.first() else { return Ok(false) };
+    let first = Commit::decode(&first.commit).map_err(|_| RemoteError::Untrue)?;
+    Ok(*first.stamp().prev.as_bytes() == hash)
 }
 
 /// What it means that served commits cannot be laid out.
