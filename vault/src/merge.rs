@@ -42,6 +42,17 @@ pub(crate) fn merged(base: &Fields, theirs: &Fields, ours: &Fields, claim: Claim
     result
 }
 
+/// What other sides had in a field of a part: each as the fields of a part that has nothing else, and when it was written.
+pub(crate) fn alternatives(fields: &Fields, field: Field) -> impl Iterator<Item = (Fields, u64)> {
+    let others = list::<Other>(fields.get(Field::Others.number())).unwrap_or_default();
+    let of_field = others.into_iter().filter(move |other| other.0 == field.number());
+    of_field.map(move |other| {
+        let mut alone = Fields::new();
+        alone.set(other.0, other.1.clone());
+        (alone, other.3)
+    })
+}
+
 /// A field on each side; absent is a value too.
 struct Sides<'a> {
     base: Option<&'a [u8]>,
@@ -153,7 +164,10 @@ mod tests {
         get_others(fields).len()
     }
 
-    fn get_others(fields: &Fields) -> Vec<(u32, Vec<u8>, [u8; 16], u64, u64)> {
+    /// A value of another side, as it is written.
+    type Written = (u32, Vec<u8>, [u8; 16], u64, u64);
+
+    fn get_others(fields: &Fields) -> Vec<Written> {
         fields.get(Field::Others.number()).map_or_else(Vec::new, |bytes| postcard::from_bytes(bytes).unwrap())
     }
 

@@ -35,7 +35,7 @@ use crate::unlocked::Vault;
 
 pub use error::Error;
 pub use pace::Pace;
-pub use read::{Activity, Version};
+pub use read::{Activity, Alternative, Version};
 pub use remote::{Relay, RemoteError, Synced};
 
 use account::Account;

@@ -9,13 +9,18 @@ use crate::relay::{Fault, InProcess, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
 use crate::{assert_alike_but_for, together};
 
-fn connect(device: &mut Device, relay: &InProcess, words: &str) -> Result<(), RemoteError> {
+pub(crate) fn connect(device: &mut Device, relay: &InProcess, words: &str) -> Result<(), RemoteError> {
     let way = Relay { transport: relay, origin: ORIGIN };
     block_on(device.session.connect(&way, &passphrase(words), &mut device.rng, NOW))
 }
 
 /// Opens the account of `first`'s kit on another device.
-fn enrol(first: &Device, relay: &InProcess, words: &str, seed: u64) -> Result<Device, RemoteError> {
+pub(crate) fn enrol(
+    first: &Device,
+    relay: &InProcess,
+    words: &str,
+    seed: u64,
+) -> Result<Device, RemoteError> {
     let kit = first.kit.as_ref().unwrap();
     let code = SetupCode::from_text(kit.setup.as_str()).unwrap();
     let (store, mut rng, words) = (MemoryStore::new(), rng(seed), passphrase(words));

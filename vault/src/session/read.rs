@@ -1,8 +1,9 @@
 //! Values and history, decrypted when asked for.
 
-use protocol::{ActId, ById, Commit, DeviceId, Entry, Fields, ObjectId, Part, Wraps, order};
+use protocol::{ActId, ById, Commit, DeviceId, Entry, Field, Fields, ObjectId, Part, Wraps, order};
 
 use super::{Error, Session};
+use crate::merge;
 use crate::model::{SecretValue, Timestamp};
 use crate::port::{Span, Store};
 use crate::unlocked::Revision;
@@ -16,6 +17,15 @@ pub struct Version {
     pub time: Timestamp,
     /// The device that wrote it.
     pub device: DeviceId,
+}
+
+/// A value that another device gave a secret while this one gave it the current one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Alternative {
+    /// The value.
+    pub value: SecretValue,
+    /// When it was written, as the device claims.
+    pub time: Timestamp,
 }
 
 /// An act in the log.
@@ -60,6 +70,20 @@ impl<S: Store> Session<S> {
         let mut history: Vec<_> = (1..).zip(versions).filter_map(version).collect();
         history.reverse();
         if history.is_empty() { Err(Error::Gone) } else { Ok(history) }
+    }
+
+    /// The values that a secret has beside its current one, until somebody settles which it is.
+    ///
+    /// # Errors
+    /// There is no such secret, its value is damaged, or the store cannot.
+    pub async fn alternatives(&self, secret: ObjectId) -> Result<Vec<Alternative>, Error> {
+        let current = self.vault.current(secret, Part::Value).ok_or(Error::Gone)?;
+        let opened = self.open_parts(&[current]).await?;
+        let fields = opened.into_iter().flatten().next().ok_or(Error::Gone)?;
+        let alternative = |(alone, time): (Fields, u64)| {
+            Some(Alternative { value: SecretValue::read(&alone)?, time: Timestamp(time) })
+        };
+        Ok(merge::alternatives(&fields, Field::Value).filter_map(alternative).collect())
     }
 
     /// A version of a secret's value.

@@ -36,6 +36,9 @@ struct Act {
     entries: Vec<Entry>,
 }
 
+/// A part as a relay serves it.
+type Served<'a> = (Revision, Wraps, &'a Vec<u8>);
+
 /// The fields of parts, by object: overview, value.
 type Parts = ById<ObjectId, [Option<Rc<Fields>>; 2]>;
 
@@ -168,7 +171,7 @@ struct Remade {
 impl Rebase {
     /// Opens what the relay's commits put of the parts that this device wrote, the last revision of each.
     fn read_theirs(&mut self, vault: &Vault, rows: &[CommitRow]) -> Result<(), Error> {
-        let mut last: ById<ObjectId, [Option<(Revision, Wraps, &Vec<u8>)>; 2]> = ById::new();
+        let mut last: ById<ObjectId, [Option<Served<'_>>; 2]> = ById::new();
         for row in rows {
             let commit = Commit::decode(&row.commit).map_err(|_| Error::Damaged("log"))?;
             let entries = entries(&commit)?;

@@ -1,0 +1,292 @@
+//! Random days of two to four devices: edits, partitions, lost answers, sessions that end, clocks that differ. In the end all
+//! have the same, and nothing that anybody wrote is lost.
+//!
+//! `TACIT_LONG` runs 10,000 of them.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use protocol::ActId;
+use vault::ObjectId;
+use vault::change::Change;
+use vault::model::{SecretValue, Timestamp};
+use vault::session::{Relay, Session, Synced};
+
+use crate::account::{connect, enrol};
+use crate::relay::{Fault, InProcess, ORIGIN};
+use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase};
+
+const SCHEDULES: u32 = 300;
+const NAMES: [&str; 3] = ["ALPHA", "BETA", "GAMMA"];
+
+/// What happens, and on which device.
+#[derive(Clone, Copy)]
+struct Event {
+    device: usize,
+    what: What,
+}
+
+impl std::fmt::Debug for Event {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {:?}", self.device, self.what)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum What {
+    /// What others shrink to.
+    Nothing,
+    /// Gives a variable of an environment a value that no other event gives.
+    Set {
+        environment: usize,
+        name: usize,
+    },
+    Describe {
+        secret: usize,
+    },
+    Bind {
+        environment: usize,
+        name: usize,
+        secret: usize,
+    },
+    Unbind {
+        environment: usize,
+        name: usize,
+    },
+    DeleteSecret {
+        secret: usize,
+    },
+    Rename {
+        project: usize,
+    },
+    CreateProject,
+    CreateEnvironment {
+        project: usize,
+    },
+    DeleteEnvironment {
+        environment: usize,
+    },
+    /// Takes back what the device did last.
+    Undo,
+    Sync,
+    /// A sync of which an answer is lost.
+    Lose {
+        after: usize,
+    },
+    /// The session ends, and another one begins on what it stored.
+    Reopen,
+}
+
+fn what() -> impl Strategy<Value = What> {
+    prop_oneof![
+        1 => Just(What::Nothing),
+        8 => (0..4_usize, 0..3_usize).prop_map(|(environment, name)| What::Set { environment, name }),
+        2 => (0..6_usize).prop_map(|secret| What::Describe { secret }),
+        2 => (0..4_usize, 0..3_usize, 0..6_usize)
+            .prop_map(|(environment, name, secret)| What::Bind { environment, name, secret }),
+        1 => (0..4_usize, 0..3_usize).prop_map(|(environment, name)| What::Unbind { environment, name }),
+        1 => (0..6_usize).prop_map(|secret| What::DeleteSecret { secret }),
+        1 => (0..3_usize).prop_map(|project| What::Rename { project }),
+        1 => Just(What::CreateProject),
+        1 => (0..3_usize).prop_map(|project| What::CreateEnvironment { project }),
+        1 => (0..4_usize).prop_map(|environment| What::DeleteEnvironment { environment }),
+        1 => Just(What::Undo),
+        5 => Just(What::Sync),
+        2 => (0..9_usize).prop_map(|after| What::Lose { after }),
+        1 => Just(What::Reopen),
+    ]
+}
+
+fn schedule() -> impl Strategy<Value = (usize, Vec<Event>)> {
+    let event = (0..4_usize, what()).prop_map(|(device, what)| Event { device, what });
+    (2..5_usize, vec(event, 20..36))
+}
+
+/// Devices of one account around a relay.
+struct Story {
+    relay: InProcess,
+    devices: Vec<Device>,
+    /// What each device did last, and the value that it wrote.
+    last: Vec<Option<(ActId, String)>>,
+    /// Every value that was stored somewhere and not taken back.
+    written: BTreeSet<String>,
+}
+
+impl Story {
+    fn new(count: usize) -> Self {
+        let (mut one, relay) = (Device::new(), InProcess::empty());
+        let dev = one.project("shop-api");
+        NAMES.iter().for_each(|name| drop(one.set(dev, name, "canary-of-before")));
+        connect(&mut one, &relay, PASSPHRASE).unwrap();
+        crate::together(&mut one, &relay);
+        let others: Vec<Device> =
+            (1..count).map(|number| enrol(&one, &relay, PASSPHRASE, 100 + number as u64).unwrap()).collect();
+        let devices: Vec<Device> = std::iter::once(one).chain(others).collect();
+        Self { relay, last: vec![None; count], devices, written: BTreeSet::new() }
+    }
+
+    fn run(&mut self, number: usize, event: Event) {
+        let at = event.device % self.devices.len();
+        match event.what {
+            What::Sync => drop(self.sync(at)),
+            What::Lose { after } => {
+                self.relay.fault(Fault::LoseAnswer { after });
+                let _ = self.sync(at);
+                self.relay.fault(Fault::None);
+            }
+            What::Reopen => self.reopen(at),
+            What::Undo => {
+                if let Some((act, value)) = self.last[at].take()
+                    && self.devices[at].undo(act).is_ok()
+                {
+                    self.written.remove(&value);
+                }
+            }
+            what => self.change(at, what, number),
+        }
+    }
+
+    fn change(&mut self, at: usize, what: What, number: usize) {
+        let value = format!("canary-{number}");
+        let Some(change) = change(&self.devices[at], what, &value) else { return };
+        let sets = matches!(change, Change::SetValue { .. });
+        if let Ok(applied) = self.devices[at].apply(change) {
+            self.last[at] = applied.act.map(|act| (act, value.clone()));
+            if sets {
+                self.written.insert(value);
+            }
+        }
+    }
+
+    /// Clocks differ: that of each device by its own.
+    fn sync(&mut self, at: usize) -> Result<Synced, vault::session::RemoteError> {
+        let now = Timestamp(NOW.0 + 20_000 * at as u64);
+        let way = Relay { transport: &self.relay, origin: ORIGIN };
+        let Device { session, rng, .. } = &mut self.devices[at];
+        block_on(session.sync(&way, rng, now))
+    }
+
+    fn reopen(&mut self, at: usize) {
+        let device = &mut self.devices[at];
+        device.session = block_on(Session::unlock(device.store.clone(), &passphrase(PASSPHRASE))).unwrap();
+    }
+
+    /// Everybody comes to the relay until nothing is new to anybody.
+    fn settle(&mut self) {
+        for _ in 0..8 {
+            let rounds: Vec<_> = (0..self.devices.len()).map(|at| self.sync(at).unwrap()).collect();
+            if rounds.iter().all(|synced| *synced == Synced::Together { taken: 0, sent: 0 }) {
+                return;
+            }
+        }
+        panic!("they do not come together");
+    }
+
+    /// Every value that a secret has or had, on one device: current, before, beside.
+    fn found(&self, at: usize) -> (BTreeSet<String>, usize) {
+        let session = &self.devices[at].session;
+        let trash = session.model().trash().filter(|(_, it)| it.as_secret().is_some()).map(|(id, _)| id);
+        let secrets: Vec<ObjectId> = session.model().secrets().map(|(id, _)| id).chain(trash).collect();
+        let (mut found, mut conflicts) = (BTreeSet::new(), 0);
+        for secret in secrets {
+            for version in session.history(secret).unwrap() {
+                let value = block_on(session.value_at(secret, version.revision)).unwrap();
+                found.insert(value.expose().to_owned());
+            }
+            let alternatives = block_on(session.alternatives(secret)).unwrap();
+            conflicts += alternatives.len();
+            found.extend(alternatives.into_iter().map(|it| it.value.expose().to_owned()));
+        }
+        (found, conflicts)
+    }
+}
+
+/// What the change does to what that device sees; `None` if there is nothing for it there.
+fn change(device: &Device, what: What, value: &str) -> Option<Change> {
+    let model = device.session.model();
+    let projects: Vec<ObjectId> = model.projects().iter().map(|(id, _)| *id).collect();
+    let environments: Vec<ObjectId> =
+        projects.iter().flat_map(|id| model.environments(*id)).map(|(id, _)| id).collect();
+    let secrets: Vec<ObjectId> = model.secrets().map(|(id, _)| id).collect();
+    let pick = |all: &[ObjectId], at: usize| all.get(at % all.len().max(1)).copied();
+    let variable = |name: usize| NAMES[name].to_owned();
+    Some(match what {
+        What::Set { environment, name } => Change::SetValue {
+            environment: pick(&environments, environment)?,
+            variable: variable(name),
+            value: SecretValue::from(value.to_owned()),
+        },
+        What::Describe { secret } => {
+            let secret = pick(&secrets, secret)?;
+            let details = model.secret(secret)?.details.clone();
+            let tags = Box::new([value.into()]);
+            Change::Describe {
+                secret,
+                details: vault::model::Details { notes: value.into(), tags, ..details },
+            }
+        }
+        What::Bind { environment, name, secret } => Change::Bind {
+            environment: pick(&environments, environment)?,
+            variable: variable(name),
+            secret: pick(&secrets, secret)?,
+        },
+        What::Unbind { environment, name } => {
+            Change::Unbind { environment: pick(&environments, environment)?, variable: variable(name) }
+        }
+        What::DeleteSecret { secret } => Change::DeleteSecret { secret: pick(&secrets, secret)? },
+        What::Rename { project } => {
+            Change::RenameProject { project: pick(&projects, project)?, name: value.to_owned() }
+        }
+        What::CreateProject => Change::CreateProject { name: value.to_owned() },
+        What::CreateEnvironment { project } => Change::CreateEnvironment {
+            project: pick(&projects, project)?,
+            name: value.to_owned(),
+            kind: vault::model::Kind::NonProd,
+            parent: None,
+        },
+        What::DeleteEnvironment { environment } => {
+            Change::DeleteEnvironment { environment: pick(&environments, environment)? }
+        }
+        What::Nothing | What::Undo | What::Sync | What::Lose { .. } | What::Reopen => return None,
+    })
+}
+
+#[test]
+fn whatever_happens_all_have_the_same_in_the_end_and_nothing_is_lost() {
+    let schedules = if std::env::var_os("TACIT_LONG").is_some() { 10_000 } else { SCHEDULES };
+    let (ran, conflicting) = (Cell::new(0_u32), Cell::new(0_u32));
+    let config = Config { cases: schedules, failure_persistence: None, ..Config::default() };
+    let outcome = TestRunner::new(config).run(&schedule(), |(count, events)| {
+        let mut story = Story::new(count);
+        events.iter().enumerate().for_each(|(number, event)| story.run(number, *event));
+        story.settle();
+        let (found, conflicts) = story.found(0);
+        let lost: Vec<&String> = story.written.difference(&found).collect();
+        prop_assert!(lost.is_empty(), "lost {:?}", lost);
+        for at in 1..count {
+            prop_assert!(story.devices[at].contents() == story.devices[0].contents(), "device {}", at);
+            prop_assert!(story.found(at) == (found.clone(), conflicts), "device {}", at);
+            let before = story.devices[at].contents();
+            story.reopen(at);
+            prop_assert!(story.devices[at].contents() == before, "device {} opened again", at);
+            // From its packs alone, in which what was made again stands behind what it was before.
+            story.devices[at].store.tamper(|stored| {
+                stored.segments.clear();
+                stored.tail.clear();
+            });
+            story.reopen(at);
+            prop_assert!(story.devices[at].contents() == before, "device {} read anew", at);
+        }
+        ran.set(ran.get() + 1);
+        conflicting.set(conflicting.get() + u32::from(conflicts > 0));
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
+    }
+    println!("{} schedules, {} with a value in conflict", ran.get(), conflicting.get());
+    assert!(conflicting.get() * 100 >= ran.get() * 10, "{} conflicts are no proof", conflicting.get());
+}
