@@ -3,7 +3,7 @@
 use crypto::{KdfId, SetupCode};
 use vault::memory::MemoryStore;
 use vault::model::Timestamp;
-use vault::session::{Error, Relay, RemoteError, Session};
+use vault::session::{Error, Relay, RemoteError, Session, Synced};
 
 use crate::relay::{Fault, InProcess, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
@@ -222,4 +222,61 @@ fn the_relay_holds_neither_passphrase_nor_code_nor_what_they_make() {
     assert!(!holds(code.secret_key.secret().expose()));
     assert!(!holds(key.login_secret(ORIGIN).expose()));
     assert!(holds(&code.account), "the control");
+}
+
+#[test]
+fn a_relay_that_takes_back_what_it_acknowledged_and_goes_on_otherwise_is_noticed() {
+    let (mut one, dev, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    let other = relay.copy();
+    one.set(dev, "ACKNOWLEDGED", "canary-one");
+    together(&mut one, &relay);
+    two.set(dev, "INSTEAD", "canary-two");
+    together(&mut two, &other);
+    let (before, there) = (one.contents(), other.commits());
+    for _ in 0..2 {
+        assert_eq!(crate::sync(&mut one, &other), Ok(Synced::Apart));
+        assert!(one.contents() == before, "what this device has stays");
+        assert_eq!(other.commits(), there, "and nothing of it is sent");
+        one = Device { kit: one.kit.take(), ..one.reopened() };
+    }
+    // More on top of it changes nothing.
+    two.set(dev, "MORE", "canary-two");
+    together(&mut two, &other);
+    assert_eq!(crate::sync(&mut one, &other), Ok(Synced::Apart));
+    // The control: a device that had nothing acknowledged beyond the fork goes on with either.
+    let mut three = enrol(&one, &other, PASSPHRASE, 78).unwrap();
+    together(&mut three, &other);
+    three.set(dev, "THREE", "canary-three");
+    together(&mut two, &other);
+    two.set(dev, "FOUR", "canary-four");
+    together(&mut two, &other);
+    together(&mut three, &other);
+}
+
+#[test]
+fn a_relay_restored_from_an_old_copy_is_caught_up_by_who_is_connected_to_it() {
+    let (mut one, dev, relay) = connected();
+    let old = relay.copy();
+    one.set(dev, "LATER", "canary-later");
+    together(&mut one, &relay);
+    assert_eq!(together(&mut one, &old), (0, 1));
+    assert_eq!(old.commits(), relay.commits());
+    assert!(enrol(&one, &old, PASSPHRASE, 77).is_ok(), "its credential is the one that it had");
+}
+
+#[test]
+fn two_devices_that_enrol_at_once_both_come_in() {
+    let (mut one, _, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    let mut three = enrol(&one, &relay, PASSPHRASE, 78).unwrap();
+    for device in [&mut two, &mut three, &mut one] {
+        together(device, &relay);
+    }
+    together(&mut two, &relay);
+    assert_alike_but_for(&one, &two, PASSPHRASE);
+    assert_alike_but_for(&one, &three, PASSPHRASE);
+    assert_eq!(together(&mut three, &relay), (0, 0));
 }

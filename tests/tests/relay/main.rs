@@ -45,7 +45,7 @@ fn pair() -> (Device, Device, ObjectId, InProcess) {
     (one, two, dev, relay)
 }
 
-fn sync(device: &mut Device, relay: &InProcess) -> Result<Synced, RemoteError> {
+pub(crate) fn sync(device: &mut Device, relay: &InProcess) -> Result<Synced, RemoteError> {
     let way = vault::session::Relay { transport: relay, origin: relay::ORIGIN };
     block_on(device.session.sync(&way, &mut device.rng, NOW))
 }
