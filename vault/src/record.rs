@@ -27,6 +27,10 @@ pub(crate) const LOCK: CellId = CellId(6);
 pub(crate) const DEADLINE: CellId = CellId(7);
 /// The relay that this vault is connected to.
 pub(crate) const CONNECTION: CellId = CellId(8);
+/// The store key under the passphrase that takes the place of [`PASSPHRASE`] once the relay has acknowledged it.
+pub(crate) const NEXT_PASSPHRASE: CellId = CellId(9);
+/// The keys that take the place of [`KEYCHAIN`] with it.
+pub(crate) const NEXT_KEYCHAIN: CellId = CellId(10);
 /// The first of the passkeys' wraps.
 pub(crate) const PASSKEYS: CellId = CellId(0x100);
 /// How many passkeys there may be.

@@ -30,7 +30,7 @@ pub(crate) fn enrol(
 }
 
 /// A connected device with a project, and the relay.
-fn connected() -> (Device, vault::ObjectId, InProcess) {
+pub(crate) fn connected() -> (Device, vault::ObjectId, InProcess) {
     let (mut one, relay) = (Device::new(), InProcess::empty());
     let dev = one.project("shop-api");
     one.set(dev, "STRIPE_SECRET_KEY", "canary-value-one");

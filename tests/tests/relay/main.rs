@@ -10,6 +10,7 @@ mod schedule;
 #[path = "../../../vault/tests/support/mod.rs"]
 #[allow(dead_code, reason = "the vault's own tests use all of it")]
 mod support;
+mod swap;
 
 use crypto::{KdfId, RecoveryKey};
 use relay::{Fault, InProcess};

@@ -24,7 +24,7 @@ pub(crate) const ORIGIN: &str = "https://relay.example";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     None,
-    /// Each answer after so many is lost, with what was written for it.
+    /// The answer after so many is lost, with what was written for it.
     LoseAnswer {
         after: usize,
     },
@@ -38,6 +38,10 @@ pub(crate) enum Fault {
     SkipFirst,
     /// The answer is none of the protocol's.
     Garbage,
+    /// The request after so many is lost on the way there.
+    LoseRequestAfter {
+        after: usize,
+    },
     /// Requests of a target with this end never arrive.
     LoseRequest {
         of: &'static str,
@@ -151,6 +155,16 @@ impl InProcess {
 
 impl Transport for InProcess {
     async fn exchange(&self, request: Request) -> Result<Vec<u8>, Unreachable> {
+        match self.fault.get() {
+            Fault::LoseRequestAfter { after: 0 } => {
+                self.fault.set(Fault::None);
+                return Err(Unreachable);
+            }
+            Fault::LoseRequestAfter { after } => {
+                self.fault.set(Fault::LoseRequestAfter { after: after - 1 });
+            }
+            _ => {}
+        }
         let log = Route::parse(request.method, &request.target).unwrap().log();
         if matches!(self.fault.get(), Fault::LoseRequest { of } if request.target.ends_with(of)) {
             return Err(Unreachable);
@@ -181,7 +195,11 @@ fn spoilt(body: Vec<u8>, fault: Fault) -> Vec<u8> {
     let Some(last) = bundles.last() else { return body };
     let mut turned = last.commit.to_vec();
     match fault {
-        Fault::None | Fault::LoseAnswer { .. } | Fault::LoseRequest { .. } | Fault::SwapWraps => return body,
+        Fault::None
+        | Fault::LoseRequestAfter { .. }
+        | Fault::LoseAnswer { .. }
+        | Fault::LoseRequest { .. }
+        | Fault::SwapWraps => return body,
         Fault::Garbage => return vec![0xFF; 40],
         Fault::DropBlobs => {
             let others: Vec<&[u8]> = last.blobs.iter().map(|_| &b"of nobody"[..]).collect();

@@ -13,9 +13,12 @@ use crate::journal::Journal;
 use crate::locked::passkey_wraps;
 use crate::port::{Span, Store, Stored};
 use crate::record::{
-    ACCOUNT, KEYCHAIN, LOCK, PASSPHRASE, cell, checked, parse_error, read_device, read_sealed,
+    ACCOUNT, KEYCHAIN, LOCK, NEXT_PASSPHRASE, PASSPHRASE, cell, checked, parse_error, read_device,
+    read_sealed,
 };
 use crate::unlocked::{Scopes, Vault};
+
+const PASSPHRASE_RECORD: &str = "passphrase record";
 
 impl<S: Store> Session<S> {
     /// Unlocks with the passphrase in form NFKC; derives a key from it.
@@ -125,14 +128,25 @@ pub(super) fn store_key(
 ) -> Result<StoreKey, Error> {
     let wrap = passphrase_wrap(stored)?;
     let mut memory = KdfMemory::reserve(wrap.kdf()).map_err(|_| Error::NoMemory)?;
-    StoreKey::unwrap_with_passphrase(&wrap, passphrase, &mut memory, binding)
-        .map_err(|_| Error::WrongPassphrase)
+    let mut open = |wrap| StoreKey::unwrap_with_passphrase(&wrap, passphrase, &mut memory, binding).ok();
+    if let Some(key) = open(wrap) {
+        return Ok(key);
+    }
+    // A passphrase that the relay may have acknowledged opens as well, until that is known.
+    let next = match stored.cells.get(&NEXT_PASSPHRASE) {
+        Some(record) => open(read_wrap(record)?),
+        None => None,
+    };
+    next.ok_or(Error::WrongPassphrase)
 }
 
 pub(super) fn passphrase_wrap(stored: &Stored) -> Result<PassphraseWrap, Error> {
-    let what = "passphrase record";
-    let record = checked(cell(stored, PASSPHRASE, what)?, what)?;
-    PassphraseWrap::parse(record).map_err(|error| parse_error(error, what))
+    read_wrap(cell(stored, PASSPHRASE, PASSPHRASE_RECORD)?)
+}
+
+fn read_wrap(record: &[u8]) -> Result<PassphraseWrap, Error> {
+    let record = checked(record, PASSPHRASE_RECORD)?;
+    PassphraseWrap::parse(record).map_err(|error| parse_error(error, PASSPHRASE_RECORD))
 }
 
 fn open_keychain(stored: &Stored, key: &StoreKey, binding: &DeviceBinding) -> Result<Keychain, Error> {

@@ -2,6 +2,7 @@
 
 mod ask;
 mod connect;
+mod credential;
 mod enrol;
 mod rebase;
 mod sign_in;
@@ -10,4 +11,4 @@ mod sync;
 pub use ask::{Relay, RemoteError};
 pub use sync::Synced;
 
-pub(super) use connect::Connection;
+pub(super) use credential::Connection;

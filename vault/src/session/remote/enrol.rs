@@ -8,7 +8,7 @@ use rand_core::CryptoRngCore;
 
 use super::Connection;
 use super::ask::{Asker, Relay, RemoteError, answer, ask_unsigned, introduction, wrong};
-use super::connect::Anchor;
+use super::credential::Anchor;
 use super::sign_in::{SignedIn, sign_in};
 use super::sync::served;
 use crate::backup::{CommitRow, File};
@@ -40,7 +40,8 @@ impl<S: Store> Session<S> {
         let (file, root, recovery_key) = enrolling.read(relay, &key, rng, now).await?;
         let server_key = enrolling.signed_in.server_key;
         let anchors = file.anchors()?;
-        let connection = Connection { origin: relay.origin.to_owned(), server_key, pending: None, anchors };
+        let connection =
+            Connection { origin: relay.origin.to_owned(), server_key, is_held: true, pending: None, anchors };
         let Enrolling { device, author, .. } = enrolling;
         let restoring = Restoring {
             file,

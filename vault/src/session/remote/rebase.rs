@@ -314,12 +314,14 @@ impl<S: Store> Session<S> {
 impl Connection {
     /// A pending credential comes with the commit that took the place of its own; without one it is over.
     fn replace_pending(&mut self, remade: &[(Vec<u8>, Option<Vec<u8>>)]) {
-        let Some(body) = self.pending.take() else { return };
+        let Some(mut pending) = self.pending.take() else { return };
+        let body = std::mem::take(&mut pending.body);
         let Ok(mut credential) = NewCredential::decode(&body) else { return };
         let found = remade.iter().find(|(old, _)| old == credential.bundle.commit);
         if let Some(commit) = found.map_or(Some(credential.bundle.commit), |(_, new)| new.as_deref()) {
             credential.bundle.commit = commit;
-            self.pending = Some(credential.encode());
+            pending.body = credential.encode();
+            self.pending = Some(pending);
         }
     }
 }

@@ -10,7 +10,7 @@ use rand_core::CryptoRngCore;
 
 use super::Connection;
 use super::ask::{Asker, Relay, RemoteError, answer, introduction, wrong};
-use super::connect::Anchor;
+use super::credential::Anchor;
 use super::enrol::{pull_all, row};
 use crate::backup::CommitRow;
 use crate::cache::TAIL_CAPACITY;
@@ -171,7 +171,7 @@ impl<S: Store> Session<S> {
         let anchor = (head.seq, *head.hash.as_bytes());
         let change = |mut connection: Connection| {
             connection.anchors[side as usize] = Some(anchor);
-            Some(connection)
+            connection
         };
         self.set_connection(change, rng).await
     }

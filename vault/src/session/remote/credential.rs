@@ -1,0 +1,311 @@
+//! What a relay lets an account sign in with, and how another takes its place.
+//!
+//! A credential takes effect in one transaction of the relay. The commit that names it and what is sent for it are stored
+//! before, with all that changes here once it is acknowledged; it is sent again, byte for byte, until it is answered. So
+//! wherever a session ends in between, the old credential or the new one is in force, and this device opens with either.
+
+use crypto::{AccountKey, LocalKey, LocalKind, LoginSecret};
+use protocol::message::{Answer, Bundle, Message, NewCredential, Route};
+use protocol::opaque::Parties;
+use protocol::{ActId, Attempt, Commit, Credential, Entry, Hash, LogId, VerifyingKey};
+use rand_core::CryptoRngCore;
+use serde::{Deserialize, Serialize};
+
+use super::ask::{Relay, RemoteError, answer, wrong};
+use super::sign_in::{Registered, Registration, registering, sign_in};
+use super::sync::{Side, Synced};
+use crate::model::Timestamp;
+use crate::port::{Store, Stored, Transport};
+use crate::record::{self, ACCOUNT, CONNECTION, KEYCHAIN, NEXT_KEYCHAIN, NEXT_PASSPHRASE, PASSPHRASE};
+use crate::session::act::{ATTEMPTS, LaidOut};
+use crate::session::found::{draw, first_stamp, sign};
+use crate::session::pack::Packs;
+use crate::session::passphrase::Cells;
+use crate::session::seal::{checkpoint, next_stamp};
+use crate::session::{Error, Session};
+use crate::unlocked::{Overviews, Saved};
+
+const WHAT: &str = "connection";
+/// Told apart from the account's state and the settings, which are of the same kind in the same log.
+const NUMBER: u32 = 2;
+
+/// The relay that a vault is connected to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Connection {
+    pub(crate) origin: String,
+    /// The relay's key of OPAQUE, as it was when this device first met it.
+    pub(crate) server_key: [u8; 32],
+    /// Whether it ever acknowledged a credential, or let this device in by one.
+    pub(crate) is_held: bool,
+    pub(crate) pending: Option<Pending>,
+    /// The highest heads that the relay acknowledged or served and this device took in: of the account's log, and of the
+    /// vault's. What the relay tells of what is before them is not believed.
+    pub(crate) anchors: [Option<Anchor>; 2],
+}
+
+/// A credential that was not acknowledged yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Pending {
+    /// The request that brings it.
+    pub(crate) body: Vec<u8>,
+    /// The recovery that it names, where that is another than the account's so far.
+    recovery: Option<Recovery>,
+}
+
+/// The account's root key under a recovery key, and what a recovery by that key is verified with.
+pub(crate) type Recovery = (Vec<u8>, [u8; 32]);
+
+/// A place in a log, and the hash of the commit there.
+pub(crate) type Anchor = (u64, [u8; 32]);
+
+/// A credential in the making.
+pub(super) struct Replacement<'a> {
+    /// What the relay's credential is by, if it holds one.
+    pub(super) held: &'a AccountKey,
+    /// What the new one is by.
+    pub(super) new: &'a AccountKey,
+    pub(super) recovery: Option<Recovery>,
+}
+
+impl Connection {
+    pub(crate) fn seal(
+        &self,
+        key: &LocalKey,
+        generation: u64,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Vec<u8>, Error> {
+        record::seal(key, LocalKind::State, NUMBER, generation, &record::encode(self)?, rng)
+    }
+
+    pub(crate) fn open(stored: &Stored, key: &LocalKey) -> Result<Option<Self>, Error> {
+        let Some(bytes) = stored.cells.get(&CONNECTION) else { return Ok(None) };
+        let opened = record::open(key, LocalKind::State, NUMBER, bytes, WHAT)?;
+        record::decode(opened.as_bytes(), WHAT).map(Some)
+    }
+}
+
+impl<S: Store> Session<S> {
+    /// Puts a credential in the place of the one that the relay holds, if any. `cells` are stored with what is to be sent.
+    pub(super) async fn replace_credential<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        replacement: &Replacement<'_>,
+        cells: impl Fn(&Self) -> Cells,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(), RemoteError> {
+        self.send_pending(relay, rng, now).await?;
+        if self.sync_log(Side::Account, relay, rng, now).await? == Synced::Apart {
+            return Err(RemoteError::Apart);
+        }
+        let secrets = [replacement.held, replacement.new].map(|key| key.login_secret(relay.origin));
+        let (attempt, registered) = self.register(relay, &secrets, rng, now).await?;
+        for _ in 0..ATTEMPTS {
+            let (pending, commit) = self.name_credential(replacement, (attempt, &registered), rng, now)?;
+            let known = self.connection.clone().filter(|connection| connection.origin == relay.origin);
+            let connection = Connection {
+                origin: relay.origin.to_owned(),
+                server_key: registered.server_key,
+                is_held: known.as_ref().is_some_and(|known| known.is_held),
+                pending: Some(pending),
+                anchors: known.map_or([None; 2], |known| known.anchors),
+            };
+            if self.store_pending(commit, connection, cells(self), rng).await? {
+                return self.send_pending(relay, rng, now).await;
+            }
+            self.reload().await?;
+        }
+        Err(Error::Contended.into())
+    }
+
+    /// Registers at the relay; with a sign-in before, where it has a credential of this account.
+    async fn register<T: Transport>(
+        &self,
+        relay: &Relay<'_, T>,
+        [held, new]: &[LoginSecret; 2],
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(Attempt, Registered), RemoteError> {
+        let account = LogId::new(self.keys.binding.account);
+        let parties = Parties::new(account, relay.origin);
+        let (mut registration, body) = Registration::start(new, None, rng)?;
+        let mut body = self.asker().ask(relay, Route::Register(account), body, rng, now).await?;
+        if answer(&body)? == Answer::Expired {
+            let signed_in = sign_in(relay, account, held, rng).await?;
+            self.expect_key(relay.origin, &signed_in.server_key)?;
+            let (again, request) = Registration::start(new, Some(signed_in.proof), rng)?;
+            registration = again;
+            body = self.asker().ask(relay, Route::Register(account), request, rng, now).await?;
+        }
+        let (attempt, response) = registering(&body)?;
+        let registered = registration.finish(&response, &parties, rng)?;
+        self.expect_key(relay.origin, &registered.server_key)?;
+        Ok((attempt, registered))
+    }
+
+    /// A relay that this vault knows has the key that it had.
+    fn expect_key(&self, origin: &str, key: &[u8; 32]) -> Result<(), RemoteError> {
+        let known = self.connection.as_ref().filter(|connection| connection.origin == origin);
+        match known {
+            Some(connection) if connection.server_key != *key => Err(RemoteError::OtherRelay),
+            _ => Ok(()),
+        }
+    }
+
+    /// The request that brings a credential, and the commit in it that names it.
+    fn name_credential(
+        &self,
+        replacement: &Replacement<'_>,
+        (attempt, registered): (Attempt, &Registered),
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(Pending, Commit), Error> {
+        let (state, chain) = (&self.account.state, &self.keys.chain);
+        let last = state.account().and_then(|account| account.credential.as_ref());
+        let epoch = last.map_or(0, |last| last.epoch).checked_add(1).ok_or(Error::TooMuch)?;
+        let key = replacement.new.remote_key(&registered.export_key, epoch);
+        let ark_wrap = key.wrap(&chain.root, rng);
+        let recovery = replacement.recovery.clone();
+        let known = || Some((self.account.recovery.clone(), self.account.recovery_key?));
+        let (recovery_wrap, recovery_key) = recovery.clone().or_else(known).ok_or(Error::NeedsKit)?;
+        let credential = Credential {
+            epoch,
+            ark_epoch: chain.root.epoch(),
+            record: Hash::of_record(&registered.record),
+            ark_wrap: Hash::of_ark_wrap(ark_wrap.as_bytes()),
+            recovery_wrap: Hash::of_ark_wrap(&recovery_wrap),
+            recovery: VerifyingKey::new(recovery_key),
+        };
+        let first = first_stamp(state.log(), self.author(), ActId::new(draw(rng)), now);
+        let entries: Vec<Entry> =
+            checkpoint(state).into_iter().chain([Entry::Credential(credential)]).collect();
+        let commit = sign(chain, next_stamp(state, first), &entries)?;
+        let bytes = commit.encode();
+        let body = NewCredential {
+            attempt,
+            record: Message(registered.record),
+            ark_wrap: ark_wrap.as_bytes(),
+            recovery_wrap: &recovery_wrap,
+            bundle: Bundle { commit: &bytes, blobs: Vec::new() },
+        };
+        Ok((Pending { body: body.encode(), recovery }, commit))
+    }
+
+    /// Stores the commit and what is to be sent, in one; `false` if another session was faster.
+    async fn store_pending(
+        &mut self,
+        commit: Commit,
+        connection: Connection,
+        mut cells: Cells,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<bool, Error> {
+        self.is_ahead = true;
+        let mut packs = Packs::new(self.vault.next_pack);
+        let span = packs.add(&commit.encode()).ok_or(Error::TooMuch)?;
+        let saved = Saved { commit, span, blobs: Vec::new() };
+        self.account.absorb(&[saved]).map_err(|_| Error::Damaged("account"))?;
+        cells.push((CONNECTION, Some(connection.seal(&self.keys.account, self.generation.0 + 1, rng)?)));
+        self.connection = Some(connection);
+        self.store_account(packs, cells, rng).await
+    }
+
+    /// Stores what the account's log at hand has taken in, and cells with it; `false` if another session was faster.
+    pub(super) async fn store_account(
+        &mut self,
+        packs: Packs,
+        cells: Cells,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<bool, Error> {
+        let (packs, next_pack) = packs.finish();
+        self.vault.next_pack = next_pack;
+        let mut batch = self.batch(LaidOut { saves: Vec::new(), packs }, &Overviews::new(), rng)?;
+        let account = self.account.seal(&self.keys.account, self.generation.0 + 1, rng)?;
+        batch.cells.extend(cells);
+        batch.cells.push((ACCOUNT, Some(account)));
+        self.store_batch(batch).await
+    }
+
+    /// Sends a credential that was not acknowledged yet, until the relay has it or it is over.
+    pub(super) async fn send_pending<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(), RemoteError> {
+        let account = self.account.state.log();
+        for _ in 0..ATTEMPTS {
+            let connection = self.connection.clone().filter(|connection| connection.origin == relay.origin);
+            let Some(Pending { body, .. }) = connection.and_then(|connection| connection.pending) else {
+                return Ok(());
+            };
+            let replied = self.asker().ask(relay, Route::Replace(account), body, rng, now).await?;
+            match answer(&replied)? {
+                Answer::Appended(_) => return self.end_pending(true, rng).await.map_err(RemoteError::from),
+                // The relay lacks commits before this one, or has some that this device lacks.
+                Answer::Stale(_) => match self.sync_log(Side::Account, relay, rng, now).await? {
+                    Synced::Apart => return Err(RemoteError::Apart),
+                    Synced::Together { .. } => {}
+                },
+                Answer::Expired => {
+                    self.end_pending(false, rng).await?;
+                    return Err(RemoteError::Expired);
+                }
+                other => return Err(wrong(&other)),
+            }
+        }
+        Err(RemoteError::Untrue)
+    }
+
+    /// What was pending is in force, or over: then the vault is as it was, and one that was not connected is not.
+    async fn end_pending(&mut self, is_taken: bool, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
+        for _ in 0..ATTEMPTS {
+            let stored = self.store.load().await?.ok_or(Error::NoVault)?;
+            let Some(connection) = self.connection.clone() else { return Ok(()) };
+            let recovery = connection.pending.as_ref().and_then(|pending| pending.recovery.clone());
+            let is_held = is_taken || connection.is_held;
+            let ended = is_held.then_some(Connection { pending: None, is_held, ..connection });
+            let (key, generation) = (&self.keys.account, self.generation.0 + 1);
+            let cell = ended.as_ref().map(|it| it.seal(key, generation, rng)).transpose()?;
+            let mut cells = vec![(CONNECTION, cell), (NEXT_PASSPHRASE, None), (NEXT_KEYCHAIN, None)];
+            if is_taken {
+                let next = [(PASSPHRASE, NEXT_PASSPHRASE), (KEYCHAIN, NEXT_KEYCHAIN)];
+                let next = next.into_iter().filter_map(|(to, from)| Some((to, stored.cells.get(&from)?)));
+                cells.extend(next.map(|(to, cell)| (to, Some(cell.clone()))));
+                if let Some((wrap, key)) = recovery {
+                    (self.account.recovery, self.account.recovery_key) = (wrap, Some(key));
+                    self.is_ahead = true;
+                    cells.push((ACCOUNT, Some(self.account.seal(&self.keys.account, generation, rng)?)));
+                }
+            }
+            let is_current = stored.generation == self.generation;
+            if is_current && self.write(cells).await? {
+                return self.reload().await;
+            }
+            self.reload().await?;
+        }
+        Err(Error::Contended)
+    }
+
+    /// Puts what `change` makes of the connection in its place, if there is one.
+    pub(super) async fn set_connection(
+        &mut self,
+        change: impl Fn(Connection) -> Connection,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), Error> {
+        for _ in 0..ATTEMPTS {
+            let Some(connection) = self.connection.clone() else { return Ok(()) };
+            let changed = Some(change(connection));
+            if changed == self.connection {
+                return Ok(());
+            }
+            let generation = self.generation.0 + 1;
+            let cell = changed.as_ref().map(|it| it.seal(&self.keys.account, generation, rng)).transpose()?;
+            if self.write(vec![(CONNECTION, cell)]).await? {
+                self.connection = changed;
+                return Ok(());
+            }
+            self.reload().await?;
+        }
+        Err(Error::Contended)
+    }
+}
