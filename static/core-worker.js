@@ -28,6 +28,18 @@ async function askFiles(request) {
   }
 }
 
+/** One round trip to the relay that served the app; undefined where it does not answer in time. */
+async function askRelay(method, target, authorization, body) {
+  const headers = body ? { "Content-Type": "application/octet-stream" } : {};
+  if (authorization) headers.Authorization = authorization;
+  try {
+    const options = { method, headers, body, credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(15000) };
+    return new Uint8Array(await (await fetch(target, options)).arrayBuffer());
+  } catch {
+    return undefined;
+  }
+}
+
 let stopped = false;
 
 /** Lets messages be heard that came during long work; a promise of whether to go on with it. */
@@ -44,6 +56,7 @@ const breathe = () =>
 let last = (async () => {
   await __wbg_init({ module_or_path: compiled("/{{core.wasm}}", "{{core.wasm:integrity}}") });
   reach_files(askFiles);
+  reach_relay(location.origin, askRelay);
   breathe_by(breathe);
   listen((event, toOthers, here) => {
     if (toOthers) others.postMessage(event);

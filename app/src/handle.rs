@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::component::{Action, Icon, Toast, Toasts};
+use crate::link::Link;
 use crate::route::Route;
 use crate::time::moment;
 use desk::text::{self, Sentence};
@@ -45,6 +46,10 @@ pub struct Handle {
     pub overlay: RwSignal<Option<Overlay>>,
     /// A dialog that the page is to open: the palette went there for it.
     pub wanted: RwSignal<Option<Wanted>>,
+    /// How the vault and its relay stand.
+    pub link: RwSignal<Link>,
+    /// Raised when a person wants them together now.
+    pub sync_asked: RwSignal<u32>,
 }
 
 /// What may be open over any page.
@@ -111,6 +116,8 @@ impl Handle {
             latest: RwSignal::new(None),
             overlay: RwSignal::new(None),
             wanted: RwSignal::new(None),
+            link: RwSignal::new(Link::default()),
+            sync_asked: RwSignal::new(0),
         };
         provide_context(handle);
         Effect::new(move |_| {
@@ -278,6 +285,12 @@ impl Handle {
             self.wipe();
             self.refresh();
         });
+    }
+
+    /// Brings the vault and its relay together now.
+    pub fn sync(self) {
+        self.link.set(Link::Unknown);
+        self.sync_asked.update(|asked| *asked = asked.wrapping_add(1));
     }
 
     /// Calls off the long work that goes on.

@@ -13,6 +13,7 @@ pub mod file;
 pub mod handle;
 pub mod idle;
 pub mod keyboard;
+pub mod link;
 mod object;
 pub mod page;
 pub mod passkey;

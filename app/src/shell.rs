@@ -6,6 +6,7 @@ use crate::component::{
     live, maybe,
 };
 use crate::handle::{Handle, Overlay, use_handle};
+use crate::link::{self, Link};
 use crate::page::{
     ActivityPage, CommandPalette, DoorPage, ExportPage, ImportPage, KeyList, KitPage, ProjectPage,
     ProjectsPage, RegistryPage, SettingsPage, TrashPage, UnlockPage, take, take_text,
@@ -26,6 +27,7 @@ pub fn App() -> impl IntoView {
     watch_files(handle, over);
     keyboard::watch(handle);
     idle::watch(handle);
+    link::watch(handle);
     screen::watch(handle);
     update::watch(handle);
     Effect::new(move |_| paint(handle.settings.with(|settings| settings.as_ref().map(|known| known.theme))));
@@ -161,12 +163,23 @@ fn Sidebar() -> impl IntoView {
                 <SideLink icon=Icon::Gear text="Settings" route=Route::Settings/>
             </ul>
             <div class="side-foot">
-                <span class="quiet-text side-state">"● on this device only"</span>
+                <span class="quiet-text side-state">{move || side_state(handle)}</span>
                 <IconButton icon=Icon::Lock label="Lock the vault" on_press=move |()| handle.lock()/>
             </div>
         </nav>
     }
     .into_any()
+}
+
+/// Where the vault is, and whether all is there.
+fn side_state(handle: Handle) -> &'static str {
+    match (link::origin(handle), handle.link.get()) {
+        (None, _) => "● on this device only",
+        (Some(_), Link::Unknown) => "● syncing…",
+        (Some(_), Link::Together) => "● synced",
+        (Some(_), Link::Trouble(Refusal::RelayUnreachable)) => "● relay unreachable",
+        (Some(_), Link::Trouble(_)) => "● not synced",
+    }
 }
 
 fn project_links(handle: Handle, projects: Vec<ProjectRow>) -> AnyView {

@@ -13,6 +13,7 @@ mod mask;
 mod pace;
 mod reference;
 mod refusal;
+mod remote;
 mod rows;
 mod sentence;
 mod settings;

@@ -4,6 +4,7 @@ mod core;
 pub mod entropy;
 mod files;
 pub mod indexed_db;
+mod relay;
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -35,6 +36,14 @@ pub fn listen(listener: js_sys::Function) {
 #[wasm_bindgen]
 pub fn reach_files(reach: js_sys::Function) {
     files::reach(reach);
+}
+
+/// Asks the relay at `origin`, which served the app, by `ask`: it takes method, target, the header `Authorization` or
+/// `undefined`, and a body or `undefined`, and answers with a promise of the response's body, or of `undefined` where there
+/// is no response in time.
+#[wasm_bindgen]
+pub fn reach_relay(origin: String, ask: js_sys::Function) {
+    relay::reach(origin, ask);
 }
 
 /// Calls `breathe` between the slices of long work: it answers with a promise of whether to go on.

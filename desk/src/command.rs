@@ -95,6 +95,20 @@ pub enum Command {
     },
     /// Deletes the vault from this browser → `Status`
     Erase,
+    /// Connects the vault to the relay that served the app → `Together`
+    Connect {
+        /// Normalised by the page (NFKC).
+        passphrase: Hidden,
+    },
+    /// Opens an account of the relay here as a new device; refused while a vault exists → `Status`
+    Enrol {
+        /// The setup code, as typed from the kit.
+        code: Hidden,
+        /// The account's passphrase, normalised.
+        passphrase: Hidden,
+    },
+    /// Brings the vault and its relay together → `Together`
+    Sync,
 
     /// Every project → `Projects`
     Projects,

@@ -44,6 +44,6 @@ pub use import::{
 pub use project::{EnvironmentColumn, Kind, ProjectRow};
 pub use refusal::{Field, Problem, Refusal};
 pub use registry::{FoundRow, FoundWindow, RegistryFilter, RegistryRow, RegistryWindow};
-pub use reply::{Changed, Kit, Reply, Status};
+pub use reply::{Changed, Kit, Reply, Status, Together};
 pub use secret::{Card, Class, Comparison, Generator, Strength, Use, Version};
 pub use settings::{ActivityRow, ActivityWindow, Settings, Theme};

@@ -1,5 +1,6 @@
 //! Why something was not done. The sentences are in [`crate::text`].
 
+use crate::Moment;
 use serde::{Deserialize, Serialize};
 
 /// A reason for refusing. Names and numbers only; never a value.
@@ -108,6 +109,33 @@ pub enum Refusal {
     NothingToImport,
     /// The vault is full.
     VaultFull,
+    /// The relay does not answer.
+    RelayUnreachable,
+    /// The clocks of relay and device differ too much.
+    RelayClock,
+    /// The relay could not read or write.
+    RelayFailed,
+    /// The relay does not know this account or this device, and takes no new account.
+    RelayUnknown,
+    /// The relay serves what is not of this vault, or does not take what it has to.
+    RelayUntrue,
+    /// Another relay answers under this name.
+    OtherRelay,
+    /// The vault is connected to a relay that did not serve this page.
+    OtherOrigin,
+    /// Setup code or passphrase are none of an account at this relay.
+    WrongSetup,
+    /// Too many sign-ins were tried.
+    TooManyAttempts {
+        /// From then on it may be tried again.
+        until: Moment,
+    },
+    /// What was begun at the relay took too long.
+    RelayExpired,
+    /// The relay went back on what it had acknowledged.
+    RelayApart,
+    /// A new recovery kit is needed first.
+    NeedsKit,
     /// Something went wrong in the app itself.
     Internal,
 }

@@ -58,6 +58,17 @@ pub enum Reply {
     Settings(Settings),
     /// A part of the activity.
     Activity(ActivityWindow),
+    /// The vault and its relay have the same.
+    Together(Together),
+}
+
+/// What was exchanged with a relay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Together {
+    /// Commits that came from there.
+    pub taken: u32,
+    /// Commits that went there.
+    pub sent: u32,
 }
 
 /// How things stand.
@@ -80,6 +91,8 @@ pub enum Status {
         secrets: u32,
         /// Whether it is the sample vault.
         sample: bool,
+        /// The origin of the relay that it is connected to.
+        relay: Option<String>,
     },
 }
 

@@ -156,6 +156,50 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
         Refusal::VaultFull => {
             say("The vault holds 500,000 objects, the most it can.", "Delete what is not used any more.")
         }
+        Refusal::RelayUnreachable => {
+            say("The relay does not answer.", "Go on working; what you save is sent when it answers again.")
+        }
+        Refusal::RelayClock => say(
+            "This device's clock and the relay's differ too much.",
+            "Set the clock of this device, then try again.",
+        ),
+        Refusal::RelayFailed => {
+            say("The relay has a failure of its own.", "Nothing is lost. Try again later.")
+        }
+        Refusal::RelayUnknown => say(
+            "This relay does not know the account, and takes no new ones.",
+            "Ask whoever runs it for an invite, or run one of your own.",
+        ),
+        Refusal::RelayUntrue => say(
+            "The relay served what is not of this vault, or refused what is.",
+            "Nothing of it was taken in. Keep working here, make a backup, and tell whoever runs the relay.",
+        ),
+        Refusal::OtherRelay => say(
+            "Another relay answers under this name than the one this vault was connected to.",
+            "Nothing was sent. Ask whoever runs it whether its keys were replaced.",
+        ),
+        Refusal::OtherOrigin => say(
+            "This vault is connected to another relay than the one that served this page.",
+            "Open Tacit from that relay to bring them together.",
+        ),
+        Refusal::WrongSetup => say(
+            "Setup code and passphrase do not open an account at this relay.",
+            "Check both, and that this page is served by the relay the account is at.",
+        ),
+        Refusal::TooManyAttempts { .. } => {
+            say("Too many attempts in a short time.", "Wait a quarter of an hour, then try again.")
+        }
+        Refusal::RelayExpired => {
+            say("This took too long for the relay.", "Nothing was changed. Do it again.")
+        }
+        Refusal::RelayApart => say(
+            "The relay went back on what it had acknowledged, so nothing is exchanged with it.",
+            "Everything on this device stays. Make a backup, and ask whoever runs the relay what happened.",
+        ),
+        Refusal::NeedsKit => say(
+            "This vault came from a backup, and its recovery kit is not known here.",
+            "Make a new recovery kit in Settings, then connect.",
+        ),
         Refusal::Internal => say(
             "Something went wrong inside Tacit.",
             "What you saved is safe. Reload the page; if it happens again, please report it.",

@@ -1,7 +1,8 @@
-//! The first minute: three doors, and a place to drop a file before anything else.
+//! The first minute: four doors, and a place to drop a file before anything else.
 
 use super::import::{ImportPage, take};
 use super::make::MakePage;
+use super::remote::EnrolPage;
 use super::restore::RestorePage;
 use crate::component::{Button, DropZone, Glyph, Icon, Weight};
 use crate::handle::use_handle;
@@ -17,6 +18,8 @@ enum Door {
     Make { sample: bool },
     /// A backup file and its kit.
     Restore,
+    /// A setup code, and the relay.
+    Enrol,
 }
 
 /// What a browser without a vault shows.
@@ -32,6 +35,7 @@ pub fn DoorPage() -> impl IntoView {
         (Door::All, false) => view! { <Doors door/> }.into_any(),
         (Door::Make { sample }, _) => view! { <MakePage sample on_back=back/> }.into_any(),
         (Door::Restore, _) => view! { <RestorePage on_back=back/> }.into_any(),
+        (Door::Enrol, _) => view! { <EnrolPage on_back=back/> }.into_any(),
     }
 }
 
@@ -46,6 +50,7 @@ fn Doors(door: RwSignal<Door>) -> impl IntoView {
             <div class="doors">
                 <DoorCard icon=Icon::Plus title="Make a vault" text="A passphrase, a recovery kit, and you are in." on_press=move |()| door.set(Door::Make { sample: false })/>
                 <DoorCard icon=Icon::Import title="Open a backup" text="A .tacit file and its recovery kit." on_press=move |()| door.set(Door::Restore)/>
+                <DoorCard icon=Icon::Key title="Use a setup code" text="Your vault from another device, by this relay." on_press=move |()| door.set(Door::Enrol)/>
                 <DoorCard icon=Icon::Eye title="Look around a sample vault" text="Fake keys, real features. Delete it when you like." on_press=move |()| door.set(Door::Make { sample: true })/>
             </div>
             <DropZone

@@ -23,6 +23,7 @@ mod passkeys;
 pub mod project;
 pub mod projects;
 pub mod registry;
+mod remote;
 mod rename;
 pub mod restore;
 mod secret;

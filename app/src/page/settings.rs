@@ -3,6 +3,7 @@
 use super::kit::KitCard;
 use super::make::PassphraseFields;
 use super::passkeys::Passkeys;
+use super::remote::RelayState;
 use super::storage::Storage;
 use crate::component::{
     Button, Dialog, Icon, Meaning, Note, Radios, SecretField, Select, Submit, Weight, live, maybe,
@@ -48,6 +49,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <Passkeys/>
                 <div class="actions"><Button text="Change the passphrase" icon=Icon::Lock on_press=open(Asking::Passphrase)/></div>
             </section>
+            <section><h2>"Relay"</h2><RelayState/></section>
             <section><h2>"Storage"</h2><Storage/></section>
             <section>
                 <h2>"Delete"</h2>

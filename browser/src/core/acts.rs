@@ -23,6 +23,7 @@ impl Core {
         match command {
             Command::Create { passphrase, sample } => self.create(passphrase, sample, now).await,
             Command::Restore { file, key, passphrase } => self.restore(&file, key, passphrase, now).await,
+            Command::Enrol { code, passphrase } => self.enrol(&code, passphrase, now).await,
             Command::Erase => self.erase().await,
             Command::Generate { generator } => value::generate(generator),
             Command::Strength { passphrase } => Ok(value::strength(&passphrase)),
@@ -74,8 +75,10 @@ impl Core {
 impl Open {
     async fn carry_out(&mut self, command: Command, now: Timestamp) -> Answer {
         match command {
-            Command::Kit { passphrase } => self.kit(passphrase).await,
-            Command::ChangePassphrase { old, new } => self.change_passphrase(old, new).await,
+            Command::Kit { passphrase } => self.kit(passphrase, now).await,
+            Command::ChangePassphrase { old, new } => self.change_passphrase(old, new, now).await,
+            Command::Connect { passphrase } => self.connect(passphrase, now).await,
+            Command::Sync => self.sync(now).await,
             Command::AddPasskey { credential, name, salt, secret } => {
                 self.add_passkey(credential, name, &salt, &secret).await
             }

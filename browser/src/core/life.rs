@@ -108,7 +108,7 @@ impl Core {
         Ok(Reply::Status(open.status()))
     }
 
-    async fn opened(&mut self, session: Session<IndexedDb>, now: Timestamp) -> Answer {
+    pub(super) async fn opened(&mut self, session: Session<IndexedDb>, now: Timestamp) -> Answer {
         let open = self.open.insert(Open::new(session));
         open.keep_open(now).await?;
         Ok(Reply::Status(open.status()))
@@ -122,6 +122,7 @@ impl Open {
             damaged: count(self.session.damaged().len()),
             secrets: count(self.session.model().secrets().count()),
             sample: self.local.sample,
+            relay: self.session.connected().map(str::to_owned),
         }
     }
 

@@ -1,10 +1,11 @@
 //! The vault's errors as a view says them.
 
+use super::convert::moment;
 use desk::{Field, Problem, Refusal};
 use vault::TypedError;
 use vault::change;
 use vault::port::StoreError;
-use vault::session::Error;
+use vault::session::{Error, RemoteError};
 
 /// What a person is told of a session's error.
 pub(super) fn of(error: Error) -> Refusal {
@@ -22,9 +23,28 @@ pub(super) fn of(error: Error) -> Refusal {
         Error::Gone | Error::Contended => Refusal::Gone,
         Error::CalledOff => Refusal::CalledOff,
         Error::TooMuch => Refusal::VaultFull,
-        // No program connects a vault yet.
-        Error::Connected | Error::NeedsKit | Error::NoMemory => Refusal::Internal,
+        Error::NeedsKit => Refusal::NeedsKit,
+        // A connected vault is changed at its relay.
+        Error::Connected | Error::NoMemory => Refusal::Internal,
         Error::Store(error) => of_store(error),
+    }
+}
+
+/// What a person is told where something did not come about with the relay.
+pub(super) fn of_remote(error: RemoteError) -> Refusal {
+    match error {
+        RemoteError::Unreachable(_) => Refusal::RelayUnreachable,
+        RemoteError::Clock(_) => Refusal::RelayClock,
+        RemoteError::Failed => Refusal::RelayFailed,
+        RemoteError::NotFound => Refusal::RelayUnknown,
+        RemoteError::NeedsUpdate => Refusal::NewerVersion,
+        RemoteError::Refused | RemoteError::Untrue => Refusal::RelayUntrue,
+        RemoteError::OtherRelay => Refusal::OtherRelay,
+        RemoteError::WrongCode => Refusal::WrongSetup,
+        RemoteError::Limited(until) => Refusal::TooManyAttempts { until: moment(until) },
+        RemoteError::Expired => Refusal::RelayExpired,
+        RemoteError::Apart => Refusal::RelayApart,
+        RemoteError::Vault(error) => of(error),
     }
 }
 

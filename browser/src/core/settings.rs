@@ -64,13 +64,19 @@ impl Open {
         self.settings()
     }
 
-    pub(super) async fn kit(&mut self, passphrase: Hidden) -> Answer {
+    pub(super) async fn kit(&mut self, passphrase: Hidden, now: Timestamp) -> Answer {
+        if self.session.connected().is_some() {
+            return self.kit_there(passphrase, now).await;
+        }
         let kit = self.session.kit(&life::passphrase(passphrase), &mut Entropy).await;
         Ok(Reply::Kit(life::kit(&kit.map_err(refusal::of)?)))
     }
 
-    pub(super) async fn change_passphrase(&mut self, old: Hidden, new: Hidden) -> Answer {
+    pub(super) async fn change_passphrase(&mut self, old: Hidden, new: Hidden, now: Timestamp) -> Answer {
         life::check_strength(&new)?;
+        if self.session.connected().is_some() {
+            return self.change_passphrase_there(old, new, now).await;
+        }
         let (old, new) = (life::passphrase(old), life::passphrase(new));
         self.session.change_passphrase(&old, &new, &mut Entropy).await.map_err(refusal::of)?;
         Ok(Reply::Done)

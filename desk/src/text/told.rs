@@ -12,6 +12,14 @@ pub fn no_passkey() -> Sentence {
     say("No passkey was added.", "This needs an authenticator that can give a secret (PRF).")
 }
 
+/// The vault is at a relay from now on.
+pub fn connected() -> Sentence {
+    say(
+        "The vault is connected.",
+        "On another device, use the setup code of your recovery kit and the passphrase.",
+    )
+}
+
 /// There is a new passphrase.
 pub fn passphrase_changed() -> Sentence {
     say("The passphrase was changed.", "Make a new backup; older ones keep the old passphrase.")

@@ -62,7 +62,7 @@ fn unlocks(device: &Device, words: &str) -> Option<Session<MemoryStore>> {
 /// With one of the two this device opens and another comes in; once the relay was asked, it is the same one, and the only one.
 fn assert_one_is_in_force(device: &Device, relay: &InProcess) {
     let opened = [PASSPHRASE, OTHER].map(|words| unlocks(device, words));
-    let session = opened.into_iter().flatten().next().expect("it opens with one of them");
+    let session = opened.into_iter().flatten().next().unwrap();
     let mut again = Device { session, store: device.store.clone(), kit: None, rng: crate::support::rng(9) };
     match crate::sync(&mut again, relay) {
         Ok(_) | Err(RemoteError::Expired) => together(&mut again, relay),

@@ -1,0 +1,153 @@
+//! The relay: what is said of it in the settings, connecting to it, and beginning from it on another device.
+
+use super::door::Back;
+use crate::component::{Button, Dialog, Glyph, Icon, Meaning, Note, SecretField, Submit, live, maybe};
+use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
+use crate::link::{Link, origin};
+use desk::text::{self, told};
+use desk::{Command, Hidden, Refusal, Reply, Status};
+use leptos::prelude::*;
+
+/// Whether the vault is at a relay, and how they stand.
+#[component]
+pub(super) fn RelayState() -> impl IntoView {
+    let handle = use_handle();
+    let asking = RwSignal::new(false);
+    let on_close = Callback::new(move |()| asking.set(false));
+    let connected = Memo::new(move |_| origin(handle));
+    view! {
+        {live(move || match connected.get() {
+            Some(relay) => view! { <Connected relay/> }.into_any(),
+            None => view! {
+                <p class="quiet-text">"This vault is in this browser only. Connect it to the relay that serves this page, and it is on your other devices too. The relay keeps sealed bytes: no name, no value, no key and no passphrase ever reaches it."</p>
+                <div class="actions"><Button text="Connect to the relay…" icon=Icon::Device on_press=move |()| asking.set(true)/></div>
+            }.into_any(),
+        })}
+        {live(move || maybe(asking.get().then_some(()), |()| view! { <ConnectDialog on_close/> }.into_any()))}
+    }
+    .into_any()
+}
+
+#[component]
+fn Connected(relay: String) -> impl IntoView {
+    let handle = use_handle();
+    let state = move || {
+        let (meaning, said) = match handle.link.get() {
+            Link::Unknown => (Meaning::Notice, "Looking for what is new…".to_owned()),
+            Link::Together => (Meaning::Ok, "Everything is synced.".to_owned()),
+            Link::Trouble(refusal) => {
+                let sentence = text::refusal(&refusal);
+                (Meaning::Warning, [&*sentence.what, " ", &*sentence.todo].concat())
+            }
+        };
+        view! { <Note meaning><p role="status">{said}</p></Note> }.into_any()
+    };
+    view! {
+        <p>"Connected to "<strong>{relay}</strong>"."</p>
+        {state}
+        <p class="quiet-text">"On another device open this page, choose “Use a setup code”, and type the setup code of your recovery kit and this passphrase."</p>
+        <div class="actions"><Button text="Sync now" icon=Icon::Generate on_press=move |()| handle.sync()/></div>
+    }
+    .into_any()
+}
+
+#[component]
+fn ConnectDialog(on_close: Callback<()>) -> impl IntoView {
+    let handle = use_handle();
+    let (passphrase, error, busy) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
+    let here = window().location().origin().unwrap_or_default();
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        busy.set(true);
+        handle.ask(Command::Connect { passphrase: normalised(&passphrase.read_untracked()) }, move |reply| {
+            busy.set(false);
+            match reply {
+                Reply::Together(_) => {
+                    clear(passphrase);
+                    handle.refresh();
+                    handle.tell(told::connected());
+                    run_if_there(on_close, ());
+                }
+                other => say_in(error, &other),
+            }
+        });
+    };
+    view! {
+        <Dialog title="Connect to the relay" on_close>
+            <form class="stack" on:submit=submit>
+                <p>"The relay at "<strong>{here}</strong>" will keep this vault, sealed. It sees ids, sizes and times; it cannot read anything."</p>
+                <SecretField label="Passphrase" value=passphrase error autocomplete="current-password" focus=true hint="The passphrase of this vault. It does not leave this device."/>
+                <div class="actions"><Submit text="Connect" busy/></div>
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Asks for a setup code and the passphrase, in a browser that has no vault.
+#[component]
+pub(super) fn EnrolPage(
+    /// Runs when the person turns back.
+    on_back: Callback<()>,
+) -> impl IntoView {
+    let handle = use_handle();
+    let form = Form {
+        code: RwSignal::default(),
+        passphrase: RwSignal::default(),
+        error: RwSignal::default(),
+        wrong: RwSignal::default(),
+        busy: RwSignal::default(),
+    };
+    view! {
+        <main class="alone">
+            <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"</p>
+            <h1>"Your vault on this device"</h1>
+            <form class="stack" on:submit=move |event| { event.prevent_default(); enrol(handle, form); }>
+                <SecretField label="Setup code" value=form.code error=form.error focus=true hint="From the recovery kit of your vault."/>
+                <SecretField label="Passphrase" value=form.passphrase error=form.wrong autocomplete="current-password"/>
+                <p class="hint" role="status">{move || form.busy.get().then_some("Fetching and checking your vault…")}</p>
+                <div class="actions"><Back on_back/><Submit text="Open it here" busy=form.busy/></div>
+            </form>
+        </main>
+    }
+    .into_any()
+}
+
+#[derive(Clone, Copy)]
+struct Form {
+    code: RwSignal<String>,
+    passphrase: RwSignal<String>,
+    /// What is wrong with the code.
+    error: RwSignal<String>,
+    /// What is wrong otherwise.
+    wrong: RwSignal<String>,
+    busy: RwSignal<bool>,
+}
+
+fn enrol(handle: Handle, form: Form) {
+    form.busy.set(true);
+    [form.error, form.wrong].into_iter().for_each(|said| said.set(String::new()));
+    let command = Command::Enrol {
+        code: Hidden::new(form.code.get_untracked()),
+        passphrase: normalised(&form.passphrase.read_untracked()),
+    };
+    handle.ask(command, move |reply| {
+        form.busy.set(false);
+        match reply {
+            Reply::Status(status @ Status::Open { .. }) => {
+                [form.code, form.passphrase].into_iter().for_each(clear);
+                handle.stand(Reply::Status(status));
+            }
+            Reply::Refused(Refusal::Mistyped { .. }) => say_in(form.error, &reply),
+            other => say_in(form.wrong, &other),
+        }
+    });
+}
+
+fn say_in(error: RwSignal<String>, reply: &Reply) {
+    if let Reply::Refused(refusal) = reply {
+        let sentence = text::refusal(refusal);
+        error.set([&sentence.what, " ", &sentence.todo].concat());
+    }
+}

@@ -1,0 +1,97 @@
+//! The relay: connecting to it, beginning from it, and bringing logs together.
+
+use super::convert::count;
+use super::{Answer, Core, Entropy, Event, Open, announce, life, refusal, tell};
+use crate::indexed_db::{DATABASE, IndexedDb};
+use crate::relay::{self, Fetch};
+use desk::{Hidden, Refusal, Reply, Together};
+use vault::SetupCode;
+use vault::model::Timestamp;
+use vault::session::{Relay, RemoteError, Session, Synced};
+
+const WAY: Fetch = Fetch;
+
+impl Core {
+    /// Opens an account of the relay here, as a new device.
+    pub(super) async fn enrol(&mut self, code: &Hidden, typed: Hidden, now: Timestamp) -> Answer {
+        let code = SetupCode::from_text(code.expose()).map_err(refusal::of_typed)?;
+        let (origin, typed) = (here()?, life::passphrase(typed));
+        let relay = Relay { transport: &WAY, origin: &origin };
+        let mut time = now;
+        let session = loop {
+            let store = IndexedDb::open(DATABASE).await.map_err(refusal::of_store)?;
+            match Session::enrol(store, &code, &typed, &relay, &mut Entropy, time).await {
+                Err(RemoteError::Clock(theirs)) if time == now => time = theirs,
+                enrolled => break enrolled.map_err(refusal::of_remote)?,
+            }
+        };
+        self.opened(session, now).await
+    }
+}
+
+impl Open {
+    pub(super) async fn connect(&mut self, typed: Hidden, now: Timestamp) -> Answer {
+        let (origin, typed) = (here()?, life::passphrase(typed));
+        let relay = Relay { transport: &WAY, origin: &origin };
+        let session = &mut self.session;
+        let mut connected = session.connect(&relay, &typed, &mut Entropy, now).await;
+        if let Err(RemoteError::Clock(theirs)) = connected {
+            connected = session.connect(&relay, &typed, &mut Entropy, theirs).await;
+        }
+        connected.map_err(refusal::of_remote)?;
+        self.sync(now).await
+    }
+
+    /// Brings this vault and the relay together; what came from there shows in every tab.
+    pub(super) async fn sync(&mut self, now: Timestamp) -> Answer {
+        let origin = here()?;
+        if self.session.connected() != Some(&*origin) {
+            return Err(Refusal::OtherOrigin);
+        }
+        let relay = Relay { transport: &WAY, origin: &origin };
+        let mut synced = self.session.sync(&relay, &mut Entropy, now).await;
+        if let Err(RemoteError::Clock(theirs)) = synced {
+            synced = self.session.sync(&relay, &mut Entropy, theirs).await;
+        }
+        self.take_in();
+        match synced.map_err(refusal::of_remote)? {
+            Synced::Apart => Err(Refusal::RelayApart),
+            Synced::Together { taken, sent } => {
+                if taken > 0 {
+                    self.arena = None;
+                    announce(&Event::Changed, false);
+                    tell(&Event::Changed);
+                }
+                Ok(Reply::Together(Together { taken: count(taken), sent: count(sent) }))
+            }
+        }
+    }
+
+    /// The passphrase here and at the relay.
+    pub(super) async fn change_passphrase_there(
+        &mut self,
+        old: Hidden,
+        new: Hidden,
+        now: Timestamp,
+    ) -> Answer {
+        let (origin, words) = (here()?, (life::passphrase(old), life::passphrase(new)));
+        let relay = Relay { transport: &WAY, origin: &origin };
+        let changed =
+            self.session.change_passphrase_at(&relay, (&words.0, &words.1), &mut Entropy, now).await;
+        changed.map_err(refusal::of_remote)?;
+        Ok(Reply::Done)
+    }
+
+    /// A new kit here and at the relay.
+    pub(super) async fn kit_there(&mut self, typed: Hidden, now: Timestamp) -> Answer {
+        let (origin, typed) = (here()?, life::passphrase(typed));
+        let relay = Relay { transport: &WAY, origin: &origin };
+        let kit = self.session.kit_at(&relay, &typed, &mut Entropy, now).await;
+        Ok(Reply::Kit(life::kit(&kit.map_err(refusal::of_remote)?)))
+    }
+}
+
+/// The relay that served this page.
+fn here() -> Result<String, Refusal> {
+    relay::origin().ok_or(Refusal::Internal)
+}

@@ -1,0 +1,143 @@
+// One vault in two browsers, by the relay that serves the app: connected from the settings, opened elsewhere with the setup
+// code and the passphrase, changed on both sides with and without a network.
+import type { Browser, Page } from "@playwright/test";
+import { PASSPHRASE, drop, expect, grid, make, messages, open, sample, test, unlock, type Kit } from "./tacit";
+
+/** Connects the open vault to the relay. */
+async function connect(page: Page): Promise<void> {
+  await page.goto("/#/settings");
+  await page.getByRole("button", { name: "Connect to the relay…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Connect to the relay" });
+  await dialog.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await dialog.getByRole("button", { name: "Connect" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("main")).toContainText("Everything is synced.");
+}
+
+/** Asks for what is new, and waits until it is there. */
+async function sync(page: Page): Promise<void> {
+  await page.goto("/#/settings");
+  await page.getByRole("button", { name: "Sync now" }).click();
+  await expect(page.getByRole("main")).toContainText("Everything is synced.");
+}
+
+/** Types a setup code and a passphrase where there is no vault. */
+async function useSetupCode(page: Page, code: string, passphrase: string): Promise<void> {
+  await open(page);
+  await page.getByRole("button", { name: /Use a setup code/ }).click();
+  await page.getByRole("textbox", { name: "Setup code" }).fill(code);
+  await page.getByRole("textbox", { name: "Passphrase" }).fill(passphrase);
+  await page.getByRole("button", { name: "Open it here" }).click();
+}
+
+/** The vault of a kit, in a browser of its own. */
+async function elsewhere(browser: Browser, kit: Kit): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await useSetupCode(page, kit.setup, PASSPHRASE);
+  await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+  return page;
+}
+
+async function project(page: Page): Promise<void> {
+  await page.goto("/#/projects");
+  await page.getByRole("main").getByRole("link", { name: "shop-api" }).click();
+  await expect(grid(page)).toBeVisible();
+}
+
+/** Imports one key into the project. */
+async function add(page: Page, name: string, value: string): Promise<void> {
+  await project(page);
+  await drop(page, [{ name: ".env", text: `${name}=${value}\n` }]);
+  await page.getByRole("button", { name: /^Import/ }).last().click();
+  await expect(grid(page).getByRole("row", { name: new RegExp(`^${name}\\b`) })).toBeVisible();
+}
+
+const row = (page: Page, name: string) => grid(page).getByRole("row", { name: new RegExp(`^${name}\\b`) });
+
+test("a vault is on a second device with its setup code, and what is changed on either is on both", async ({ page, browser }) => {
+  const kit = await sample(page);
+  await expect(page.getByRole("navigation")).toContainText("on this device only");
+  await connect(page);
+  await expect(page.getByRole("navigation")).toContainText("● synced");
+
+  const other = await elsewhere(browser, kit);
+  await expect(other.getByRole("navigation")).toContainText("● synced");
+  await project(other);
+  await expect(row(other, "DATABASE_URL")).toBeVisible();
+
+  await add(other, "FROM_THE_OTHER", "fake-value-two");
+  await sync(other);
+  await sync(page);
+  await project(page);
+  await expect(row(page, "FROM_THE_OTHER")).toBeVisible();
+
+  await add(page, "FROM_THE_FIRST", "fake-value-one");
+  await sync(page);
+  await sync(other);
+  await project(other);
+  await expect(row(other, "FROM_THE_FIRST")).toBeVisible();
+});
+
+test("what both devices wrote without a network is on both when it is back", async ({ page, browser }) => {
+  const kit = await sample(page);
+  await connect(page);
+  const other = await elsewhere(browser, kit);
+  await sync(other);
+  await sync(page);
+
+  await page.context().setOffline(true);
+  await add(page, "WRITTEN_OFFLINE", "fake-value-one");
+  await expect(page.getByRole("navigation")).toContainText("relay unreachable");
+  await add(other, "WRITTEN_MEANWHILE", "fake-value-two");
+  await sync(other);
+
+  // It survives the end of the page, and goes when the relay answers again.
+  await page.context().setOffline(false);
+  await page.reload();
+  await unlock(page, PASSPHRASE);
+  await expect(page.getByRole("navigation")).toContainText("● synced");
+  await project(page);
+  await expect(row(page, "WRITTEN_OFFLINE")).toBeVisible();
+  await expect(row(page, "WRITTEN_MEANWHILE")).toBeVisible();
+  await sync(other);
+  await project(other);
+  await expect(row(other, "WRITTEN_OFFLINE")).toBeVisible();
+});
+
+test("a wrong code and a wrong passphrase are told alike, and a mistyped code by its group", async ({ page, browser }) => {
+  const kit = await make(page, /Make a vault/);
+  await connect(page);
+  const stranger = await (await browser.newContext()).newPage();
+  const sentence = "Setup code and passphrase do not open an account at this relay.";
+  await useSetupCode(stranger, kit.setup, "another fake passphrase");
+  await expect(stranger.getByRole("main")).toContainText(sentence);
+  const unconnected = await make(await (await browser.newContext()).newPage(), /Make a vault/);
+  await useSetupCode(stranger, unconnected.setup, PASSPHRASE);
+  await expect(stranger.getByRole("main")).toContainText(sentence);
+  const groups = kit.setup.split("-");
+  groups[1] = groups[1]!.replace(/./, (first) => (first === "0" ? "1" : "0"));
+  await useSetupCode(stranger, groups.join("-"), PASSPHRASE);
+  await expect(stranger.getByRole("main")).toContainText("has a typing error");
+});
+
+test("another passphrase and another kit of a connected vault are in force on new devices", async ({ page, browser }) => {
+  const kit = await make(page, /Make a vault/);
+  await connect(page);
+  await page.getByRole("button", { name: "Change the passphrase" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change the passphrase" });
+  await dialog.getByRole("textbox", { name: "Passphrase of today" }).fill(PASSPHRASE);
+  await dialog.getByRole("textbox", { name: "Passphrase", exact: true }).fill("new fake passphrase words");
+  await dialog.getByRole("button", { name: "Change" }).click();
+  await expect(messages(page)).toContainText("The passphrase was changed.");
+  await page.getByRole("button", { name: "Recovery kit" }).click();
+  const again = page.getByRole("dialog", { name: "Recovery kit" });
+  await again.getByRole("textbox", { name: "Passphrase" }).fill("new fake passphrase words");
+  await again.getByRole("button", { name: "Show the kit" }).click();
+  await expect(again.getByRole("code").first()).toHaveText(kit.setup);
+
+  const other = await (await browser.newContext()).newPage();
+  await useSetupCode(other, kit.setup, PASSPHRASE);
+  await expect(other.getByRole("main")).toContainText("do not open an account");
+  await useSetupCode(other, kit.setup, "new fake passphrase words");
+  await expect(other.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+});
