@@ -66,7 +66,7 @@ fn ConnectDialog(on_close: Callback<()>) -> impl IntoView {
                 Reply::Together(_) => {
                     clear(passphrase);
                     handle.refresh();
-                    handle.tell(told::connected());
+                    handle.say(told::CONNECTED);
                     run_if_there(on_close, ());
                 }
                 other => say_in(error, &other),

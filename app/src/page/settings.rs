@@ -10,6 +10,7 @@ use crate::component::{
 };
 use crate::file::download;
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
+use crate::link;
 use crate::screen;
 use crate::time::ago;
 use desk::text::{self, told};
@@ -53,7 +54,7 @@ pub fn SettingsPage() -> impl IntoView {
             <section><h2>"Storage"</h2><Storage/></section>
             <section>
                 <h2>"Delete"</h2>
-                <p class="quiet-text">"Deletes the vault from this browser. Only a backup and its kit bring it back."</p>
+                <p class="quiet-text">{move || deletion(handle)}</p>
                 <div class="actions"><Button text="Delete this vault…" icon=Icon::Trash weight=Weight::Danger on_press=open(Asking::Erase)/></div>
             </section>
             {live(move || maybe(asking.get(), |what| match what {
@@ -64,6 +65,15 @@ pub fn SettingsPage() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// What deleting the vault here comes to.
+fn deletion(handle: Handle) -> &'static str {
+    if link::origin(handle).is_some() {
+        "Deletes the vault from this browser. Your setup code and the relay, or a backup and its kit, bring it back."
+    } else {
+        "Deletes the vault from this browser. Only a backup and its kit bring it back."
+    }
 }
 
 /// Changes the settings by `change` and keeps them.
@@ -169,6 +179,10 @@ fn BackupState(handle: Handle) -> impl IntoView {
         let known = handle.settings.get()?;
         let since = known.acts_since_backup.to_string();
         let (meaning, said) = match known.last_backup {
+            None if link::origin(handle).is_some() => (
+                Meaning::Notice,
+                "There is no backup yet. The relay has the vault, and a relay can be lost too.".to_owned(),
+            ),
             None => (
                 Meaning::Warning,
                 "There is no backup yet. If this browser's data is deleted, the vault is gone.".to_owned(),

@@ -13,12 +13,7 @@ pub fn no_passkey() -> Sentence {
 }
 
 /// The vault is at a relay from now on.
-pub fn connected() -> Sentence {
-    say(
-        "The vault is connected.",
-        "On another device, use the setup code of your recovery kit and the passphrase.",
-    )
-}
+pub const CONNECTED: &str = "The vault is connected.";
 
 /// There is a new passphrase.
 pub fn passphrase_changed() -> Sentence {
