@@ -28,13 +28,29 @@ async function askFiles(request) {
   }
 }
 
+/** What the protocol lets an answer be, in bytes. */
+const LARGEST = 6 * 1024 * 1024;
+
+/** The body of a response, unless it is longer than one may be. */
+async function body(response) {
+  const [chunks, reader] = [[], response.body.getReader()];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
+    length += value.length;
+    if (length > LARGEST) return reader.cancel();
+    chunks.push(value);
+  }
+}
+
 /** One round trip to the relay that served the app; undefined where it does not answer in time. */
-async function askRelay(method, target, authorization, body) {
-  const headers = body ? { "Content-Type": "application/octet-stream" } : {};
+async function askRelay(method, target, authorization, sent) {
+  const headers = sent ? { "Content-Type": "application/octet-stream" } : {};
   if (authorization) headers.Authorization = authorization;
   try {
-    const options = { method, headers, body, credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(15000) };
-    return new Uint8Array(await (await fetch(target, options)).arrayBuffer());
+    const options = { method, headers, body: sent, credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(15000) };
+    return await body(await fetch(target, options));
   } catch {
     return undefined;
   }

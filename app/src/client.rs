@@ -5,11 +5,16 @@ use desk::codec::{decode, encode};
 use desk::{Command, Event, Refusal, Reply, Request};
 use futures_channel::oneshot;
 use js_sys::{Object, Reflect, Uint8Array};
+use leptos::prelude::set_timeout;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// How long a lock waits for what the core is at.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Sends commands to the core and hears its events. Cheap to clone; all clones share one worker.
 #[derive(Clone)]
@@ -43,11 +48,25 @@ impl Client {
     ///
     /// After a `Lock` the worker is terminated with all its memory; the next command starts another.
     pub async fn ask(&self, command: Command) -> Reply {
-        let locks = matches!(command, Command::Lock);
-        let reply = self.exchange(command).await;
-        if locks {
-            self.stop();
+        if matches!(command, Command::Lock) { self.lock().await } else { self.exchange(command).await }
+    }
+
+    /// A core that is still at something else, as waiting for a relay, is not waited for: another one tells the other tabs.
+    async fn lock(&self) -> Reply {
+        let waits = Rc::new(Cell::new(true));
+        let (client, still) = (self.clone(), Rc::clone(&waits));
+        let stop = move || {
+            if still.get() {
+                client.stop();
+            }
+        };
+        set_timeout(stop, PATIENCE);
+        let mut reply = self.exchange(Command::Lock).await;
+        waits.set(false);
+        if reply == Reply::Refused(Refusal::Locked) {
+            reply = self.exchange(Command::Lock).await;
         }
+        self.stop();
         reply
     }
 

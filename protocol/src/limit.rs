@@ -58,7 +58,7 @@ pub const ANSWERED: usize = 65_536;
 /// Bytes of an answer at which it is closed.
 pub const PAGE: usize = 1024 * 1024;
 /// Bytes of an answer.
-pub const ANSWER: usize = 5 * 1024 * 1024;
+pub const ANSWER: usize = 6 * 1024 * 1024;
 /// Bytes of a target.
 pub const TARGET: usize = 128;
 /// Bytes of an origin.

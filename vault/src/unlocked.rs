@@ -5,7 +5,9 @@ mod history;
 mod scopes;
 
 use crypto::Place;
-use protocol::{ActId, ById, Commit, DeviceId, Entry, Fields, LogId, ObjectId, Part, State, Verify, Wraps};
+use protocol::{
+    ActId, ById, Commit, DeviceId, Entry, Fields, LogId, ObjectId, Part, Refusal, State, Verify, Wraps,
+};
 
 use crate::model::{Edit, Model, Overview, Position, Timestamp};
 use crate::port::Span;
@@ -90,7 +92,10 @@ impl Vault {
         overviews: &Overviews,
         verify: &impl Verify,
     ) -> Result<(), Error> {
-        self.state.accept(&saved.commit, verify).map_err(|_| Error::Damaged("log"))?;
+        self.state.accept(&saved.commit, verify).map_err(|refusal| match refusal {
+            Refusal::NeedsUpdate(_) => Error::NewerVersion,
+            Refusal::Rejected(_) => Error::Damaged("log"),
+        })?;
         let entries = saved.commit.entries().map_err(|_| Error::Damaged("log"))?;
         let mut blobs = saved.blobs.iter();
         for (index, entry) in entries.iter().enumerate() {

@@ -7,7 +7,7 @@ use crate::relay::{self, Fetch};
 use desk::{Hidden, Refusal, Reply, Together};
 use vault::SetupCode;
 use vault::model::Timestamp;
-use vault::session::{Relay, RemoteError, Session, Synced};
+use vault::session::{Relay, Session, Synced};
 
 const WAY: Fetch = Fetch;
 
@@ -17,14 +17,9 @@ impl Core {
         let code = SetupCode::from_text(code.expose()).map_err(refusal::of_typed)?;
         let (origin, typed) = (here()?, life::passphrase(typed));
         let relay = Relay { transport: &WAY, origin: &origin };
-        let mut time = now;
-        let session = loop {
-            let store = IndexedDb::open(DATABASE).await.map_err(refusal::of_store)?;
-            match Session::enrol(store, &code, &typed, &relay, &mut Entropy, time).await {
-                Err(RemoteError::Clock(theirs)) if time == now => time = theirs,
-                enrolled => break enrolled.map_err(refusal::of_remote)?,
-            }
-        };
+        let store = IndexedDb::open(DATABASE).await.map_err(refusal::of_store)?;
+        let session = Session::enrol(store, &code, &typed, &relay, &mut Entropy, now).await;
+        let session = session.map_err(refusal::of_remote)?;
         self.opened(session, now).await
     }
 }
@@ -33,11 +28,7 @@ impl Open {
     pub(super) async fn connect(&mut self, typed: Hidden, now: Timestamp) -> Answer {
         let (origin, typed) = (here()?, life::passphrase(typed));
         let relay = Relay { transport: &WAY, origin: &origin };
-        let session = &mut self.session;
-        let mut connected = session.connect(&relay, &typed, &mut Entropy, now).await;
-        if let Err(RemoteError::Clock(theirs)) = connected {
-            connected = session.connect(&relay, &typed, &mut Entropy, theirs).await;
-        }
+        let connected = self.session.connect(&relay, &typed, &mut Entropy, now).await;
         connected.map_err(refusal::of_remote)?;
         self.sync(now).await
     }
@@ -49,10 +40,7 @@ impl Open {
             return Err(Refusal::OtherOrigin);
         }
         let relay = Relay { transport: &WAY, origin: &origin };
-        let mut synced = self.session.sync(&relay, &mut Entropy, now).await;
-        if let Err(RemoteError::Clock(theirs)) = synced {
-            synced = self.session.sync(&relay, &mut Entropy, theirs).await;
-        }
+        let synced = self.session.sync(&relay, &mut Entropy, now).await;
         self.take_in();
         match synced.map_err(refusal::of_remote)? {
             Synced::Apart => Err(Refusal::RelayApart),

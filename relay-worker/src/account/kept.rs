@@ -109,6 +109,14 @@ pub(super) fn set_credential(
     }
 }
 
+/// What was begun or let in under a credential ends with it; guesses still count.
+pub(super) fn end_all() -> [Write; 2] {
+    [
+        Write { statement: "UPDATE attempts SET state = x''", values: Vec::new() },
+        Write { statement: "DELETE FROM admitted", values: Vec::new() },
+    ]
+}
+
 /// From when on a sign-in may be begun again, if there were too many.
 pub(super) fn limited_until(store: &impl Read, now: u64) -> Result<Option<u64>, Failed> {
     let most = limit::SIGN_INS.iter().map(|(count, _)| *count).max().unwrap_or_default();

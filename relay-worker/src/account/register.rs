@@ -74,6 +74,7 @@ pub(crate) fn replace(
     let mut writes = taken.writes;
     writes.push(kept::set_credential(entry.epoch, &identifier, [&record, ark_wrap, recovery_wrap]));
     writes.push(kept::end(attempt));
+    writes.extend(kept::end_all());
     Ok(Decision { writes, ..taken })
 }
 

@@ -364,6 +364,21 @@ fn a_credential_is_replaced_by_who_signs_in_with_the_old_one_and_the_old_one_is_
 }
 
 #[test]
+fn what_was_begun_under_a_credential_ends_with_it() {
+    let mut scene = Scene::registered();
+    let device = scene.world.owner.on_device(0x55);
+    let early = scene.sign_in(PASSWORD).unwrap();
+    assert_eq!(scene.admit(&scene.admission(&early, &device)), admitted());
+    let (first, second) = (scene.sign_in(PASSWORD).unwrap(), scene.sign_in(PASSWORD).unwrap());
+    let late = scene.sign_in(PASSWORD).unwrap();
+    let [first, second] = [first, second].map(|it| scene.register(OTHER, Some(it.proof)));
+    assert_eq!(scene.bring(&first, 2), Answer::Appended(scene.head()).encode());
+    assert_eq!(scene.bring(&second, 3), expired());
+    assert_eq!(scene.admit(&scene.admission(&late, &device)), expired());
+    assert!(!scene.reads(&device));
+}
+
+#[test]
 fn a_credential_whose_answer_was_lost_is_answered_again_and_brings_nothing_twice() {
     let mut scene = Scene::new();
     let registered = scene.register(PASSWORD, None);

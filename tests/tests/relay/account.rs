@@ -280,3 +280,53 @@ fn two_devices_that_enrol_at_once_both_come_in() {
     assert_alike_but_for(&one, &three, PASSPHRASE);
     assert_eq!(together(&mut three, &relay), (0, 0));
 }
+
+#[test]
+fn what_a_relay_acknowledged_binds_it_though_the_sync_was_cut_short() {
+    let (mut one, dev, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    let other = relay.copy();
+    two.set(dev, "INSTEAD", "canary-two");
+    together(&mut two, &other);
+    one.set(dev, "ACKNOWLEDGED", "canary-one");
+    // Two pulls and the append come through; the pull that would have ended it does not.
+    relay.fault(Fault::LoseRequestAfter { after: 3 });
+    assert!(matches!(crate::sync(&mut one, &relay), Err(RemoteError::Unreachable(_))));
+    relay.fault(Fault::None);
+    assert_eq!(relay.commits().len(), other.commits().len(), "it was kept");
+    assert_eq!(crate::sync(&mut one, &other), Ok(Synced::Apart));
+}
+
+#[test]
+fn nothing_is_put_over_what_another_device_wrote_and_the_relay_withholds() {
+    let (mut one, dev, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    two.set(dev, "STRIPE_SECRET_KEY", "canary-of-two");
+    together(&mut two, &relay);
+    one.set(dev, "STRIPE_SECRET_KEY", "canary-of-one");
+    let (before, there) = (one.contents(), relay.commits());
+    relay.fault(Fault::Withhold);
+    assert_eq!(crate::sync(&mut one, &relay), Err(RemoteError::Untrue));
+    assert!(one.contents() == before && relay.commits() == there);
+    relay.fault(Fault::None);
+    together(&mut one, &relay);
+    let secret = one.secret(dev, "STRIPE_SECRET_KEY");
+    assert_eq!(one.value(secret), "canary-of-two");
+    let beside = block_on(one.session.alternatives(secret)).unwrap();
+    assert_eq!(beside.iter().map(|it| it.value.expose()).collect::<Vec<_>>(), ["canary-of-one"]);
+}
+
+#[test]
+fn a_relay_that_acknowledges_and_keeps_nothing_is_left() {
+    let (mut one, dev, relay) = connected();
+    one.set(dev, "A", "canary-a");
+    one.set(dev, "B", "canary-b");
+    relay.fault(Fault::Forget);
+    assert_eq!(crate::sync(&mut one, &relay), Err(RemoteError::Untrue));
+    relay.fault(Fault::None);
+    assert_eq!(together(&mut one, &relay), (0, 2), "the control");
+}

@@ -46,6 +46,14 @@ pub(crate) enum Fault {
     LoseRequest {
         of: &'static str,
     },
+    /// The answers to requests of a target with this end are lost, with what was written for them.
+    LoseAnswerOf {
+        of: &'static str,
+    },
+    /// The blobs of a pull's last commit are withheld, as if they were erased.
+    Withhold,
+    /// What is appended is acknowledged and not kept.
+    Forget,
     /// The two wraps of a credential are told for each other.
     SwapWraps,
 }
@@ -177,6 +185,11 @@ impl Transport for InProcess {
                 return Err(Unreachable);
             }
             Fault::LoseAnswer { after } => self.fault.set(Fault::LoseAnswer { after: after - 1 }),
+            Fault::LoseAnswerOf { of } if request.target.ends_with(of) => {
+                self.apply(log, &writes);
+                return Err(Unreachable);
+            }
+            Fault::Forget => return Ok(body),
             _ => {}
         }
         self.apply(log, &writes);
@@ -200,7 +213,14 @@ fn spoilt(body: Vec<u8>, fault: Fault) -> Vec<u8> {
         | Fault::LoseAnswer { .. }
         | Fault::LoseRequest { .. }
         | Fault::SwapWraps => return body,
+        Fault::LoseAnswerOf { .. } | Fault::Forget => return body,
         Fault::Garbage => return vec![0xFF; 40],
+        Fault::Withhold => {
+            let last = Bundle { commit: last.commit, blobs: vec![&[]; last.blobs.len()] };
+            bundles.pop();
+            bundles.push(last);
+            return Answer::Pulled { head, bundles }.encode();
+        }
         Fault::DropBlobs => {
             let others: Vec<&[u8]> = last.blobs.iter().map(|_| &b"of nobody"[..]).collect();
             let last = Bundle { commit: last.commit, blobs: others };

@@ -145,6 +145,40 @@ fn a_change_that_took_too_long_leaves_the_vault_connected_and_as_it_was() {
 }
 
 #[test]
+fn of_two_changes_at_once_the_first_is_in_force_and_the_other_leaves_nothing() {
+    let (mut one, _, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    relay.fault(Fault::LoseRequest { of: "/credential" });
+    assert!(change(&mut one, &relay, [PASSPHRASE, OTHER]).is_err());
+    relay.fault(Fault::None);
+    let third = "a third passphrase of some length";
+    assert_eq!(change(&mut two, &relay, [PASSPHRASE, third]), Ok(()));
+    assert!(unlocks(&one, OTHER).is_some(), "not known yet");
+    assert_eq!(crate::sync(&mut one, &relay), Err(RemoteError::Expired));
+    assert!(unlocks(&one, OTHER).is_none() && unlocks(&one, PASSPHRASE).is_some());
+    together(&mut one, &relay);
+    assert!(enrol(&one, &relay, third, 78).is_ok());
+    assert!(enrol(&one, &relay, OTHER, 78).is_err());
+}
+
+#[test]
+fn a_kit_that_nobody_was_told_of_is_asked_for_again() {
+    let (mut one, _, relay) = connected();
+    let words = passphrase(PASSPHRASE);
+    let way = Relay { transport: &relay, origin: ORIGIN };
+    relay.fault(Fault::LoseAnswerOf { of: "/credential" });
+    assert!(block_on(one.session.kit_at(&way, &words, &mut one.rng, NOW)).is_err());
+    relay.fault(Fault::None);
+    together(&mut one, &relay);
+    let needs_kit = Err(RemoteError::Vault(Error::NeedsKit));
+    assert_eq!(change(&mut one, &relay, [PASSPHRASE, OTHER]), needs_kit);
+    assert!(block_on(one.session.kit_at(&way, &words, &mut one.rng, NOW)).is_ok());
+    assert_eq!(change(&mut one, &relay, [PASSPHRASE, OTHER]), Ok(()));
+}
+
+#[test]
 fn another_kit_is_named_at_the_relay_and_opens_backups() {
     let (mut one, _, relay) = connected();
     let old = one.kit.take().unwrap();

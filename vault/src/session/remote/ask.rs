@@ -72,7 +72,8 @@ pub(super) struct Asker<'a> {
 }
 
 impl Asker<'_> {
-    /// Asks the relay; the answer's bytes.
+    /// Asks the relay; the answer's bytes. Where the clocks differ it asks once more by the relay's, which is used for nothing
+    /// else.
     pub(super) async fn ask<T: Transport>(
         &self,
         relay: &Relay<'_, T>,
@@ -81,6 +82,25 @@ impl Asker<'_> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Vec<u8>, RemoteError> {
+        let replied = relay.transport.exchange(self.request(relay, route, body.clone(), rng, now)).await?;
+        match Answer::decode(&replied) {
+            Ok(Answer::Clock(theirs)) => {
+                let again = self.request(relay, route, body, rng, Timestamp(theirs));
+                Ok(relay.transport.exchange(again).await?)
+            }
+            _ => Ok(replied),
+        }
+    }
+
+    /// The request, signed for that time.
+    fn request<T>(
+        &self,
+        relay: &Relay<'_, T>,
+        route: Route,
+        body: Vec<u8>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Request {
         let target = route.to_string();
         let signed = Signed { origin: relay.origin, method: route.method(), target: &target, body: &body };
         let Author { principal: account, device } = self.author;
@@ -88,8 +108,7 @@ impl Asker<'_> {
         let mut proof = Proof { account, device, time, nonce, signature, introduction: self.introduction };
         let fields = proof.signed_fields(&signed);
         proof.signature = Signature::new(self.keys.sign(SignatureLabel::Request, &fields));
-        let (method, authorization) = (route.method(), Some(proof.to_header()));
-        Ok(relay.transport.exchange(Request { method, target, authorization, body }).await?)
+        Request { method: route.method(), target, authorization: Some(proof.to_header()), body }
     }
 }
 

@@ -77,6 +77,14 @@ impl Connection {
         record::seal(key, LocalKind::State, NUMBER, generation, &record::encode(self)?, rng)
     }
 
+    /// Moves the anchor on; never back.
+    pub(super) fn advance(&mut self, side: Side, anchor: Anchor) {
+        let held = &mut self.anchors[side as usize];
+        if held.is_none_or(|(seq, _)| seq < anchor.0) {
+            *held = Some(anchor);
+        }
+    }
+
     pub(crate) fn open(stored: &Stored, key: &LocalKey) -> Result<Option<Self>, Error> {
         let Some(bytes) = stored.cells.get(&CONNECTION) else { return Ok(None) };
         let opened = record::open(key, LocalKind::State, NUMBER, bytes, WHAT)?;
@@ -98,6 +106,7 @@ impl<S: Store> Session<S> {
         if self.sync_log(Side::Account, relay, rng, now).await? == Synced::Apart {
             return Err(RemoteError::Apart);
         }
+        let recovery = replacement.recovery.clone();
         let secrets = [replacement.held, replacement.new].map(|key| key.login_secret(relay.origin));
         let (attempt, registered) = self.register(relay, &secrets, rng, now).await?;
         for _ in 0..ATTEMPTS {
@@ -111,9 +120,13 @@ impl<S: Store> Session<S> {
                 anchors: known.map_or([None; 2], |known| known.anchors),
             };
             if self.store_pending(commit, connection, cells(self), rng).await? {
-                return self.send_pending(relay, rng, now).await;
+                return self.settle(relay, recovery.as_ref(), rng, now).await;
             }
             self.reload().await?;
+            if self.connection.as_ref().is_some_and(|connection| connection.pending.is_some()) {
+                // Another session of this store began one: it is settled before another is.
+                return Err(Error::Contended.into());
+            }
         }
         Err(Error::Contended.into())
     }
@@ -225,29 +238,52 @@ impl<S: Store> Session<S> {
         self.store_batch(batch).await
     }
 
-    /// Sends a credential that was not acknowledged yet, until the relay has it or it is over.
+    /// Sends a credential that was not acknowledged yet, if there is one, until the relay has it or it is over.
     pub(super) async fn send_pending<T: Transport>(
         &mut self,
         relay: &Relay<'_, T>,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(), RemoteError> {
+        self.refresh().await?;
+        if self.pending_at(relay.origin).is_some() {
+            self.settle(relay, None, rng, now).await
+        } else {
+            Ok(())
+        }
+    }
+
+    fn pending_at(&self, origin: &str) -> Option<Pending> {
+        self.connection.as_ref().filter(|connection| connection.origin == origin)?.pending.clone()
+    }
+
+    /// Sends what is pending until it is answered. `told` is the recovery that a person will be told of if it is taken.
+    async fn settle<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        told: Option<&Recovery>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(), RemoteError> {
         let account = self.account.state.log();
         for _ in 0..ATTEMPTS {
-            let connection = self.connection.clone().filter(|connection| connection.origin == relay.origin);
-            let Some(Pending { body, .. }) = connection.and_then(|connection| connection.pending) else {
-                return Ok(());
+            let Some(pending) = self.pending_at(relay.origin) else {
+                // Others named a credential first, and the log does not take this one any more.
+                return Err(RemoteError::Expired);
             };
+            let body = pending.body.clone();
             let replied = self.asker().ask(relay, Route::Replace(account), body, rng, now).await?;
             match answer(&replied)? {
-                Answer::Appended(_) => return self.end_pending(true, rng).await.map_err(RemoteError::from),
+                Answer::Appended(_) => return Ok(self.end_pending(&pending, Some(told), rng).await?),
                 // The relay lacks commits before this one, or has some that this device lacks.
-                Answer::Stale(_) => match self.sync_log(Side::Account, relay, rng, now).await? {
-                    Synced::Apart => return Err(RemoteError::Apart),
-                    Synced::Together { .. } => {}
-                },
+                Answer::Stale(_) | Answer::NotFound => {
+                    match self.sync_log(Side::Account, relay, rng, now).await? {
+                        Synced::Apart => return Err(RemoteError::Apart),
+                        Synced::Together { .. } => {}
+                    }
+                }
                 Answer::Expired => {
-                    self.end_pending(false, rng).await?;
+                    self.end_pending(&pending, None, rng).await?;
                     return Err(RemoteError::Expired);
                 }
                 other => return Err(wrong(&other)),
@@ -256,12 +292,22 @@ impl<S: Store> Session<S> {
         Err(RemoteError::Untrue)
     }
 
-    /// What was pending is in force, or over: then the vault is as it was, and one that was not connected is not.
-    async fn end_pending(&mut self, is_taken: bool, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
+    /// What was pending is in force (`taken`, with the recovery that a person is told of), or over: then the vault is as it
+    /// was, and one that was not connected is not. Another that is pending by now is left alone.
+    async fn end_pending(
+        &mut self,
+        pending: &Pending,
+        taken: Option<Option<&Recovery>>,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), Error> {
+        let is_taken = taken.is_some();
         for _ in 0..ATTEMPTS {
             let stored = self.store.load().await?.ok_or(Error::NoVault)?;
             let Some(connection) = self.connection.clone() else { return Ok(()) };
-            let recovery = connection.pending.as_ref().and_then(|pending| pending.recovery.clone());
+            if stored.generation == self.generation && connection.pending.as_ref() != Some(pending) {
+                return Ok(());
+            }
+            let recovery = pending.recovery.clone();
             let is_held = is_taken || connection.is_held;
             let ended = is_held.then_some(Connection { pending: None, is_held, ..connection });
             let (key, generation) = (&self.keys.account, self.generation.0 + 1);
@@ -272,7 +318,9 @@ impl<S: Store> Session<S> {
                 let next = next.into_iter().filter_map(|(to, from)| Some((to, stored.cells.get(&from)?)));
                 cells.extend(next.map(|(to, cell)| (to, Some(cell.clone()))));
                 if let Some((wrap, key)) = recovery {
-                    (self.account.recovery, self.account.recovery_key) = (wrap, Some(key));
+                    // A kit that nobody was told of is none: the next change asks for another.
+                    let is_told = taken.flatten().is_some_and(|told| told.1 == key);
+                    (self.account.recovery, self.account.recovery_key) = (wrap, is_told.then_some(key));
                     self.is_ahead = true;
                     cells.push((ACCOUNT, Some(self.account.seal(&self.keys.account, generation, rng)?)));
                 }

@@ -3,7 +3,7 @@
 use crypto::{AccountKey, DeviceKeys, KdfMemory, Passphrase, RootKey, SetupCode, Wrapped};
 use protocol::message::{Admission, Answer, Bundle, Message, Route};
 use protocol::opaque::Parties;
-use protocol::{Commit, Credential, DeviceId, Entry, Hash, LogId, VerifyingKey};
+use protocol::{Commit, Credential, DeviceId, Entry, Hash, LogId, Undecodable, VerifyingKey};
 use rand_core::CryptoRngCore;
 
 use super::Connection;
@@ -18,6 +18,9 @@ use crate::session::create::store_new;
 use crate::session::found::{Author, certified, draw};
 use crate::session::restore::{Restoring, fold_rows};
 use crate::session::{Error, Session, keyring};
+
+/// Bytes of a log at most that are held at once: more than the largest vault has.
+const MOST: usize = 1024 * 1024 * 1024;
 
 impl<S: Store> Session<S> {
     /// Opens the account of a setup code in an empty store, as a new device with this passphrase, which is the account's, in
@@ -158,21 +161,49 @@ pub(super) async fn pull_all<T: Transport>(
     now: Timestamp,
 ) -> Result<Vec<CommitRow>, RemoteError> {
     let mut rows: Vec<CommitRow> = Vec::new();
+    let (mut chain, mut bytes, mut last) = (None::<Hash>, 0, None::<u64>);
     loop {
         let next = from + rows.len() as u64;
         let route = Route::Pull { log, from: next };
         let body = asker.ask(relay, route, Vec::new(), rng, now).await?;
         match answer(&body)? {
             Answer::Pulled { head, bundles } => {
+                // What comes later than the first page knew of comes with the next sync.
+                let last = *last.get_or_insert(head.seq);
+                if next > last {
+                    return Ok(rows);
+                }
                 if bundles.is_empty() {
-                    let is_all = next > head.seq;
-                    return if is_all { Ok(rows) } else { Err(RemoteError::Untrue) };
+                    return Err(RemoteError::Untrue);
+                }
+                for (seq, bundle) in (next..).zip(&bundles) {
+                    chain = Some(continued(bundle, (log, seq), chain)?);
+                    bytes += bundle.commit.len() + bundle.blobs.iter().map(|blob| blob.len()).sum::<usize>();
+                }
+                if bytes > MOST {
+                    return Err(RemoteError::Untrue);
                 }
                 rows.extend(bundles.iter().map(row));
             }
             other => return Err(wrong(&other)),
         }
     }
+}
+
+/// The hash of a served commit, if it is the one at that place behind the one before. A relay that makes a log up is stopped
+/// before it fills the memory; signatures are verified with the whole.
+fn continued(
+    bundle: &Bundle<'_>,
+    (log, seq): (LogId, u64),
+    before: Option<Hash>,
+) -> Result<Hash, RemoteError> {
+    let commit = Commit::decode(bundle.commit).map_err(|reason| match reason {
+        Undecodable::NeedsUpdate(_) => RemoteError::NeedsUpdate,
+        Undecodable::Malformed(_) => RemoteError::Untrue,
+    })?;
+    let stamp = commit.stamp();
+    let is_next = stamp.log == log && stamp.seq == seq && before.is_none_or(|hash| stamp.prev == hash);
+    if is_next { Ok(commit.hash()) } else { Err(RemoteError::Untrue) }
 }
 
 pub(super) fn row(bundle: &Bundle<'_>) -> CommitRow {

@@ -14,12 +14,13 @@ use protocol::message::NewCredential;
 
 use super::Connection;
 use super::ask::RemoteError;
+use super::sync::{Side, refused};
 use crate::backup::CommitRow;
 use crate::cache::TAIL_CAPACITY;
 use crate::merge::{Claim, merged};
 use crate::model::{Edit, Overview, Position, Timestamp};
 use crate::port::Store;
-use crate::record::CONNECTION;
+use crate::record::{CONNECTION, NEXT_KEYCHAIN, NEXT_PASSPHRASE};
 use crate::session::act::LaidOut;
 use crate::session::found::{first_stamp, sign};
 use crate::session::pack::Packs;
@@ -82,7 +83,8 @@ impl<S: Store> Session<S> {
         self.vault.next_pack = next_pack;
         // Segments take the place of a tail that tells of commits which are no more.
         self.tail = TAIL_CAPACITY;
-        let batch = self.batch(LaidOut { saves, packs }, &overviews, rng)?;
+        let mut batch = self.batch(LaidOut { saves, packs }, &overviews, rng)?;
+        batch.cells.extend(self.served_cells(Side::Vault, rows, rng)?);
         Ok(self.store_batch(batch).await?)
     }
 
@@ -170,7 +172,7 @@ struct Remade {
 
 impl Rebase {
     /// Opens what the relay's commits put of the parts that this device wrote, the last revision of each.
-    fn read_theirs(&mut self, vault: &Vault, rows: &[CommitRow]) -> Result<(), Error> {
+    fn read_theirs(&mut self, vault: &Vault, rows: &[CommitRow]) -> Result<(), RemoteError> {
         let mut last: ById<ObjectId, [Option<Served<'_>>; 2]> = ById::new();
         for row in rows {
             let commit = Commit::decode(&row.commit).map_err(|_| Error::Damaged("log"))?;
@@ -184,13 +186,23 @@ impl Rebase {
         }
         for (object, parts) in last.iter() {
             for (revision, wraps, blob) in parts.iter().flatten() {
-                // What does not open is damaged, and this device's revision mends it.
-                if let Ok(fields) = vault.open(revision, wraps, blob.to_vec()) {
-                    self.theirs.get_or_default(object)[revision.part as usize] = Some(Rc::new(fields));
+                match vault.open(revision, wraps, blob.to_vec()) {
+                    Ok(fields) => {
+                        self.theirs.get_or_default(object)[revision.part as usize] = Some(Rc::new(fields));
+                    }
+                    // Nothing is put over what another device wrote and the relay does not show.
+                    Err(_) if self.writes(revision) => return Err(RemoteError::Untrue),
+                    Err(_) => {}
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether this device wrote the same part.
+    fn writes(&self, revision: &Revision) -> bool {
+        let mut puts = self.acts.iter().flat_map(|act| &act.entries).filter_map(Entry::as_put);
+        puts.any(|put| put.object == revision.object && put.part == revision.part)
     }
 
     fn remake(&mut self, act: &Act, vault: &Vault, author: [u8; 16]) -> Remade {
@@ -272,7 +284,8 @@ impl<S: Store> Session<S> {
         self.is_ahead = true;
         self.account.state = fold_rows(&kept)?;
         self.account.commits = commits;
-        self.account.absorb(&saves).map_err(|_| RemoteError::Untrue)?;
+        self.account.absorb(&saves).map_err(refused)?;
+        self.served_cells(Side::Account, rows, rng)?;
         let mut named = Vec::new();
         for row in &pending {
             let commit = Commit::decode(&row.commit).map_err(|_| Error::Damaged("account"))?;
@@ -280,10 +293,17 @@ impl<S: Store> Session<S> {
             named.push((row.commit.clone(), remade));
         }
         let mut cells = Vec::new();
-        if let Some(mut connection) = self.connection.clone() {
+        if let Some(mut connection) = self.connection.take() {
+            let was_pending = connection.pending.is_some();
             connection.replace_pending(&named);
-            cells.push((CONNECTION, Some(connection.seal(&self.keys.account, self.generation.0 + 1, rng)?)));
-            self.connection = Some(connection);
+            if was_pending && connection.pending.is_none() {
+                cells.extend([(NEXT_PASSPHRASE, None), (NEXT_KEYCHAIN, None)]);
+            }
+            let is_left = connection.is_held || connection.pending.is_some();
+            self.connection = is_left.then_some(connection);
+            let generation = self.generation.0 + 1;
+            let sealed = self.connection.as_ref().map(|it| it.seal(&self.keys.account, generation, rng));
+            cells.push((CONNECTION, sealed.transpose()?));
         }
         Ok(self.store_account(packs, cells, rng).await?)
     }

@@ -5,7 +5,7 @@
 //! Where the relay's log is another than it was before, nothing is done: [`Synced::Apart`].
 
 use protocol::message::{Answer, Bundle, Head, Route};
-use protocol::{Commit, Entry, Hash, Part, State};
+use protocol::{Commit, Entry, Hash, Part, Refusal, State};
 use rand_core::CryptoRngCore;
 
 use super::Connection;
@@ -16,9 +16,11 @@ use crate::backup::CommitRow;
 use crate::cache::TAIL_CAPACITY;
 use crate::model::Timestamp;
 use crate::port::{Span, Store, Transport};
+use crate::record::CONNECTION;
 use crate::session::act::{ATTEMPTS, LaidOut};
 use crate::session::found::device;
 use crate::session::pack::Packs;
+use crate::session::passphrase::Cells;
 use crate::session::rebuild::open_overviews;
 use crate::session::restore::lay_out;
 use crate::session::{Error, Session};
@@ -75,7 +77,8 @@ impl<S: Store> Session<S> {
             match self.sync_log(side, relay, rng, now).await? {
                 Synced::Together { taken, sent } => {
                     all = (all.0 + taken, all.1 + sent);
-                    self.set_anchor(side, rng).await?;
+                    let head = self.state(side).head();
+                    self.set_anchor(side, (head.seq, *head.hash.as_bytes()), rng).await?;
                 }
                 Synced::Apart => return Ok(Synced::Apart),
             }
@@ -91,8 +94,8 @@ impl<S: Store> Session<S> {
         now: Timestamp,
     ) -> Result<Synced, RemoteError> {
         let (mut taken, mut sent, mut known) = (0, 0, Known::Yes);
-        let mut stalled = 0;
-        // A relay that tells of commits and gives none, or has room for one and takes none, is left.
+        let (mut stalled, mut next) = (0, 0);
+        // A relay that tells of commits and gives none, has room for one and takes none, or wants one twice, is left.
         while stalled < ATTEMPTS {
             self.refresh().await?;
             let state = self.state(side);
@@ -128,14 +131,18 @@ impl<S: Store> Session<S> {
                 }
                 other => return Err(wrong(&other)),
             };
+            if from < next {
+                return Err(RemoteError::Untrue);
+            }
             let more = self.send((side, from), relay, known, rng, now).await?;
             (sent, stalled) = (sent + more, if more == 0 { stalled + 1 } else { 0 });
+            next = from + more as u64;
         }
         Err(RemoteError::Untrue)
     }
 
     /// Makes this device's commits again behind the relay's, from where the logs fork on: how many were taken in. `None` if
-    /// they fork before the anchor.
+    /// they fork before the anchor, or other devices wrote some of what would be made again.
     async fn rebase<T: Transport>(
         &mut self,
         side: Side,
@@ -150,8 +157,14 @@ impl<S: Store> Session<S> {
         let own = self.commit_rows(&self.commits(side, from)).await?;
         let same = own.iter().zip(&rows).take_while(|(own, row)| own.commit == row.commit).count();
         let (fork, rest) = (from + same as u64, rows.get(same..).unwrap_or_default());
-        if fork == 0 || !follows(&rows, anchor)? {
+        let mut remade = own.iter().skip(same).map(|row| Commit::decode(&row.commit));
+        let is_own = remade.all(|it| it.is_ok_and(|it| it.stamp().device == self.author().device));
+        if fork == 0 || !is_own || !follows(&rows, anchor)? {
             return Ok(None);
+        }
+        if rest.is_empty() {
+            // Nothing to make anything again behind.
+            return Ok(Some(0));
         }
         let rebased = match side {
             Side::Account => self.rebase_account(fork, rest, rng).await,
@@ -166,14 +179,33 @@ impl<S: Store> Session<S> {
         Ok(Some(0))
     }
 
-    async fn set_anchor(&mut self, side: Side, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
-        let head = self.state(side).head();
-        let anchor = (head.seq, *head.hash.as_bytes());
+    /// Keeps what the relay acknowledged.
+    async fn set_anchor(
+        &mut self,
+        side: Side,
+        anchor: Anchor,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), Error> {
         let change = |mut connection: Connection| {
-            connection.anchors[side as usize] = Some(anchor);
+            connection.advance(side, anchor);
             connection
         };
         self.set_connection(change, rng).await
+    }
+
+    /// The cell of the connection with what the relay served, to be stored with it.
+    pub(super) fn served_cells(
+        &mut self,
+        side: Side,
+        rows: &[CommitRow],
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Cells, RemoteError> {
+        let Some(last) = rows.last() else { return Ok(Vec::new()) };
+        let commit = Commit::decode(&last.commit).map_err(|_| RemoteError::Untrue)?;
+        let generation = self.generation.0 + 1;
+        let Some(connection) = &mut self.connection else { return Ok(Vec::new()) };
+        connection.advance(side, (commit.stamp().seq, *commit.hash().as_bytes()));
+        Ok(vec![(CONNECTION, Some(connection.seal(&self.keys.account, generation, rng)?))])
     }
 
     const fn state(&self, side: Side) -> &State {
@@ -223,24 +255,41 @@ impl<S: Store> Session<S> {
 
     /// Sends what this device has from a place on, until the relay has something else there.
     async fn send<T: Transport>(
-        &self,
+        &mut self,
         (side, from): (Side, u64),
         relay: &Relay<'_, T>,
         known: Known,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<usize, RemoteError> {
-        let mut sent = 0;
+        let mut sent: usize = 0;
         for some in self.commits(side, from).chunks(SENT) {
-            for row in self.commit_rows(some).await? {
+            let (rows, before) = (self.commit_rows(some).await?, sent);
+            let mut refused = None;
+            for row in &rows {
                 let blobs = row.blobs.iter().map(Vec::as_slice).collect();
                 let append = Bundle { commit: &row.commit, blobs }.encode();
                 let route = Route::Append(self.state(side).log());
-                match answer(&self.asker_as(known).ask(relay, route, append, rng, now).await?)? {
-                    Answer::Appended(_) => sent += 1,
-                    Answer::Stale(_) => return Ok(sent),
-                    other => return Err(wrong(&other)),
+                let replied = self.asker_as(known).ask(relay, route, append, rng, now).await;
+                match replied.as_deref().map(answer) {
+                    Ok(Ok(Answer::Appended(_))) => sent += 1,
+                    Ok(Ok(Answer::Stale(_))) => refused = Some(Ok(sent)),
+                    Ok(Ok(other)) => refused = Some(Err(wrong(&other))),
+                    Ok(Err(error)) => refused = Some(Err(error)),
+                    Err(error) => refused = Some(Err(error.clone())),
                 }
+                if refused.is_some() {
+                    break;
+                }
+            }
+            // What it acknowledged it may not take back, whatever comes next.
+            if let Some(last) = (sent - before).checked_sub(1).and_then(|last| rows.get(last)) {
+                let commit = Commit::decode(&last.commit).map_err(|_| Error::Damaged("log"))?;
+                let anchor = (commit.stamp().seq, *commit.hash().as_bytes());
+                self.set_anchor(side, anchor, rng).await?;
+            }
+            if let Some(outcome) = refused {
+                return outcome;
             }
         }
         Ok(sent)
@@ -267,7 +316,7 @@ impl<S: Store> Session<S> {
             }
             self.is_ahead = true;
             let stored = match side {
-                Side::Account => self.store_in_account(&saves, packs, rng).await,
+                Side::Account => self.store_in_account(&saves, &rows, packs, rng).await,
                 Side::Vault => self.store_in_vault(saves, &rows, packs, rng).await,
             };
             if stored == Ok(true) {
@@ -287,11 +336,13 @@ impl<S: Store> Session<S> {
     async fn store_in_account(
         &mut self,
         saves: &[Saved],
+        rows: &[CommitRow],
         packs: Packs,
         rng: &mut impl CryptoRngCore,
     ) -> Result<bool, RemoteError> {
-        self.account.absorb(saves).map_err(|_| RemoteError::Untrue)?;
-        Ok(self.store_account(packs, Vec::new(), rng).await?)
+        self.account.absorb(saves).map_err(refused)?;
+        let cells = self.served_cells(Side::Account, rows, rng)?;
+        Ok(self.store_account(packs, cells, rng).await?)
     }
 
     async fn store_in_vault(
@@ -304,7 +355,8 @@ impl<S: Store> Session<S> {
         let overviews = self.absorb_all(&saves, rows)?;
         let (packs, next_pack) = packs.finish();
         self.vault.next_pack = next_pack;
-        let batch = self.batch(LaidOut { saves, packs }, &overviews, rng)?;
+        let mut batch = self.batch(LaidOut { saves, packs }, &overviews, rng)?;
+        batch.cells.extend(self.served_cells(Side::Vault, rows, rng)?);
         Ok(self.store_batch(batch).await?)
     }
 
@@ -317,7 +369,7 @@ impl<S: Store> Session<S> {
         let mut put = Vec::new();
         for (saved, row) in saves.iter().zip(rows) {
             // Nothing but the relay can have made it so: it was asked for what follows.
-            self.vault.absorb(saved, &Overviews::new(), &strict).map_err(|_| RemoteError::Untrue)?;
+            self.vault.absorb(saved, &Overviews::new(), &strict).map_err(served)?;
             open_overviews(&mut self.vault, &saved.commit, &row.blobs)?;
             let entries = saved.commit.entries().map_err(|_| RemoteError::Untrue)?;
             let overviews = entries.iter().filter_map(Entry::as_put).filter(|it| it.part == Part::Overview);
@@ -361,7 +413,15 @@ fn follows(rows: &[CommitRow], anchor: Option<Anchor>) -> Result<bool, RemoteErr
     Ok(*first.stamp().prev.as_bytes() == hash)
 }
 
-/// What it means that served commits cannot be laid out.
+/// What it means that the log does not take what was served.
+pub(super) fn refused(refusal: Refusal) -> RemoteError {
+    match refusal {
+        Refusal::NeedsUpdate(_) => RemoteError::NeedsUpdate,
+        Refusal::Rejected(_) => RemoteError::Untrue,
+    }
+}
+
+/// What it means that served commits cannot be laid out or taken in.
 pub(super) fn served(error: Error) -> RemoteError {
     match error {
         Error::NewerVersion => RemoteError::NeedsUpdate,
