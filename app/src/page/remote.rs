@@ -1,6 +1,7 @@
 //! The relay: what is said of it in the settings, connecting to it, and beginning from it on another device.
 
 use super::door::Back;
+use super::settings::say_in;
 use crate::component::{Button, Dialog, Glyph, Icon, Meaning, Note, SecretField, Submit, live, maybe};
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
 use crate::link::{Link, origin};
@@ -143,11 +144,4 @@ fn enrol(handle: Handle, form: Form) {
             other => say_in(form.wrong, &other),
         }
     });
-}
-
-fn say_in(error: RwSignal<String>, reply: &Reply) {
-    if let Reply::Refused(refusal) = reply {
-        let sentence = text::refusal(refusal);
-        error.set([&sentence.what, " ", &sentence.todo].concat());
-    }
 }

@@ -305,7 +305,8 @@ fn EraseDialog(on_close: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
-fn say_in(error: RwSignal<String>, reply: &Reply) {
+/// Says a refusal at its field.
+pub(super) fn say_in(error: RwSignal<String>, reply: &Reply) {
     if let Reply::Refused(refusal) = reply {
         let sentence = text::refusal(refusal);
         error.set([&sentence.what, " ", &sentence.todo].concat());

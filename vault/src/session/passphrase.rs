@@ -173,6 +173,6 @@ impl<S: Store> Session<S> {
     }
 }
 
-fn reserve(stored: &Stored) -> Result<KdfMemory, Error> {
+pub(super) fn reserve(stored: &Stored) -> Result<KdfMemory, Error> {
     KdfMemory::reserve(passphrase_wrap(stored)?.kdf()).map_err(|_| Error::NoMemory)
 }

@@ -1,6 +1,6 @@
 //! What a person changes at the relay: connects a vault to it, or gives a connected one another passphrase or kit.
 
-use crypto::{AccountKey, KdfMemory, Passphrase, RecoveryKey};
+use crypto::{AccountKey, Passphrase, RecoveryKey};
 use rand_core::CryptoRngCore;
 
 use super::ask::{Relay, RemoteError};
@@ -10,6 +10,7 @@ use crate::model::Timestamp;
 use crate::port::{Store, Stored, Transport};
 use crate::record::{NEXT_KEYCHAIN, NEXT_PASSPHRASE, with_check, with_generation};
 use crate::session::open::passphrase_wrap;
+use crate::session::passphrase::reserve;
 use crate::session::{Error, Session};
 
 impl<S: Store> Session<S> {
@@ -108,8 +109,4 @@ impl<S: Store> Session<S> {
         keys.chain.backup = now;
         with_generation(generation, &sealed)
     }
-}
-
-fn reserve(stored: &Stored) -> Result<KdfMemory, Error> {
-    KdfMemory::reserve(passphrase_wrap(stored)?.kdf()).map_err(|_| Error::NoMemory)
 }
