@@ -4,6 +4,7 @@
 //! Anything it could read: it links neither `crypto` nor `vault`, and a rule in `xtask` fails if it ever does.
 
 mod account;
+mod entropy;
 mod log;
 mod object;
 mod route;

@@ -6,7 +6,6 @@ use std::ops::ControlFlow;
 
 use protocol::limit;
 use protocol::message::Answer;
-use rand_core::OsRng;
 use worker::js_sys::{Function, Reflect};
 use worker::wasm_bindgen::closure::Closure;
 use worker::wasm_bindgen::{JsCast, JsValue};
@@ -17,6 +16,7 @@ use worker::{
 use zeroize::Zeroizing;
 
 use crate::Setup;
+use crate::entropy::Entropy;
 use crate::rules::{self, Decision, Means, decide, schema};
 use crate::store::{Failed, Read, Value, Write};
 use crate::verify::Strict;
@@ -64,7 +64,7 @@ impl LogObject {
             may_found: is_local(origin),
         };
         let mut means =
-            Means { setup: self.setup.get_or_init(|| setup(&self.env)).as_ref(), rng: &mut OsRng };
+            Means { setup: self.setup.get_or_init(|| setup(&self.env)).as_ref(), rng: &mut Entropy };
         let decision = decide(&request, Date::now().as_millis(), &mut means, &self.store, &Strict);
         match self.store.apply(&decision.writes) {
             Ok(()) => Ok(decision),
