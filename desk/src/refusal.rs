@@ -1,6 +1,5 @@
 //! Why something was not done. The sentences are in [`crate::text`].
 
-use crate::Moment;
 use serde::{Deserialize, Serialize};
 
 /// A reason for refusing. Names and numbers only; never a value.
@@ -126,10 +125,7 @@ pub enum Refusal {
     /// Setup code or passphrase are none of an account at this relay.
     WrongSetup,
     /// Too many sign-ins were tried.
-    TooManyAttempts {
-        /// From then on it may be tried again.
-        until: Moment,
-    },
+    TooManyAttempts,
     /// What was begun at the relay took too long.
     RelayExpired,
     /// The relay went back on what it had acknowledged.

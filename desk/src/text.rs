@@ -186,9 +186,10 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "Setup code and passphrase do not open an account at this relay.",
             "Check both, and that this page is served by the relay the account is at.",
         ),
-        Refusal::TooManyAttempts { .. } => {
-            say("Too many attempts in a short time.", "Wait a quarter of an hour, then try again.")
-        }
+        Refusal::TooManyAttempts => say(
+            "Too many attempts that did not open the account.",
+            "Wait a quarter of an hour and try again; after twenty in a day, wait a day.",
+        ),
         Refusal::RelayExpired => {
             say("This took too long for the relay.", "Nothing was changed. Do it again.")
         }

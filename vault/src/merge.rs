@@ -19,10 +19,11 @@ struct Other(u32, Vec<u8>, [u8; 16], u64, u64);
 
 /// `ours`, which was made on `base`, on `theirs`, which came of `base` meanwhile.
 pub(crate) fn merged(base: &Fields, theirs: &Fields, ours: &Fields, claim: Claim) -> Fields {
+    let sides = |number| Sides { base: base.get(number), theirs: theirs.get(number), ours: ours.get(number) };
     let numbers = order::distinct([base, theirs, ours].iter().flat_map(|it| it.iter()).map(|it| it.0));
     let (mut result, mut lost) = (Fields::new(), Vec::new());
     for number in numbers.into_iter().filter(|number| *number != Field::Others.number()) {
-        let sides = Sides { base: base.get(number), theirs: theirs.get(number), ours: ours.get(number) };
+        let sides = sides(number);
         match sides.settle(number) {
             Settled::Is(bytes) => set(&mut result, number, bytes),
             Settled::Made(bytes) => drop(result.set(number, bytes)),
@@ -33,12 +34,7 @@ pub(crate) fn merged(base: &Fields, theirs: &Fields, ours: &Fields, claim: Claim
             }
         }
     }
-    let others = Sides {
-        base: base.get(Field::Others.number()),
-        theirs: theirs.get(Field::Others.number()),
-        ours: ours.get(Field::Others.number()),
-    };
-    keep_others(&mut result, &others, lost);
+    keep_others(&mut result, &sides(Field::Others.number()), lost);
     result
 }
 

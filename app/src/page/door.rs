@@ -46,7 +46,7 @@ fn Doors(door: RwSignal<Door>) -> impl IntoView {
         <main class="alone">
             <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"</p>
             <h1>"Your keys and .env files, sealed in this browser."</h1>
-            <p class="lead">"Everything is encrypted on this device. There is no account and nothing leaves this page."</p>
+            <p class="lead">"Everything is encrypted on this device. It needs no account, and nothing leaves this page unless you connect it to a relay."</p>
             <div class="doors">
                 <DoorCard icon=Icon::Plus title="Make a vault" text="A passphrase, a recovery kit, and you are in." on_press=move |()| door.set(Door::Make { sample: false })/>
                 <DoorCard icon=Icon::Import title="Open a backup" text="A .tacit file and its recovery kit." on_press=move |()| door.set(Door::Restore)/>

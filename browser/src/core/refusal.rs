@@ -1,6 +1,5 @@
 //! The vault's errors as a view says them.
 
-use super::convert::moment;
 use desk::{Field, Problem, Refusal};
 use vault::TypedError;
 use vault::change;
@@ -41,7 +40,7 @@ pub(super) fn of_remote(error: RemoteError) -> Refusal {
         RemoteError::Refused | RemoteError::Untrue => Refusal::RelayUntrue,
         RemoteError::OtherRelay => Refusal::OtherRelay,
         RemoteError::WrongCode => Refusal::WrongSetup,
-        RemoteError::Limited(until) => Refusal::TooManyAttempts { until: moment(until) },
+        RemoteError::Limited(_) => Refusal::TooManyAttempts,
         RemoteError::Expired => Refusal::RelayExpired,
         RemoteError::Apart => Refusal::RelayApart,
         RemoteError::Vault(error) => of(error),

@@ -13,7 +13,7 @@ mod support;
 mod swap;
 
 use crypto::{KdfId, RecoveryKey};
-use relay::{Fault, InProcess};
+use relay::{Fault, InProcess, UNTRUE};
 use support::{Device, NOW, block_on, passphrase, rng};
 use vault::ObjectId;
 use vault::backup::Code;
@@ -195,14 +195,7 @@ fn what_is_not_of_the_log_is_not_taken_whoever_serves_it() {
     two.set(dev, "NEW", "canary-new");
     together(&mut two, &relay);
     let before = one.contents();
-    for fault in [
-        Fault::TurnBit { of: 30 },
-        Fault::TurnBit { of: 120 },
-        Fault::TurnBit { of: 200 },
-        Fault::DropBlobs,
-        Fault::SkipFirst,
-        Fault::Garbage,
-    ] {
+    for fault in UNTRUE {
         relay.fault(fault);
         assert_eq!(sync(&mut one, &relay), Err(RemoteError::Untrue), "{fault:?}");
         assert!(one.contents() == before, "{fault:?}");

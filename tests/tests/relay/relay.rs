@@ -58,6 +58,16 @@ pub(crate) enum Fault {
     SwapWraps,
 }
 
+/// What no client takes for the log.
+pub(crate) const UNTRUE: [Fault; 6] = [
+    Fault::TurnBit { of: 30 },
+    Fault::TurnBit { of: 120 },
+    Fault::TurnBit { of: 200 },
+    Fault::DropBlobs,
+    Fault::SkipFirst,
+    Fault::Garbage,
+];
+
 /// A relay, with an object for each log.
 pub(crate) struct InProcess {
     objects: RefCell<BTreeMap<LogId, Database>>,

@@ -11,8 +11,10 @@ use crate::locked::passkey_wraps;
 use crate::port::{Batch, CellId, Committed, Store, Stored};
 use crate::record::{ACCOUNT, KEYCHAIN, MAX_PASSKEYS, PASSKEYS, PASSPHRASE, with_check, with_generation};
 
+/// A cell to write, or to delete.
+pub(super) type Cell = (CellId, Option<Vec<u8>>);
 /// Cells to write.
-pub(super) type Cells = Vec<(CellId, Option<Vec<u8>>)>;
+pub(super) type Cells = Vec<Cell>;
 
 impl<S: Store> Session<S> {
     /// Puts another passphrase in place of the current one, both in form NFKC; derives three keys. Passkeys stay.

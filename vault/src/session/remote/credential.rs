@@ -20,7 +20,7 @@ use crate::record::{self, ACCOUNT, CONNECTION, KEYCHAIN, NEXT_KEYCHAIN, NEXT_PAS
 use crate::session::act::{ATTEMPTS, LaidOut};
 use crate::session::found::{draw, first_stamp, sign};
 use crate::session::pack::Packs;
-use crate::session::passphrase::Cells;
+use crate::session::passphrase::{Cell, Cells};
 use crate::session::seal::{checkpoint, next_stamp};
 use crate::session::{Error, Session};
 use crate::unlocked::{Overviews, Saved};
@@ -217,9 +217,16 @@ impl<S: Store> Session<S> {
         let span = packs.add(&commit.encode()).ok_or(Error::TooMuch)?;
         let saved = Saved { commit, span, blobs: Vec::new() };
         self.account.absorb(&[saved]).map_err(|_| Error::Damaged("account"))?;
-        cells.push((CONNECTION, Some(connection.seal(&self.keys.account, self.generation.0 + 1, rng)?)));
         self.connection = Some(connection);
+        cells.push(self.connection_cell(rng)?);
         self.store_account(packs, cells, rng).await
+    }
+
+    /// The connection as it is, for the next write.
+    pub(super) fn connection_cell(&self, rng: &mut impl CryptoRngCore) -> Result<Cell, Error> {
+        let (key, generation) = (&self.keys.account, self.generation.0 + 1);
+        let sealed = self.connection.as_ref().map(|connection| connection.seal(key, generation, rng));
+        Ok((CONNECTION, sealed.transpose()?))
     }
 
     /// Stores what the account's log at hand has taken in, and cells with it; `false` if another session was faster.

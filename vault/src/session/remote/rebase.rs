@@ -7,20 +7,19 @@
 
 use std::rc::Rc;
 
+use protocol::message::NewCredential;
 use protocol::{ActId, ById, Commit, Entry, Fields, ObjectId, Part, Put, Stamp, Wraps, order};
 use rand_core::CryptoRngCore;
 
-use protocol::message::NewCredential;
-
 use super::Connection;
 use super::ask::RemoteError;
-use super::sync::{Side, refused};
+use super::sync::{Side, refused, served};
 use crate::backup::CommitRow;
 use crate::cache::TAIL_CAPACITY;
 use crate::merge::{Claim, merged};
 use crate::model::{Edit, Overview, Position, Timestamp};
 use crate::port::Store;
-use crate::record::{CONNECTION, NEXT_KEYCHAIN, NEXT_PASSPHRASE};
+use crate::record::{NEXT_KEYCHAIN, NEXT_PASSPHRASE};
 use crate::session::act::LaidOut;
 use crate::session::found::{first_stamp, sign};
 use crate::session::pack::Packs;
@@ -69,7 +68,7 @@ impl<S: Store> Session<S> {
         let mut vault = self.vault_before(fork).await?;
         vault.next_pack = self.vault.next_pack;
         let mut packs = Packs::new(vault.next_pack);
-        let mut saves = lay_out(rows, &mut packs).map_err(super::sync::served)?;
+        let mut saves = lay_out(rows, &mut packs).map_err(served)?;
         self.is_ahead = true;
         self.vault = vault;
         let mut overviews = self.absorb_all(&saves, rows)?;
@@ -280,12 +279,12 @@ impl<S: Store> Session<S> {
         let (kept, pending) = (self.commit_rows(&commits).await?, self.commit_rows(&pending).await?);
         let used = self.account.state.device(self.author().device).map_or(0, |device| device.counter);
         let mut packs = Packs::new(self.vault.next_pack);
-        let saves = lay_out(rows, &mut packs).map_err(super::sync::served)?;
+        let saves = lay_out(rows, &mut packs).map_err(served)?;
         self.is_ahead = true;
         self.account.state = fold_rows(&kept)?;
         self.account.commits = commits;
         self.account.absorb(&saves).map_err(refused)?;
-        self.served_cells(Side::Account, rows, rng)?;
+        self.advance_to(Side::Account, rows)?;
         let mut named = Vec::new();
         for row in &pending {
             let commit = Commit::decode(&row.commit).map_err(|_| Error::Damaged("account"))?;
@@ -301,9 +300,7 @@ impl<S: Store> Session<S> {
             }
             let is_left = connection.is_held || connection.pending.is_some();
             self.connection = is_left.then_some(connection);
-            let generation = self.generation.0 + 1;
-            let sealed = self.connection.as_ref().map(|it| it.seal(&self.keys.account, generation, rng));
-            cells.push((CONNECTION, sealed.transpose()?));
+            cells.push(self.connection_cell(rng)?);
         }
         Ok(self.store_account(packs, cells, rng).await?)
     }

@@ -16,7 +16,6 @@ use crate::backup::CommitRow;
 use crate::cache::TAIL_CAPACITY;
 use crate::model::Timestamp;
 use crate::port::{Span, Store, Transport};
-use crate::record::CONNECTION;
 use crate::session::act::{ATTEMPTS, LaidOut};
 use crate::session::found::device;
 use crate::session::pack::Packs;
@@ -193,6 +192,14 @@ impl<S: Store> Session<S> {
         self.set_connection(change, rng).await
     }
 
+    /// Moves the anchor on to what the relay served.
+    pub(super) fn advance_to(&mut self, side: Side, rows: &[CommitRow]) -> Result<(), RemoteError> {
+        let (Some(last), Some(connection)) = (rows.last(), &mut self.connection) else { return Ok(()) };
+        let commit = Commit::decode(&last.commit).map_err(|_| RemoteError::Untrue)?;
+        connection.advance(side, (commit.stamp().seq, *commit.hash().as_bytes()));
+        Ok(())
+    }
+
     /// The cell of the connection with what the relay served, to be stored with it.
     pub(super) fn served_cells(
         &mut self,
@@ -200,12 +207,8 @@ impl<S: Store> Session<S> {
         rows: &[CommitRow],
         rng: &mut impl CryptoRngCore,
     ) -> Result<Cells, RemoteError> {
-        let Some(last) = rows.last() else { return Ok(Vec::new()) };
-        let commit = Commit::decode(&last.commit).map_err(|_| RemoteError::Untrue)?;
-        let generation = self.generation.0 + 1;
-        let Some(connection) = &mut self.connection else { return Ok(Vec::new()) };
-        connection.advance(side, (commit.stamp().seq, *commit.hash().as_bytes()));
-        Ok(vec![(CONNECTION, Some(connection.seal(&self.keys.account, generation, rng)?))])
+        self.advance_to(side, rows)?;
+        if self.connection.is_none() { Ok(Vec::new()) } else { Ok(vec![self.connection_cell(rng)?]) }
     }
 
     const fn state(&self, side: Side) -> &State {
@@ -265,22 +268,13 @@ impl<S: Store> Session<S> {
         let mut sent: usize = 0;
         for some in self.commits(side, from).chunks(SENT) {
             let (rows, before) = (self.commit_rows(some).await?, sent);
-            let mut refused = None;
+            let mut goes_on = Ok(true);
             for row in &rows {
-                let blobs = row.blobs.iter().map(Vec::as_slice).collect();
-                let append = Bundle { commit: &row.commit, blobs }.encode();
-                let route = Route::Append(self.state(side).log());
-                let replied = self.asker_as(known).ask(relay, route, append, rng, now).await;
-                match replied.as_deref().map(answer) {
-                    Ok(Ok(Answer::Appended(_))) => sent += 1,
-                    Ok(Ok(Answer::Stale(_))) => refused = Some(Ok(sent)),
-                    Ok(Ok(other)) => refused = Some(Err(wrong(&other))),
-                    Ok(Err(error)) => refused = Some(Err(error)),
-                    Err(error) => refused = Some(Err(error.clone())),
-                }
-                if refused.is_some() {
+                goes_on = self.append((side, row), relay, known, rng, now).await;
+                if goes_on != Ok(true) {
                     break;
                 }
+                sent += 1;
             }
             // What it acknowledged it may not take back, whatever comes next.
             if let Some(last) = (sent - before).checked_sub(1).and_then(|last| rows.get(last)) {
@@ -288,11 +282,30 @@ impl<S: Store> Session<S> {
                 let anchor = (commit.stamp().seq, *commit.hash().as_bytes());
                 self.set_anchor(side, anchor, rng).await?;
             }
-            if let Some(outcome) = refused {
-                return outcome;
+            if !goes_on? {
+                break;
             }
         }
         Ok(sent)
+    }
+
+    /// Sends one commit; `false` if the relay has something else at its place.
+    async fn append<T: Transport>(
+        &self,
+        (side, row): (Side, &CommitRow),
+        relay: &Relay<'_, T>,
+        known: Known,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<bool, RemoteError> {
+        let blobs = row.blobs.iter().map(Vec::as_slice).collect();
+        let append = Bundle { commit: &row.commit, blobs }.encode();
+        let route = Route::Append(self.state(side).log());
+        match answer(&self.asker_as(known).ask(relay, route, append, rng, now).await?)? {
+            Answer::Appended(_) => Ok(true),
+            Answer::Stale(_) => Ok(false),
+            other => Err(wrong(&other)),
+        }
     }
 
     /// Takes in what follows this device's head, and stores it; `None` if it follows another.
