@@ -6,8 +6,25 @@
 
 const others = new BroadcastChannel("tacit");
 
-const compiled = (path, integrity) =>
-  WebAssembly.compileStreaming(fetch(path, { integrity, credentials: "omit" }));
+/** How long an answer may take to begin, in milliseconds, and how often it is asked for. */
+const [PATIENCE, TRIES] = [10000, 3];
+
+/** A file of the app, asked for again where no answer begins: now and then one stays away. */
+async function file(path, integrity) {
+  for (let left = TRIES; ; left -= 1) {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), PATIENCE);
+    try {
+      return await fetch(path, { integrity, credentials: "omit", signal: late.signal });
+    } catch (error) {
+      if (left === 1) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const compiled = (path, integrity) => WebAssembly.compileStreaming(file(path, integrity));
 
 let files;
 

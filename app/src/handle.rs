@@ -358,7 +358,7 @@ impl Handle {
     }
 
     /// What is on screen may be old.
-    fn look_old(self) {
+    pub fn look_old(self) {
         self.changes.update(|changes| *changes = changes.wrapping_add(1));
     }
 

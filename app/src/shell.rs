@@ -8,8 +8,8 @@ use crate::component::{
 use crate::handle::{Handle, Overlay, use_handle};
 use crate::link::{self, Link};
 use crate::page::{
-    ActivityPage, CommandPalette, DoorPage, ExportPage, ImportPage, KeyList, KitPage, ProjectPage,
-    ProjectsPage, RegistryPage, SettingsPage, TrashPage, UnlockPage, take, take_text,
+    ActivityPage, CommandPalette, DoorPage, ExportPage, ImportPage, KeyList, KitPage, NewDevices,
+    ProjectPage, ProjectsPage, RegistryPage, SettingsPage, TrashPage, UnlockPage, take, take_text,
 };
 use crate::route::Route;
 use crate::{idle, keyboard, screen, update};
@@ -101,7 +101,7 @@ fn Frame() -> impl IntoView {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); focus_main(); }>"Skip to the page"</a>
         <div class="shell">
             <Sidebar/>
-            <main class="main" id="main" tabindex="-1"><Outlet/></main>
+            <main class="main" id="main" tabindex="-1"><NewDevices/><Outlet/></main>
         </div>
         {live(move || maybe(handle.progress.get(), |done| view! {
             <div class="working"><Progress label=Signal::stored("Working…".to_owned()) done=Signal::stored(done)/>

@@ -6,6 +6,7 @@ mod activity;
 mod acts;
 mod change;
 mod convert;
+mod device;
 mod export;
 mod import;
 mod life;

@@ -125,11 +125,13 @@ impl BackupKey {
         unwrap_root(wrapped, &self.key, Purpose::RootByBackup, self.account, epoch)
     }
 
-    pub(crate) const fn from_parts(account: [u8; 16], key: Secret<32>) -> Self {
-        Self { account, key }
+    /// Its bytes, for the sealed keyring.
+    pub const fn key(&self) -> &Secret<32> {
+        &self.key
     }
 
-    pub(crate) const fn key(&self) -> &Secret<32> {
-        &self.key
+    /// The key with these bytes, from the sealed keyring.
+    pub const fn from_parts(account: [u8; 16], key: Secret<32>) -> Self {
+        Self { account, key }
     }
 }

@@ -18,7 +18,7 @@ pub const TAG_LENGTH: usize = 16;
 ///
 /// A nonce is used once under a key. `data` is at most 256 GiB.
 pub fn seal_in_place(key: &[u8; 32], nonce: &[u8; 24], aad: &[u8], data: &mut [u8]) -> [u8; TAG_LENGTH] {
-    seal(&ChaCha20::extended(key, nonce), aad, data)
+    seal_with(&ChaCha20::extended(key, nonce), aad, data)
 }
 
 /// Decrypts `data` where it lies, after its tag was found right; otherwise leaves it as it was.
@@ -32,16 +32,21 @@ pub fn open_in_place(
     data: &mut [u8],
     tag: &[u8; TAG_LENGTH],
 ) -> Result<(), OpenFailed> {
-    open(&ChaCha20::extended(key, nonce), aad, data, tag)
+    open_with(&ChaCha20::extended(key, nonce), aad, data, tag)
 }
 
-fn seal(cipher: &ChaCha20, aad: &[u8], data: &mut [u8]) -> [u8; TAG_LENGTH] {
+pub(crate) fn seal_with(cipher: &ChaCha20, aad: &[u8], data: &mut [u8]) -> [u8; TAG_LENGTH] {
     let head = cipher.head();
     cipher.apply(&head, data);
     authenticate(&head, aad, data)
 }
 
-fn open(cipher: &ChaCha20, aad: &[u8], data: &mut [u8], tag: &[u8; TAG_LENGTH]) -> Result<(), OpenFailed> {
+pub(crate) fn open_with(
+    cipher: &ChaCha20,
+    aad: &[u8],
+    data: &mut [u8],
+    tag: &[u8; TAG_LENGTH],
+) -> Result<(), OpenFailed> {
     let head = cipher.head();
     if !bool::from(authenticate(&head, aad, data).ct_eq(tag)) {
         return Err(OpenFailed);
@@ -79,10 +84,10 @@ mod tests {
         let valid = !test.result.must_fail();
         let tag: [u8; TAG_LENGTH] = test.tag.as_slice().try_into().expect("tags of 16 bytes");
         let mut sealed = test.pt.to_vec();
-        let made = seal(ours, &test.aad, &mut sealed);
+        let made = seal_with(ours, &test.aad, &mut sealed);
         assert_eq!(sealed == test.ct[..] && made == tag, valid, "seal {}", test.tc_id);
         let (mut by_kernel, mut by_crate) = (test.ct.to_vec(), test.ct.to_vec());
-        assert_eq!(open(ours, &test.aad, &mut by_kernel, &tag).is_ok(), valid, "kernel {}", test.tc_id);
+        assert_eq!(open_with(ours, &test.aad, &mut by_kernel, &tag).is_ok(), valid, "kernel {}", test.tc_id);
         assert_eq!(theirs(&mut by_crate), valid, "crate {}", test.tc_id);
         let expected = if valid { &test.pt } else { &test.ct };
         assert_eq!(by_kernel, expected[..], "plaintext {}", test.tc_id);

@@ -44,6 +44,10 @@ impl DeviceKeys {
         Self { signing, agreement }
     }
 
+    pub(crate) const fn agreement(&self) -> &AgreementKey {
+        &self.agreement
+    }
+
     pub(crate) fn seeds(&self) -> [&[u8; 32]; 2] {
         [self.signing.seed(), self.agreement.seed()]
     }

@@ -31,6 +31,7 @@ labels! {
     RECOVERY_SIGN = "recovery-sign";
     ROOT_ACCESS = "root-access";
     ROOT_CHAIN = "root-chain";
+    ARK_GRANT = "ark-grant";
     SCOPE_VALUES = "scope-values";
     SCOPE_NAMES = "scope-names";
     COMMIT_SIGNATURE = "commit-signature";

@@ -16,6 +16,8 @@ mod code;
 mod derive;
 mod device;
 mod error;
+mod grant;
+mod hpke;
 mod kdf;
 mod keychain;
 mod label;
@@ -44,6 +46,7 @@ pub use unlock::{DeviceBinding, PasskeySalt, PasskeyWrap, PassphraseWrap, PrfOut
 pub use account::{AccountKey, BackupKey, LoginSecret, RemoteKey, SecretKey};
 pub use code::SetupCode;
 pub use device::{AgreementKey, DeviceKeys, Identity, PublicKeys};
+pub use grant::GRANT_LENGTH;
 pub use keychain::Keychain;
 pub use recovery::RecoveryKey;
 pub use root::RootKey;

@@ -53,6 +53,10 @@ impl<const N: usize> Secret<N> {
         Self(bytes)
     }
 
+    pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self::copied)
+    }
+
     pub(crate) fn copied(bytes: &[u8; N]) -> Self {
         Self::filled(|to| to.copy_from_slice(bytes))
     }

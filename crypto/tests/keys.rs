@@ -334,3 +334,23 @@ fn no_debug_text_shows_a_secret() {
         assert!(!shown.contains(canary), "{canary} in {shown}");
     }
 }
+
+#[test]
+fn a_grant_opens_for_its_device_account_and_epoch_only() {
+    let mut rng = rng(31);
+    let (device, other) = (DeviceKeys::generate(&mut rng), DeviceKeys::generate(&mut rng));
+    let root = RootKey::generate([1; 16], 2, &mut rng);
+    let agreement = device.public().agreement;
+    let grant = root.grant([5; 16], &agreement, &mut rng).expect("a good key");
+    assert_eq!(device.open_grant(&grant, [1; 16], [5; 16], 2), Ok(root), "control");
+    assert!(other.open_grant(&grant, [1; 16], [5; 16], 2).is_err());
+    for (account, id, epoch) in [([2; 16], [5; 16], 2), ([1; 16], [6; 16], 2), ([1; 16], [5; 16], 3)] {
+        assert!(device.open_grant(&grant, account, id, epoch).is_err());
+    }
+    for bit in 0..grant.len() * 8 {
+        let mut flipped = grant;
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert!(device.open_grant(&flipped, [1; 16], [5; 16], 2).is_err(), "bit {bit}");
+    }
+    assert!(device.open_grant(&grant[..79], [1; 16], [5; 16], 2).is_err());
+}

@@ -109,6 +109,24 @@ pub enum Command {
     },
     /// Brings the vault and its relay together → `Together`
     Sync,
+    /// The account's devices, in the order in which they came → `Devices`
+    Devices,
+    /// Calls a device something → `Done`
+    NameDevice {
+        /// Which; this one without.
+        device: Option<Id>,
+        /// What it is called from now on.
+        name: String,
+    },
+    /// The person was shown every device that there is → `Done`
+    KnowDevices,
+    /// Takes another device out of the account for good, with new keys for all others → `Revoked`
+    Revoke {
+        /// Which.
+        device: Id,
+        /// Normalised by the page (NFKC).
+        passphrase: Hidden,
+    },
 
     /// Every project → `Projects`
     Projects,

@@ -13,6 +13,7 @@
 
 pub mod codec;
 mod command;
+mod device;
 mod edit;
 mod event;
 mod export;
@@ -30,6 +31,7 @@ mod settings;
 pub mod text;
 
 pub use command::{BackupKey, Command, Request, Window};
+pub use device::{DeviceRow, Revoked};
 pub use edit::{Details, Edit};
 pub use event::Event;
 pub use export::{ExportLine, ExportText, LensRow, Unwritable};

@@ -1,8 +1,9 @@
 //! What the core answers.
 
 use crate::{
-    ActivityWindow, Card, Comparison, ExportText, FoundWindow, GridWindow, Hidden, Id, ImportPreview,
-    LensRow, Moment, ProjectRow, Refusal, RegistryWindow, Settings, Strength, Version,
+    ActivityWindow, Card, Comparison, DeviceRow, ExportText, FoundWindow, GridWindow, Hidden, Id,
+    ImportPreview, LensRow, Moment, ProjectRow, Refusal, RegistryWindow, Revoked, Settings, Strength,
+    Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +61,10 @@ pub enum Reply {
     Activity(ActivityWindow),
     /// The vault and its relay have the same.
     Together(Together),
+    /// The account's devices.
+    Devices(Vec<DeviceRow>),
+    /// A device was revoked.
+    Revoked(Revoked),
 }
 
 /// What was exchanged with a relay.

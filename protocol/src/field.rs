@@ -85,6 +85,7 @@ fields! {
     70 Verified Greatest "verified";
     71 Origin Fixed "origin";
     72 ServerKey One "server-key";
+    73 Device Fixed "device";
 }
 
 impl Field {

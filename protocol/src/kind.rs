@@ -49,6 +49,10 @@ kinds! {
     19 SecretKey;
     /// In the keyring: the account's own identity, in the value part.
     20 Identity;
+    /// In the keyring: what a device of the account is called.
+    21 Device;
+    /// In the keyring: the key for backup files, in the value part.
+    22 BackupKey;
 }
 
 #[cfg(test)]

@@ -80,6 +80,11 @@ export async function open(page: Page, route = "/"): Promise<void> {
   const started = async () => {
     await expect(page.getByRole("main")).toBeVisible();
     await expect(page.locator("#boot")).toHaveCount(0, { timeout: 10_000 });
+    // The core answers next; where all that it needs is there, whatever else it waits for is the test's matter.
+    const core = expect(page.getByText("Opening Tacit…")).toHaveCount(0, { timeout: 10_000 });
+    await core.catch((error) => {
+      if (unanswered.size > 0) throw error;
+    });
   };
   await page.goto(route, { waitUntil: "commit", timeout: 15_000 }).catch(() => page.goto(route));
   await started().catch(async (error) => {

@@ -31,12 +31,12 @@ use crate::journal::Journal;
 use crate::model::Model;
 use crate::port::{Generation, Store};
 use crate::record::LOCK;
-use crate::unlocked::Vault;
+use crate::unlocked::{Roots, Vault};
 
 pub use error::Error;
 pub use pace::Pace;
 pub use read::{Activity, Alternative, Version};
-pub use remote::{Relay, RemoteError, Synced};
+pub use remote::{DeviceRow, MAX_NAME, Relay, RemoteError, Synced};
 
 use account::Account;
 use act::ATTEMPTS;
@@ -99,6 +99,11 @@ impl<S: Store> Session<S> {
     /// How often this session took in what another one saved, or gave up what it could not save.
     pub const fn reloads(&self) -> u64 {
         self.reloads
+    }
+
+    /// The account's root key, epoch by epoch.
+    fn roots(&self) -> Result<Roots<'_>, Error> {
+        Roots::open(&self.keys.chain.root, &self.account.state)
     }
 
     /// Locks: drops everything, keys wiped. Gives the store back.

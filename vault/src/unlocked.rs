@@ -2,6 +2,7 @@
 
 mod damage;
 mod history;
+mod roots;
 mod scopes;
 
 use crypto::Place;
@@ -15,6 +16,7 @@ use crate::session::Error;
 
 pub(crate) use damage::Damage;
 pub(crate) use history::{History, HistoryRow};
+pub(crate) use roots::Roots;
 pub(crate) use scopes::{Scopes, scope_at, wrap_of};
 
 /// A commit with where it and the blobs of its puts lie, these in the order of the puts.
@@ -107,6 +109,14 @@ impl Vault {
         Ok(())
     }
 
+    /// Opens the scopes anew, where a commit that was taken in began another epoch of the root.
+    pub(crate) fn follow(&mut self, roots: &Roots<'_>) -> Result<(), Error> {
+        if !self.scopes.is_current(&self.state) {
+            self.scopes = Scopes::open(&self.state, roots)?;
+        }
+        Ok(())
+    }
+
     /// The blob of a revision.
     pub(crate) fn version(&self, revision: &Revision) -> Option<&Version> {
         self.history.get(revision)
@@ -149,7 +159,8 @@ impl Vault {
                 self.deletions.get_or_default(delete.object).push(at.seq);
                 self.model.absorb(&Edit::Delete { object: delete.object }, at);
             }
-            Entry::Scope(scope) => self.scopes.enter(self.state.log(), scope)?,
+            // The root's next epoch is not reached from above, nor what hangs under it: [`Vault::follow`].
+            Entry::Scope(scope) => drop(self.scopes.enter(self.state.log(), scope)),
             _ => {}
         }
         Ok(())

@@ -7,6 +7,7 @@ mod bind;
 mod cell;
 mod consumer;
 mod describe;
+mod devices;
 pub mod door;
 mod environment;
 pub mod export;
@@ -33,6 +34,7 @@ pub mod unlock;
 mod word;
 
 pub use activity::ActivityPage;
+pub use devices::NewDevices;
 pub use door::DoorPage;
 pub use export::ExportPage;
 pub use import::{ImportPage, take, take_text};

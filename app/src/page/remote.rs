@@ -1,8 +1,11 @@
 //! The relay: what is said of it in the settings, connecting to it, and beginning from it on another device.
 
+use super::devices::{device_name, name_this};
 use super::door::Back;
 use super::settings::say_in;
-use crate::component::{Button, Dialog, Glyph, Icon, Meaning, Note, SecretField, Submit, live, maybe};
+use crate::component::{
+    Button, Dialog, Glyph, Icon, Meaning, Note, SecretField, Submit, TextField, live, maybe,
+};
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
 use crate::link::{Link, origin};
 use desk::text::{self, told};
@@ -66,6 +69,7 @@ fn ConnectDialog(on_close: Callback<()>) -> impl IntoView {
             match reply {
                 Reply::Together(_) => {
                     clear(passphrase);
+                    name_this(handle, device_name());
                     handle.refresh();
                     handle.say(told::CONNECTED);
                     run_if_there(on_close, ());
@@ -96,6 +100,7 @@ pub(super) fn EnrolPage(
     let form = Form {
         code: RwSignal::default(),
         passphrase: RwSignal::default(),
+        name: RwSignal::new(device_name()),
         error: RwSignal::default(),
         wrong: RwSignal::default(),
         busy: RwSignal::default(),
@@ -107,6 +112,7 @@ pub(super) fn EnrolPage(
             <form class="stack" on:submit=move |event| { event.prevent_default(); enrol(handle, form); }>
                 <SecretField label="Setup code" value=form.code error=form.error focus=true hint="From the recovery kit of your vault."/>
                 <SecretField label="Passphrase" value=form.passphrase error=form.wrong autocomplete="current-password"/>
+                <TextField label="Name of this device" value=form.name hint="Your other devices show it. Nobody else can read it."/>
                 <p class="hint" role="status">{move || form.busy.get().then_some("Fetching and checking your vault…")}</p>
                 <div class="actions"><Back on_back/><Submit text="Open it here" busy=form.busy/></div>
             </form>
@@ -119,6 +125,8 @@ pub(super) fn EnrolPage(
 struct Form {
     code: RwSignal<String>,
     passphrase: RwSignal<String>,
+    /// What this device is called.
+    name: RwSignal<String>,
     /// What is wrong with the code.
     error: RwSignal<String>,
     /// What is wrong otherwise.
@@ -138,6 +146,7 @@ fn enrol(handle: Handle, form: Form) {
         match reply {
             Reply::Status(status @ Status::Open { .. }) => {
                 [form.code, form.passphrase].into_iter().for_each(clear);
+                name_this(handle, form.name.get_untracked());
                 handle.stand(Reply::Status(status));
             }
             Reply::Refused(Refusal::Mistyped { .. }) => say_in(form.error, &reply),

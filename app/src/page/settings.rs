@@ -1,5 +1,6 @@
 //! What a person can set on this device, and what is true about what is stored here.
 
+use super::devices::Devices;
 use super::kit::KitCard;
 use super::make::PassphraseFields;
 use super::passkeys::Passkeys;
@@ -51,6 +52,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <div class="actions"><Button text="Change the passphrase" icon=Icon::Lock on_press=open(Asking::Passphrase)/></div>
             </section>
             <section><h2>"Relay"</h2><RelayState/></section>
+            <Devices/>
             <section><h2>"Storage"</h2><Storage/></section>
             <section>
                 <h2>"Delete"</h2>

@@ -79,6 +79,10 @@ impl Open {
             Command::ChangePassphrase { old, new } => self.change_passphrase(old, new, now).await,
             Command::Connect { passphrase } => self.connect(passphrase, now).await,
             Command::Sync => self.sync(now).await,
+            Command::Devices => self.devices().await,
+            Command::NameDevice { device, name } => self.name_device(device, &name, now).await,
+            Command::KnowDevices => self.know_devices().await,
+            Command::Revoke { device, passphrase } => self.revoke(device, passphrase, now).await,
             Command::AddPasskey { credential, name, salt, secret } => {
                 self.add_passkey(credential, name, &salt, &secret).await
             }

@@ -9,7 +9,7 @@ use vault::SetupCode;
 use vault::model::Timestamp;
 use vault::session::{Relay, Session, Synced};
 
-const WAY: Fetch = Fetch;
+pub(super) const WAY: Fetch = Fetch;
 
 impl Core {
     /// Opens an account of the relay here, as a new device.
@@ -80,6 +80,6 @@ impl Open {
 }
 
 /// The relay that served this page.
-fn here() -> Result<String, Refusal> {
+pub(super) fn here() -> Result<String, Refusal> {
     relay::origin().ok_or(Refusal::Internal)
 }

@@ -15,6 +15,9 @@ pub fn no_passkey() -> Sentence {
 /// The vault is at a relay from now on.
 pub const CONNECTED: &str = "The vault is connected.";
 
+/// A device has another name.
+pub const DEVICE_NAMED: &str = "The device was renamed.";
+
 /// There is a new passphrase.
 pub fn passphrase_changed() -> Sentence {
     say("The passphrase was changed.", "Make a new backup; older ones keep the old passphrase.")

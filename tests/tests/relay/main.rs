@@ -6,6 +6,7 @@ mod account;
 #[path = "../../../relay-worker/tests/log/database.rs"]
 mod database;
 mod relay;
+mod revoke;
 mod schedule;
 #[path = "../../../vault/tests/support/mod.rs"]
 #[allow(dead_code, reason = "the vault's own tests use all of it")]

@@ -16,9 +16,9 @@ const OTHER: &str = "another passphrase of some length";
 
 /// A store that takes so many commits and then no more, as a browser that is closed.
 #[derive(Clone)]
-struct Ending {
-    store: MemoryStore,
-    left: Rc<Cell<usize>>,
+pub(crate) struct Ending {
+    pub(crate) store: MemoryStore,
+    pub(crate) left: Rc<Cell<usize>>,
 }
 
 impl Store for Ending {

@@ -199,7 +199,7 @@ impl<S: Store> Session<S> {
         Author { principal: LogId::new(binding.account).principal(), device: DeviceId::new(binding.device) }
     }
 
-    fn stamp(&self, act: ActId, now: Timestamp) -> Stamp {
+    pub(super) fn stamp(&self, act: ActId, now: Timestamp) -> Stamp {
         first_stamp(self.vault.state.log(), self.author(), act, now)
     }
 

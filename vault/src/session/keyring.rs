@@ -1,20 +1,34 @@
-//! The objects of an account's log: its vault, its Secret Key and its identity (`LOG.md` §7).
+//! The objects of an account's log: its vault, its keys, and what its devices are called (`LOG.md` §7).
 
-use crypto::{Identity, Keychain, PartKey, RootKey, ScopeSecret, SecretKey};
-use protocol::{Field, Fields, Hash, LogId, ObjectId, ObjectKind, Part, Put, ScopeId, State, Wraps};
+use crypto::{BackupKey, Identity, Keychain, PartKey, ScopeSecret, Secret, SecretKey};
+use protocol::{
+    DeviceId, Field, Fields, Hash, LogId, ObjectId, ObjectKind, Part, Put, ScopeId, State, Wraps,
+};
 use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
 
 use super::found::draw;
+use super::remote::AccountKeys;
 use super::{Error, seal};
 use crate::model::Timestamp;
-use crate::unlocked::{Revision, Scopes, place};
+use crate::unlocked::{Revision, Roots, Scopes, place};
 
 /// An object before it is sealed: its overview, and its value where it has one.
 struct Object {
     overview: Fields,
     value: Option<Fields>,
 }
+
+/// The account's keys that its keyring keeps.
+pub(super) struct Kept {
+    pub(super) secret_key: SecretKey,
+    pub(super) identity: Identity,
+    /// There from the second root key on.
+    pub(super) backup: Option<BackupKey>,
+}
+
+/// A sealed part of the keyring.
+pub(super) type Sealed = (Put, Vec<u8>);
 
 /// Where a keyring is sealed.
 struct Ring {
@@ -31,7 +45,7 @@ pub(super) fn seal(
     vault: (LogId, &Hash),
     now: Timestamp,
     rng: &mut impl CryptoRngCore,
-) -> Result<Vec<(Put, Vec<u8>)>, Error> {
+) -> Result<Vec<Sealed>, Error> {
     let ring = Ring { log, root: ScopeId::new(root.at().scope), scopes: Scopes::of_root(root) };
     let secret_key = chain.secret_key.secret();
     let identity = chain.identity.to_secret();
@@ -51,31 +65,100 @@ pub(super) fn seal(
     Ok(sealed)
 }
 
-/// The Secret Key and the identity from the keyring of a folded log, given all its blobs.
+/// Seals the keys that take the place of those in the keyring, under the current epochs of `scopes`.
+pub(super) fn renew(
+    keyring: &Keyring<'_>,
+    scopes: Scopes,
+    keys: &AccountKeys,
+    now: Timestamp,
+    rng: &mut impl CryptoRngCore,
+) -> Result<Vec<Sealed>, Error> {
+    let state = keyring.state;
+    let ring = Ring { log: state.log(), scopes, root: state.root_scope() };
+    let identity = keys.identity.to_secret();
+    let values: [(ObjectKind, &[u8]); 3] = [
+        (ObjectKind::SecretKey, keys.secret_key.secret().expose()),
+        (ObjectKind::Identity, identity.expose()),
+        (ObjectKind::BackupKey, keys.backup.key().expose()),
+    ];
+    let mut sealed = Vec::new();
+    for (kind, bytes) in values {
+        let object = match keyring.find(kind) {
+            Some((object, _)) => object,
+            None => {
+                let object = ObjectId::new(draw(rng));
+                let first = Revision { object, part: Part::Overview, number: 1 };
+                sealed.push(ring.seal(&first, &overview(kind, now), rng)?);
+                object
+            }
+        };
+        sealed.push(ring.seal(&next(state, object, Part::Value), &value(bytes), rng)?);
+    }
+    Ok(sealed)
+}
+
+/// Seals what a device is called from now on.
+pub(super) fn name(
+    keyring: &Keyring<'_>,
+    device: DeviceId,
+    name: &str,
+    now: Timestamp,
+    rng: &mut impl CryptoRngCore,
+) -> Result<Sealed, Error> {
+    let state = keyring.state;
+    let ring = Ring { log: state.log(), scopes: keyring.scopes.clone(), root: state.root_scope() };
+    let (object, mut fields) = keyring.device(device).unwrap_or_else(|| {
+        let mut fields = overview(ObjectKind::Device, now);
+        fields.set(Field::Device.number(), device.as_bytes().to_vec());
+        (ObjectId::new(draw(rng)), fields)
+    });
+    let text = postcard::to_allocvec(name).map_err(|_| Error::TooMuch)?;
+    fields.set(Field::Name.number(), text);
+    ring.seal(&next(state, object, Part::Overview), &fields, rng)
+}
+
+/// Seals what a put of this log holds as the next revision of the same part.
+pub(super) fn seal_again(
+    state: &State,
+    roots: &Roots<'_>,
+    put: &Put,
+    blob: &[u8],
+    rng: &mut impl CryptoRngCore,
+) -> Result<Sealed, Error> {
+    let ring = Ring { log: state.log(), scopes: Scopes::open(state, roots)?, root: state.root_scope() };
+    let revision = Revision { object: put.object, part: put.part, number: put.revision };
+    let fields = ring.scopes.open_part(ring.log, &revision, &put.wraps, blob.to_vec())?;
+    ring.seal(&next(state, put.object, put.part), &fields, rng)
+}
+
+/// The keys from the keyring of a folded log, given all its blobs.
 pub(super) fn open<'a>(
     state: &'a State,
-    root: &RootKey,
+    roots: &Roots<'_>,
     blobs: impl Iterator<Item = &'a Vec<u8>>,
-) -> Result<(SecretKey, Identity), Error> {
+) -> Result<Kept, Error> {
     let damaged = || Error::Damaged("keyring");
-    let keyring = Opened::of(state, root, blobs)?;
+    let keyring = Keyring::open(state, roots, blobs)?;
     let value = |kind| keyring.value(kind).ok_or_else(damaged);
     let secret_key = value(ObjectKind::SecretKey)?;
     let mut secret_key =
         <[u8; 16]>::try_from(bytes(&secret_key).ok_or_else(damaged)?).map_err(|_| damaged())?;
     let identity = value(ObjectKind::Identity)?;
     let identity = Identity::from_bytes(bytes(&identity).ok_or_else(damaged)?).map_err(|_| damaged())?;
-    Ok((SecretKey::from_bytes(&mut secret_key), identity))
+    let backup = keyring.value(ObjectKind::BackupKey);
+    let backup = backup.and_then(|fields| <[u8; 32]>::try_from(bytes(&fields)?).ok());
+    let backup = backup.map(|mut key| BackupKey::from_parts(*state.log().as_bytes(), Secret::new(&mut key)));
+    Ok(Kept { secret_key: SecretKey::from_bytes(&mut secret_key), identity, backup })
 }
 
 /// The account's vault from the keyring of a folded log, given all its blobs: its log, and the hash of its first commit.
 pub(super) fn vault<'a>(
     state: &'a State,
-    root: &RootKey,
+    roots: &Roots<'_>,
     blobs: impl Iterator<Item = &'a Vec<u8>>,
 ) -> Result<(LogId, Hash), Error> {
     let damaged = || Error::Damaged("keyring");
-    let fields = Opened::of(state, root, blobs)?;
+    let fields = Keyring::open(state, roots, blobs)?;
     let (_, overview) = fields.find(ObjectKind::Vault).ok_or_else(damaged)?;
     let log = overview.get(Field::Log.number()).and_then(|bytes| <[u8; 16]>::try_from(bytes).ok());
     let genesis = overview.get(Field::Genesis.number()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
@@ -83,16 +166,21 @@ pub(super) fn vault<'a>(
 }
 
 /// A keyring that can be read.
-struct Opened<'a> {
+pub(super) struct Keyring<'a> {
     state: &'a State,
     scopes: Scopes,
     blobs: Vec<(Hash, &'a Vec<u8>)>,
 }
 
-impl<'a> Opened<'a> {
-    fn of(state: &'a State, root: &RootKey, blobs: impl Iterator<Item = &'a Vec<u8>>) -> Result<Self, Error> {
+impl<'a> Keyring<'a> {
+    /// Of a folded log, given all its blobs.
+    pub(super) fn open(
+        state: &'a State,
+        roots: &Roots<'_>,
+        blobs: impl Iterator<Item = &'a Vec<u8>>,
+    ) -> Result<Self, Error> {
         let blobs = blobs.map(|blob| (Hash::of_blob(blob), blob)).collect();
-        Ok(Self { state, scopes: Scopes::open(state, root)?, blobs })
+        Ok(Self { state, scopes: Scopes::open(state, roots)?, blobs })
     }
 
     fn fields(&self, object: ObjectId, part: Part) -> Option<Fields> {
@@ -102,13 +190,28 @@ impl<'a> Opened<'a> {
         self.scopes.open_part(self.state.log(), &revision, &record.wraps, blob).ok()
     }
 
-    /// The object of that kind, with its overview.
-    fn find(&self, kind: ObjectKind) -> Option<(ObjectId, Fields)> {
-        let mut live = self.state.objects().filter(|(_, record)| !record.deleted).map(|(id, _)| id);
-        live.find_map(|id| {
+    /// What a device is called.
+    pub(super) fn name_of(&self, device: DeviceId) -> Option<String> {
+        let (_, fields) = self.device(device)?;
+        postcard::from_bytes(fields.get(Field::Name.number())?).ok()
+    }
+
+    /// The objects of that kind, with their overviews.
+    fn all(&self, kind: ObjectKind) -> impl Iterator<Item = (ObjectId, Fields)> {
+        let live = self.state.objects().filter(|(_, record)| !record.deleted).map(|(id, _)| id);
+        live.filter_map(move |id| {
             let overview = self.fields(id, Part::Overview)?;
             (overview.get(Field::Kind.number()) == Some(&[kind.number()])).then_some((id, overview))
         })
+    }
+
+    fn find(&self, kind: ObjectKind) -> Option<(ObjectId, Fields)> {
+        self.all(kind).next()
+    }
+
+    fn device(&self, device: DeviceId) -> Option<(ObjectId, Fields)> {
+        let is_of = |fields: &Fields| fields.get(Field::Device.number()) == Some(&device.as_bytes()[..]);
+        self.all(ObjectKind::Device).find(|(_, fields)| is_of(fields))
     }
 
     fn value(&self, kind: ObjectKind) -> Option<Fields> {
@@ -122,7 +225,7 @@ impl Ring {
         revision: &Revision,
         fields: &Fields,
         rng: &mut impl CryptoRngCore,
-    ) -> Result<(Put, Vec<u8>), Error> {
+    ) -> Result<Sealed, Error> {
         let key = PartKey::generate(rng);
         let plaintext = fields.encode().map_err(|_| Error::TooMuch)?;
         let sealed = key.seal(&place(self.log, revision), &plaintext, rng).map_err(|_| Error::TooMuch)?;
@@ -137,6 +240,12 @@ fn vault_overview((vault, genesis): (LogId, &Hash), now: Timestamp) -> Fields {
     fields.set(Field::Log.number(), vault.as_bytes().to_vec());
     fields.set(Field::Genesis.number(), genesis.as_bytes().to_vec());
     fields
+}
+
+/// The revision after a part's last.
+fn next(state: &State, object: ObjectId, part: Part) -> Revision {
+    let last = state.part(object, part).map_or(0, |part| part.revision);
+    Revision { object, part, number: last + 1 }
 }
 
 fn overview(kind: ObjectKind, now: Timestamp) -> Fields {

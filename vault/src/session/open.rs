@@ -16,7 +16,7 @@ use crate::record::{
     ACCOUNT, KEYCHAIN, LOCK, NEXT_PASSPHRASE, PASSPHRASE, cell, checked, parse_error, read_device,
     read_sealed,
 };
-use crate::unlocked::{Scopes, Vault};
+use crate::unlocked::{Roots, Scopes, Vault};
 
 const PASSPHRASE_RECORD: &str = "passphrase record";
 
@@ -67,7 +67,7 @@ impl<S: Store> Session<S> {
         }
         let account = Account::open(&self.keys.account, cell(&stored, ACCOUNT, "account")?)?;
         let chain = open_keychain(&stored, &self.keys.store, &self.keys.binding)?;
-        let opened = open_vault(&self.store, &stored, account.vault, &self.keys.vault, &chain).await?;
+        let opened = open_vault(&self.store, &stored, &account, &self.keys.vault, &chain).await?;
         let settings = open_settings(&stored, &self.keys.account)?;
         self.connection = Connection::open(&stored, &self.keys.account)?;
         self.journal = Journal::open(&stored, &self.keys.account)?;
@@ -87,7 +87,7 @@ impl<S: Store> Session<S> {
         let account =
             Account::open(&key.local_key(&binding, binding.account), cell(stored, ACCOUNT, "account")?)?;
         let keys = Keys::new(key, binding, chain, account.vault);
-        let (vault, tail) = open_vault(&store, stored, account.vault, &keys.vault, &keys.chain).await?;
+        let (vault, tail) = open_vault(&store, stored, &account, &keys.vault, &keys.chain).await?;
         let generation = stored.generation;
         let settings = open_settings(stored, &keys.account)?;
         let journal = Journal::open(stored, &keys.account)?;
@@ -160,14 +160,15 @@ fn open_keychain(stored: &Stored, key: &StoreKey, binding: &DeviceBinding) -> Re
 async fn open_vault(
     store: &impl Store,
     stored: &Stored,
-    log: LogId,
+    account: &Account,
     key: &LocalKey,
     chain: &Keychain,
 ) -> Result<(Vault, usize), Error> {
-    match cache::open(stored, log, key, |state| Scopes::open(state, &chain.root)) {
+    let roots = Roots::open(&chain.root, &account.state)?;
+    match cache::open(stored, account.vault, key, |state| Scopes::open(state, &roots)) {
         Ok(vault) if !is_outrun(store, stored, vault.next_pack).await? => Ok((vault, tail_length(stored))),
         Ok(_) | Err(Error::Damaged(_)) => {
-            let vault = rebuild::from_packs(store, log, &chain.root).await?;
+            let vault = rebuild::from_packs(store, account.vault, &roots).await?;
             Ok((vault, cache::TAIL_CAPACITY))
         }
         Err(error) => Err(error),

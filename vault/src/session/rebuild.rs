@@ -1,13 +1,12 @@
 //! A vault from its packs alone, where segments or tail do not open. The log has to be whole; a blob that is not is damage of
 //! its object alone, of which the last good revision shows.
 
-use crypto::RootKey;
 use protocol::{Commit, Entry, HEADER_LENGTH, LogId, Part, Put, State};
 
 use super::Error;
 use crate::model::{Overview, Position};
 use crate::port::{PACK_CAPACITY, Span, Store};
-use crate::unlocked::{Logged, Overviews, Revision, Saved, Scopes, Vault, strict};
+use crate::unlocked::{Logged, Overviews, Revision, Roots, Saved, Scopes, Vault, strict};
 
 const WHAT: &str = "log";
 const SIGNATURE: u32 = 64;
@@ -15,7 +14,7 @@ const SIGNATURE: u32 = 64;
 const BODY_LENGTH: std::ops::Range<usize> = HEADER_LENGTH - 36..HEADER_LENGTH - 32;
 
 /// Reads every commit of `log` from the packs and makes the vault of them.
-pub(super) async fn from_packs(store: &impl Store, log: LogId, root: &RootKey) -> Result<Vault, Error> {
+pub(super) async fn from_packs(store: &impl Store, log: LogId, roots: &Roots<'_>) -> Result<Vault, Error> {
     let mut cursor = Cursor::default();
     let mut found: Vec<(Saved, Vec<Vec<u8>>)> = Vec::new();
     while let Some(saved) = next_commit(store, &mut cursor).await? {
@@ -32,7 +31,7 @@ pub(super) async fn from_packs(store: &impl Store, log: LogId, root: &RootKey) -
     if is_there(store, cursor.pack + 2).await? {
         return Err(Error::Damaged(WHAT));
     }
-    let mut vault = rebuild(found.iter().map(|(saved, blobs)| (saved, &blobs[..])), root)?;
+    let mut vault = rebuild(found.iter().map(|(saved, blobs)| (saved, &blobs[..])), roots)?;
     vault.next_pack = cursor.pack + 1;
     Ok(vault)
 }
@@ -40,14 +39,15 @@ pub(super) async fn from_packs(store: &impl Store, log: LogId, root: &RootKey) -
 /// A vault from its log and its blobs alone: every signature verified, and every blob's hash.
 pub(super) fn rebuild<'a>(
     mut log: impl Iterator<Item = (&'a Saved, &'a [Vec<u8>])>,
-    root: &RootKey,
+    roots: &Roots<'_>,
 ) -> Result<Vault, Error> {
     let (first, _) = log.next().ok_or(Error::Damaged(WHAT))?;
     let state = State::found(&first.commit, &strict).map_err(|_| Error::Damaged(WHAT))?;
-    let scopes = Scopes::open(&state, root)?;
+    let scopes = Scopes::open(&state, roots)?;
     let mut vault = Vault::founded(state, scopes, Logged::of(first), 0);
     for (saved, blobs) in log {
         vault.absorb(saved, &Overviews::new(), &strict)?;
+        vault.follow(roots)?;
         open_overviews(&mut vault, &saved.commit, blobs)?;
     }
     Ok(vault)

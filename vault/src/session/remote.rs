@@ -3,12 +3,17 @@
 mod ask;
 mod connect;
 mod credential;
+mod device;
 mod enrol;
 mod rebase;
+mod renewal;
+mod revoke;
 mod sign_in;
 mod sync;
 
 pub use ask::{Relay, RemoteError};
+pub use device::{DeviceRow, MAX_NAME};
 pub use sync::Synced;
 
 pub(super) use credential::Connection;
+pub(super) use renewal::AccountKeys;

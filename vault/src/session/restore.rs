@@ -9,15 +9,16 @@ use rand_core::CryptoRngCore;
 use super::account::Account;
 use super::create::{Made, store_new};
 use super::found::{Author, device, draw, first_stamp, sign};
+use super::keyring::{self, Kept};
 use super::pack::Packs;
 use super::rebuild::rebuild;
 use super::remote::Connection;
 use super::seal::{checkpoint, next_stamp};
-use super::{Error, Keys, Session, keyring};
+use super::{Error, Keys, Session};
 use crate::backup::{Code, CommitRow, File};
 use crate::model::Timestamp;
 use crate::port::{Span, Store};
-use crate::unlocked::{Overviews, Saved, Vault, strict};
+use crate::unlocked::{Overviews, Roots, Saved, Vault, strict};
 
 const WHAT: &str = "backup";
 /// Parts read from the store at once.
@@ -129,7 +130,8 @@ impl Restoring {
         let chain = keychain(&file, &account, (root, device), passphrase, memory)?;
         let vault_log = lay_out(&file.vault_log, &mut packs)?;
         let blobs = file.vault_log.iter().map(|row| &row.blobs[..]);
-        let mut vault = rebuild(vault_log.iter().zip(blobs), &chain.root)?;
+        let roots = Roots::open(&chain.root, &account)?;
+        let mut vault = rebuild(vault_log.iter().zip(blobs), &roots)?;
         let author = Author { principal: account.log().principal(), device: id };
         let act = ActId::new(draw(rng));
         let joined = join(&vault.state, &chain, author, act, now, &mut packs)?;
@@ -156,7 +158,7 @@ fn keychain(
     memory: &mut KdfMemory,
 ) -> Result<Keychain, Error> {
     let blobs = file.account_log.iter().flat_map(|row| &row.blobs);
-    let (secret_key, identity) = keyring::open(account, &root, blobs)?;
+    let Kept { secret_key, identity, .. } = keyring::open(account, &Roots::open(&root, account)?, blobs)?;
     let id = *account.log().as_bytes();
     let backup = AccountKey::derive(passphrase, memory, &secret_key, id).backup_key();
     Ok(Keychain { device, identity, root, secret_key, backup })

@@ -8,9 +8,9 @@ use super::credential::Replacement;
 use crate::kit::Kit;
 use crate::model::Timestamp;
 use crate::port::{Store, Stored, Transport};
-use crate::record::{NEXT_KEYCHAIN, NEXT_PASSPHRASE, with_check, with_generation};
+use crate::record::{KEYCHAIN, NEXT_KEYCHAIN, NEXT_PASSPHRASE, with_check, with_generation};
 use crate::session::open::passphrase_wrap;
-use crate::session::passphrase::reserve;
+use crate::session::passphrase::{Cell, reserve};
 use crate::session::{Error, Session};
 
 impl<S: Store> Session<S> {
@@ -37,7 +37,7 @@ impl<S: Store> Session<S> {
             return Err(Error::NeedsKit.into());
         }
         let key = self.account_key(&stored, passphrase)?;
-        let replacement = Replacement { held: &key, new: &key, recovery: None };
+        let replacement = Replacement { held: &key, new: &key, recovery: None, renewal: None };
         self.replace_credential(relay, &replacement, |_| Vec::new(), rng, now).await
     }
 
@@ -64,9 +64,8 @@ impl<S: Store> Session<S> {
         let (wrap, backup) = (with_check(wrap.to_bytes()), next.backup_key());
         // The keychain is sealed for the generation that it is stored in, and moved as it is.
         let sealed = self.next_keychain(backup, rng);
-        let cells =
-            |_: &Self| vec![(NEXT_PASSPHRASE, Some(wrap.clone())), (NEXT_KEYCHAIN, Some(sealed.clone()))];
-        let replacement = Replacement { held: &held, new: &next, recovery: None };
+        let cells = |_: &Self| vec![(NEXT_PASSPHRASE, Some(wrap.clone())), (NEXT_KEYCHAIN, sealed.clone())];
+        let replacement = Replacement { held: &held, new: &next, recovery: None, renewal: None };
         self.replace_credential(relay, &replacement, cells, rng, now).await
     }
 
@@ -88,25 +87,30 @@ impl<S: Store> Session<S> {
         let recovery = RecoveryKey::generate(self.keys.binding.account, rng);
         let wrap = recovery.wrap(&self.keys.chain.root, rng).as_bytes().to_vec();
         let named = Some((wrap, recovery.signing_key().public()));
-        let replacement = Replacement { held: &key, new: &key, recovery: named };
+        let replacement = Replacement { held: &key, new: &key, recovery: named, renewal: None };
         self.replace_credential(relay, &replacement, |_| Vec::new(), rng, now).await?;
         let kdf = passphrase_wrap(&stored)?.kdf();
         Ok(Kit::new(&self.keys.chain, self.keys.binding.account, kdf, &recovery))
     }
 
-    fn account_key(&self, stored: &Stored, passphrase: &Passphrase) -> Result<AccountKey, Error> {
+    pub(super) fn account_key(&self, stored: &Stored, passphrase: &Passphrase) -> Result<AccountKey, Error> {
         let mut memory = reserve(stored)?;
         let (secret_key, account) = (&self.keys.chain.secret_key, self.keys.binding.account);
         Ok(AccountKey::derive(passphrase, &mut memory, secret_key, account))
     }
 
     /// The keychain with another key for backups.
-    fn next_keychain(&mut self, backup: crypto::BackupKey, rng: &mut impl CryptoRngCore) -> Vec<u8> {
-        let generation = self.generation.0 + 1;
-        let keys = &mut self.keys;
-        let now = std::mem::replace(&mut keys.chain.backup, backup);
+    fn next_keychain(&mut self, backup: crypto::BackupKey, rng: &mut impl CryptoRngCore) -> Option<Vec<u8>> {
+        let now = std::mem::replace(&mut self.keys.chain.backup, backup);
+        let sealed = self.keychain_cell(rng).1;
+        self.keys.chain.backup = now;
+        sealed
+    }
+
+    /// The keychain at hand, for the next write.
+    pub(super) fn keychain_cell(&self, rng: &mut impl CryptoRngCore) -> Cell {
+        let (keys, generation) = (&self.keys, self.generation.0 + 1);
         let sealed = keys.chain.seal(&keys.store, &keys.binding, generation, rng);
-        keys.chain.backup = now;
-        with_generation(generation, &sealed)
+        (KEYCHAIN, Some(with_generation(generation, &sealed)))
     }
 }

@@ -7,11 +7,12 @@
 use crypto::{AccountKey, LocalKey, LocalKind, LoginSecret};
 use protocol::message::{Answer, Bundle, Message, NewCredential, Route};
 use protocol::opaque::Parties;
-use protocol::{ActId, Attempt, Commit, Credential, Entry, Hash, LogId, VerifyingKey};
+use protocol::{ActId, Attempt, Commit, Credential, Entry, Hash, LogId, State, VerifyingKey};
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 
 use super::ask::{Relay, RemoteError, answer, wrong};
+use super::renewal::{Renewal, Written};
 use super::sign_in::{Registered, Registration, registering, sign_in};
 use super::sync::{Side, Synced};
 use crate::model::Timestamp;
@@ -21,6 +22,7 @@ use crate::session::act::{ATTEMPTS, LaidOut};
 use crate::session::found::{draw, first_stamp, sign};
 use crate::session::pack::Packs;
 use crate::session::passphrase::{Cell, Cells};
+use crate::session::restore::fold_rows;
 use crate::session::seal::{checkpoint, next_stamp};
 use crate::session::{Error, Session};
 use crate::unlocked::{Overviews, Saved};
@@ -41,6 +43,10 @@ pub(crate) struct Connection {
     /// The highest heads that the relay acknowledged or served and this device took in: of the account's log, and of the
     /// vault's. What the relay tells of what is before them is not believed.
     pub(crate) anchors: [Option<Anchor>; 2],
+    /// The devices of the account that a person was shown here.
+    pub(crate) known: Vec<[u8; 16]>,
+    /// When this device last told the others that it is there.
+    pub(crate) told: u64,
 }
 
 /// A credential that was not acknowledged yet.
@@ -65,6 +71,18 @@ pub(super) struct Replacement<'a> {
     /// What the new one is by.
     pub(super) new: &'a AccountKey,
     pub(super) recovery: Option<Recovery>,
+    /// Where the account's keys change with it.
+    pub(super) renewal: Option<&'a Renewal>,
+}
+
+impl Pending {
+    /// The hash of the commit that it brings, if that renews the account's keys.
+    fn renewal(&self) -> Option<Hash> {
+        let credential = NewCredential::decode(&self.body).ok()?;
+        let commit = Commit::decode(credential.bundle.commit).ok()?;
+        let renews = commit.entries().ok()?.iter().any(|entry| matches!(entry, Entry::ArkGrant(_)));
+        renews.then(|| commit.hash())
+    }
 }
 
 impl Connection {
@@ -110,16 +128,21 @@ impl<S: Store> Session<S> {
         let secrets = [replacement.held, replacement.new].map(|key| key.login_secret(relay.origin));
         let (attempt, registered) = self.register(relay, &secrets, rng, now).await?;
         for _ in 0..ATTEMPTS {
-            let (pending, commit) = self.name_credential(replacement, (attempt, &registered), rng, now)?;
+            let written = self.renew(replacement.renewal, rng, now).await?;
+            let blobs = written.1.clone();
+            let (pending, commit) =
+                self.name_credential(replacement, (attempt, &registered), written, rng, now)?;
             let known = self.connection.clone().filter(|connection| connection.origin == relay.origin);
             let connection = Connection {
                 origin: relay.origin.to_owned(),
                 server_key: registered.server_key,
                 is_held: known.as_ref().is_some_and(|known| known.is_held),
                 pending: Some(pending),
-                anchors: known.map_or([None; 2], |known| known.anchors),
+                anchors: known.as_ref().map_or([None; 2], |known| known.anchors),
+                known: known.as_ref().map_or_else(|| self.device_ids(), |known| known.known.clone()),
+                told: known.map_or(0, |known| known.told),
             };
-            if self.store_pending(commit, connection, cells(self), rng).await? {
+            if self.store_pending((commit, &blobs), connection, cells(self), rng).await? {
                 return self.settle(relay, recovery.as_ref(), rng, now).await;
             }
             self.reload().await?;
@@ -170,20 +193,22 @@ impl<S: Store> Session<S> {
         &self,
         replacement: &Replacement<'_>,
         (attempt, registered): (Attempt, &Registered),
+        (entries, blobs): Written,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(Pending, Commit), Error> {
         let (state, chain) = (&self.account.state, &self.keys.chain);
+        let root = replacement.renewal.map_or(&chain.root, |renewal| &renewal.keys.root);
         let last = state.account().and_then(|account| account.credential.as_ref());
         let epoch = last.map_or(0, |last| last.epoch).checked_add(1).ok_or(Error::TooMuch)?;
         let key = replacement.new.remote_key(&registered.export_key, epoch);
-        let ark_wrap = key.wrap(&chain.root, rng);
+        let ark_wrap = key.wrap(root, rng);
         let recovery = replacement.recovery.clone();
         let known = || Some((self.account.recovery.clone(), self.account.recovery_key?));
         let (recovery_wrap, recovery_key) = recovery.clone().or_else(known).ok_or(Error::NeedsKit)?;
         let credential = Credential {
             epoch,
-            ark_epoch: chain.root.epoch(),
+            ark_epoch: root.epoch(),
             record: Hash::of_record(&registered.record),
             ark_wrap: Hash::of_ark_wrap(ark_wrap.as_bytes()),
             recovery_wrap: Hash::of_ark_wrap(&recovery_wrap),
@@ -191,7 +216,7 @@ impl<S: Store> Session<S> {
         };
         let first = first_stamp(state.log(), self.author(), ActId::new(draw(rng)), now);
         let entries: Vec<Entry> =
-            checkpoint(state).into_iter().chain([Entry::Credential(credential)]).collect();
+            checkpoint(state).into_iter().chain(entries).chain([Entry::Credential(credential)]).collect();
         let commit = sign(chain, next_stamp(state, first), &entries)?;
         let bytes = commit.encode();
         let body = NewCredential {
@@ -199,15 +224,28 @@ impl<S: Store> Session<S> {
             record: Message(registered.record),
             ark_wrap: ark_wrap.as_bytes(),
             recovery_wrap: &recovery_wrap,
-            bundle: Bundle { commit: &bytes, blobs: Vec::new() },
+            bundle: Bundle { commit: &bytes, blobs: blobs.iter().map(Vec::as_slice).collect() },
         };
         Ok((Pending { body: body.encode(), recovery }, commit))
+    }
+
+    /// What the account's log says of a renewal of its keys, if there is one.
+    async fn renew(
+        &self,
+        renewal: Option<&Renewal>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Written, Error> {
+        let Some(renewal) = renewal else { return Ok(Written::default()) };
+        let rows = self.commit_rows(&self.account.commits).await?;
+        let blobs = rows.iter().flat_map(|row| &row.blobs);
+        renewal.entries(&self.account.state, &self.keys.chain, self.author(), blobs, now, rng)
     }
 
     /// Stores the commit and what is to be sent, in one; `false` if another session was faster.
     async fn store_pending(
         &mut self,
-        commit: Commit,
+        (commit, blobs): (Commit, &[Vec<u8>]),
         connection: Connection,
         mut cells: Cells,
         rng: &mut impl CryptoRngCore,
@@ -215,7 +253,8 @@ impl<S: Store> Session<S> {
         self.is_ahead = true;
         let mut packs = Packs::new(self.vault.next_pack);
         let span = packs.add(&commit.encode()).ok_or(Error::TooMuch)?;
-        let saved = Saved { commit, span, blobs: Vec::new() };
+        let blobs = blobs.iter().map(|blob| packs.add(blob)).collect::<Option<_>>().ok_or(Error::TooMuch)?;
+        let saved = Saved { commit, span, blobs };
         self.account.absorb(&[saved]).map_err(|_| Error::Damaged("account"))?;
         self.connection = Some(connection);
         cells.push(self.connection_cell(rng)?);
@@ -290,6 +329,7 @@ impl<S: Store> Session<S> {
                     }
                 }
                 Answer::Expired => {
+                    self.take_back(&pending, rng).await?;
                     self.end_pending(&pending, None, rng).await?;
                     return Err(RemoteError::Expired);
                 }
@@ -297,6 +337,27 @@ impl<S: Store> Session<S> {
             }
         }
         Err(RemoteError::Untrue)
+    }
+
+    /// Takes a renewal that is over out of the account's log: sent as history it would take the account's keys from this device,
+    /// which has not kept those in it.
+    async fn take_back(&mut self, pending: &Pending, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
+        let Some(renewal) = pending.renewal() else { return Ok(()) };
+        for _ in 0..ATTEMPTS {
+            if self.account.state.head().hash != renewal {
+                return Ok(());
+            }
+            let mut commits = self.account.commits.clone();
+            commits.pop();
+            self.is_ahead = true;
+            self.account.state = fold_rows(&self.commit_rows(&commits).await?)?;
+            self.account.commits = commits;
+            if self.store_account(Packs::new(self.vault.next_pack), Vec::new(), rng).await? {
+                return Ok(());
+            }
+            self.reload().await?;
+        }
+        Err(Error::Contended)
     }
 
     /// What was pending is in force (`taken`, with the recovery that a person is told of), or over: then the vault is as it
@@ -339,6 +400,42 @@ impl<S: Store> Session<S> {
             self.reload().await?;
         }
         Err(Error::Contended)
+    }
+
+    /// Asks for the account's root key under the recovery key that the account's log names, where that is another than the one
+    /// at hand: another device has made the last kit.
+    pub(super) async fn learn_recovery<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(), RemoteError> {
+        let named = |state: &State| state.account().and_then(|account| account.credential.clone());
+        for _ in 0..ATTEMPTS {
+            let Some(credential) = named(&self.account.state) else { return Ok(()) };
+            if Hash::of_ark_wrap(&self.account.recovery) == credential.recovery_wrap {
+                return Ok(());
+            }
+            let route = Route::Credential(self.account.state.log());
+            let replied = self.asker().ask(relay, route, Vec::new(), rng, now).await?;
+            let wrap = match answer(&replied)? {
+                Answer::Credential { recovery_wrap, .. } => recovery_wrap.to_vec(),
+                // The credential that the log names last never came into force.
+                Answer::NotFound => return Ok(()),
+                other => return Err(wrong(&other)),
+            };
+            if Hash::of_ark_wrap(&wrap) != credential.recovery_wrap {
+                return Ok(());
+            }
+            self.account.recovery = wrap;
+            self.account.recovery_key = Some(*credential.recovery.as_bytes());
+            self.is_ahead = true;
+            if self.store_account(Packs::new(self.vault.next_pack), Vec::new(), rng).await? {
+                return Ok(());
+            }
+            self.reload().await?;
+        }
+        Err(Error::Contended.into())
     }
 
     /// Puts what `change` makes of the connection in its place, if there is one.

@@ -16,8 +16,10 @@ use crate::model::Timestamp;
 use crate::port::{Store, Transport};
 use crate::session::create::store_new;
 use crate::session::found::{Author, certified, draw};
+use crate::session::keyring::{self, Kept};
 use crate::session::restore::{Restoring, fold_rows};
-use crate::session::{Error, Session, keyring};
+use crate::session::{Error, Session};
+use crate::unlocked::Roots;
 
 /// Bytes of a log at most that are held at once: more than the largest vault has.
 const MOST: usize = 1024 * 1024 * 1024;
@@ -43,8 +45,16 @@ impl<S: Store> Session<S> {
         let (file, root, recovery_key) = enrolling.read(relay, &key, rng, now).await?;
         let server_key = enrolling.signed_in.server_key;
         let anchors = file.anchors()?;
-        let connection =
-            Connection { origin: relay.origin.to_owned(), server_key, is_held: true, pending: None, anchors };
+        let known = fold_rows(&file.account_log).map_err(served)?;
+        let connection = Connection {
+            origin: relay.origin.to_owned(),
+            server_key,
+            is_held: true,
+            pending: None,
+            anchors,
+            known: known.devices().map(|(id, _)| *id.as_bytes()).collect(),
+            told: now.0,
+        };
         let Enrolling { device, author, .. } = enrolling;
         let restoring = Restoring {
             file,
@@ -117,9 +127,11 @@ impl Enrolling {
         let wrapped = Wrapped::parse(ark_wrap).map_err(|_| RemoteError::Untrue)?;
         let remote = key.remote_key(&self.signed_in.export_key, epoch);
         let root = remote.unwrap(&wrapped, named.ark_epoch).map_err(|_| RemoteError::Untrue)?;
+        let roots = Roots::open(&root, &state).map_err(served)?;
         let blobs = || account_log.iter().flat_map(|row| &row.blobs);
-        let (_, identity) = keyring::open(&state, &root, blobs()).map_err(|_| RemoteError::Untrue)?;
-        let (vault, genesis) = keyring::vault(&state, &root, blobs()).map_err(|_| RemoteError::Untrue)?;
+        let Kept { identity, .. } =
+            keyring::open(&state, &roots, blobs()).map_err(|_| RemoteError::Untrue)?;
+        let (vault, genesis) = keyring::vault(&state, &roots, blobs()).map_err(|_| RemoteError::Untrue)?;
         let entry = certified(&identity, &self.device, self.author);
         let asker = Asker { introduction: Some(introduction(&entry)), ..asker };
         let vault_log = pull_all(&asker, relay, (vault, 0), rng, now).await?;

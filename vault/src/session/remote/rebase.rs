@@ -22,6 +22,7 @@ use crate::port::Store;
 use crate::record::{NEXT_KEYCHAIN, NEXT_PASSPHRASE};
 use crate::session::act::LaidOut;
 use crate::session::found::{first_stamp, sign};
+use crate::session::keyring;
 use crate::session::pack::Packs;
 use crate::session::rebuild::rebuild;
 use crate::session::restore::{fold_rows, lay_out};
@@ -129,7 +130,7 @@ impl<S: Store> Session<S> {
             Ok(Saved { commit, span, blobs })
         });
         let saved = saved.collect::<Result<Vec<Saved>, Error>>()?;
-        rebuild(saved.iter().zip(rows.iter().map(|row| &row.blobs[..])), &self.keys.chain.root)
+        rebuild(saved.iter().zip(rows.iter().map(|row| &row.blobs[..])), &self.roots()?)
     }
 
     /// Does an act again on the vault at hand.
@@ -285,13 +286,13 @@ impl<S: Store> Session<S> {
         self.account.commits = commits;
         self.account.absorb(&saves).map_err(refused)?;
         self.advance_to(Side::Account, rows)?;
+        let mut cells = self.take_keys(rows, rng).await?;
         let mut named = Vec::new();
         for row in &pending {
             let commit = Commit::decode(&row.commit).map_err(|_| Error::Damaged("account"))?;
-            let remade = self.remake_in_account(&commit, used + 1, &mut packs)?;
+            let remade = self.remake_in_account(&commit, &row.blobs, used + 1, &mut packs, rng)?;
             named.push((row.commit.clone(), remade));
         }
-        let mut cells = Vec::new();
         if let Some(mut connection) = self.connection.take() {
             let was_pending = connection.pending.is_some();
             connection.replace_pending(&named);
@@ -305,26 +306,52 @@ impl<S: Store> Session<S> {
         Ok(self.store_account(packs, cells, rng).await?)
     }
 
-    /// Signs the entries of a commit again behind the head of the account's log at hand; the commit, if the log takes it.
+    /// Signs the entries of a commit again behind the head of the account's log at hand; the commit, if the log takes it. A
+    /// renewal of the account's keys is not made again: it was for the devices that there were.
     fn remake_in_account(
         &mut self,
         commit: &Commit,
+        blobs: &[Vec<u8>],
         counter: u64,
         packs: &mut Packs,
+        rng: &mut impl CryptoRngCore,
     ) -> Result<Option<Vec<u8>>, Error> {
-        let (state, old) = (&self.account.state, commit.stamp());
-        let own = entries(commit)?.into_iter().filter(|entry| !matches!(entry, Entry::Checkpoint(_)));
-        let entries: Vec<Entry> = checkpoint(state).into_iter().chain(own).collect();
-        if entries.iter().any(|entry| entry.as_put().is_some()) {
-            // Nothing writes objects into this log once it is founded.
-            return Err(Error::Damaged("account"));
+        let (old, mut entries) = (commit.stamp(), entries(commit)?);
+        // What a checkpoint told is told again within the day.
+        entries.retain(|entry| !matches!(entry, Entry::Checkpoint(_)));
+        if entries.is_empty() || entries.iter().any(|entry| matches!(entry, Entry::ArkGrant(_))) {
+            return Ok(None);
         }
+        let blobs = self.seal_again(&mut entries, blobs, rng)?;
+        let state = &self.account.state;
         let first = first_stamp(state.log(), self.author(), old.act, Timestamp(old.time));
+        let entries: Vec<Entry> = checkpoint(state).into_iter().chain(entries).collect();
         let commit = sign(&self.keys.chain, next_stamp(state, Stamp { counter, ..first }), &entries)?;
         let bytes = commit.encode();
-        let saved = Saved { commit, span: packs.add(&bytes).ok_or(Error::TooMuch)?, blobs: Vec::new() };
-        let is_taken = self.account.absorb(&[saved]).is_ok();
+        let span = packs.add(&bytes).ok_or(Error::TooMuch)?;
+        let blobs = blobs.iter().map(|blob| packs.add(blob)).collect::<Option<_>>().ok_or(Error::TooMuch)?;
+        let is_taken = self.account.absorb(&[Saved { commit, span, blobs }]).is_ok();
         Ok(is_taken.then_some(bytes))
+    }
+
+    /// Seals the puts among `entries` of the account's log as the next revisions of what they put; their blobs.
+    fn seal_again(
+        &self,
+        entries: &mut [Entry],
+        blobs: &[Vec<u8>],
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Vec<Vec<u8>>, Error> {
+        let puts = entries.iter_mut().filter_map(|entry| match entry {
+            Entry::Put(put) => Some(put),
+            _ => None,
+        });
+        let mut sealed = Vec::new();
+        for (put, blob) in puts.zip(blobs) {
+            let (again, blob) = keyring::seal_again(&self.account.state, &self.roots()?, put, blob, rng)?;
+            *put = again;
+            sealed.push(blob);
+        }
+        Ok(sealed)
     }
 }
 

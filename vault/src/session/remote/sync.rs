@@ -23,7 +23,7 @@ use crate::session::passphrase::Cells;
 use crate::session::rebuild::open_overviews;
 use crate::session::restore::lay_out;
 use crate::session::{Error, Session};
-use crate::unlocked::{Overviews, Saved, strict};
+use crate::unlocked::{Overviews, Roots, Saved, strict};
 
 /// Commits read from the store at once to be sent.
 const SENT: usize = 16;
@@ -72,16 +72,29 @@ impl<S: Store> Session<S> {
     ) -> Result<Synced, RemoteError> {
         self.send_pending(relay, rng, now).await?;
         let mut all = (0, 0);
-        for side in [Side::Account, Side::Vault] {
-            match self.sync_log(side, relay, rng, now).await? {
-                Synced::Together { taken, sent } => {
-                    all = (all.0 + taken, all.1 + sent);
-                    let head = self.state(side).head();
-                    self.set_anchor(side, (head.seq, *head.hash.as_bytes()), rng).await?;
+        let mut sides = vec![Side::Account, Side::Vault];
+        while !sides.is_empty() {
+            for side in sides.drain(..) {
+                match self.sync_log(side, relay, rng, now).await? {
+                    Synced::Together { taken, sent } => {
+                        all = (all.0 + taken, all.1 + sent);
+                        let head = self.state(side).head();
+                        self.set_anchor(side, (head.seq, *head.hash.as_bytes()), rng).await?;
+                    }
+                    Synced::Apart => return Ok(Synced::Apart),
                 }
-                Synced::Apart => return Ok(Synced::Apart),
+            }
+            if !self.is_vault_told().await? {
+                return Ok(Synced::Apart);
+            }
+            if self.follow_account(rng, now).await? {
+                sides.push(Side::Vault);
+            }
+            if self.give_sign_of_life(rng, now).await? {
+                sides.push(Side::Account);
             }
         }
+        self.learn_recovery(relay, rng, now).await?;
         Ok(Synced::Together { taken: all.0, sent: all.1 })
     }
 
@@ -244,7 +257,7 @@ impl<S: Store> Session<S> {
     }
 
     /// The hash of a stored commit.
-    async fn hash(&self, side: Side, seq: u64) -> Result<Hash, Error> {
+    pub(super) async fn hash(&self, side: Side, seq: u64) -> Result<Hash, Error> {
         let damaged = || Error::Damaged("log");
         let place = usize::try_from(seq).ok();
         let span = match side {
@@ -354,7 +367,8 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
     ) -> Result<bool, RemoteError> {
         self.account.absorb(saves).map_err(refused)?;
-        let cells = self.served_cells(Side::Account, rows, rng)?;
+        let mut cells = self.served_cells(Side::Account, rows, rng)?;
+        cells.extend(self.take_keys(rows, rng).await?);
         Ok(self.store_account(packs, cells, rng).await?)
     }
 
@@ -379,10 +393,16 @@ impl<S: Store> Session<S> {
         saves: &[Saved],
         rows: &[CommitRow],
     ) -> Result<Overviews, RemoteError> {
+        let roots = Roots::open(&self.keys.chain.root, &self.account.state)?;
         let mut put = Vec::new();
         for (saved, row) in saves.iter().zip(rows) {
             // Nothing but the relay can have made it so: it was asked for what follows.
             self.vault.absorb(saved, &Overviews::new(), &strict).map_err(served)?;
+            if !self.vault.scopes.is_current(&self.vault.state) {
+                // A tail is opened by the keys of the segments before it.
+                self.tail = TAIL_CAPACITY;
+            }
+            self.vault.follow(&roots).map_err(served)?;
             open_overviews(&mut self.vault, &saved.commit, &row.blobs)?;
             let entries = saved.commit.entries().map_err(|_| RemoteError::Untrue)?;
             let overviews = entries.iter().filter_map(Entry::as_put).filter(|it| it.part == Part::Overview);

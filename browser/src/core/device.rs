@@ -1,0 +1,58 @@
+//! The devices of the account.
+
+use super::convert::moment;
+use super::remote::{WAY, here};
+use super::{Answer, Entropy, Open, life, refusal};
+use desk::{DeviceRow, Field, Hidden, Id, Problem, Refusal, Reply, Revoked};
+use vault::DeviceId;
+use vault::model::Timestamp;
+use vault::session::{Error, MAX_NAME, Relay};
+
+impl Open {
+    pub(super) async fn devices(&mut self) -> Answer {
+        let new = self.session.new_devices();
+        let rows = self.session.devices().await.map_err(refusal::of)?;
+        let rows = rows.into_iter().map(|row| DeviceRow {
+            id: Id(*row.id.as_bytes()),
+            new: new.contains(&row.id),
+            name: row.name,
+            own: row.is_own,
+            added: row.added.map(moment),
+            seen: row.seen.map(moment),
+            revoked: row.is_revoked,
+        });
+        Ok(Reply::Devices(rows.collect()))
+    }
+
+    /// Calls a device something; this one, where none is named.
+    pub(super) async fn name_device(&mut self, device: Option<Id>, name: &str, now: Timestamp) -> Answer {
+        let device = device.map_or_else(|| self.session.device(), |id| DeviceId::new(id.0));
+        let named = self.session.name_device(device, name.trim(), &mut Entropy, now).await;
+        named.map(|()| Reply::Done).map_err(|error| match error {
+            Error::TooMuch if name.trim().is_empty() => {
+                Refusal::Invalid { field: Field::Name, problem: Problem::Empty }
+            }
+            Error::TooMuch => {
+                let most = u32::try_from(MAX_NAME).unwrap_or(u32::MAX);
+                Refusal::Invalid { field: Field::Name, problem: Problem::TooLong { most } }
+            }
+            other => refusal::of(other),
+        })
+    }
+
+    pub(super) async fn know_devices(&mut self) -> Answer {
+        self.session.know_devices(&mut Entropy).await.map_err(refusal::of)?;
+        Ok(Reply::Done)
+    }
+
+    /// Takes a device out of the account, for good.
+    pub(super) async fn revoke(&mut self, device: Id, typed: Hidden, now: Timestamp) -> Answer {
+        let (origin, typed) = (here()?, life::passphrase(typed));
+        let relay = Relay { transport: &WAY, origin: &origin };
+        let device = DeviceId::new(device.0);
+        let kit = self.session.revoke(&relay, device, &typed, &mut Entropy, now).await;
+        let kit = life::kit(&kit.map_err(refusal::of_remote)?);
+        let readable = self.session.model().secrets().map(|(_, secret)| secret.details.name.to_string());
+        Ok(Reply::Revoked(Revoked { kit, readable: readable.collect() }))
+    }
+}
