@@ -116,6 +116,8 @@ pub enum Refusal {
     RelayFailed,
     /// The relay does not know this account or this device, and takes no new account.
     RelayUnknown,
+    /// The relay that the vault is connected to does not know this device any more.
+    DeviceUnknown,
     /// The relay serves what is not of this vault, or does not take what it has to.
     RelayUntrue,
     /// Another relay answers under this name.

@@ -170,6 +170,10 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "This relay does not know the account, and takes no new ones.",
             "Ask whoever runs it for an invite, or run one of your own.",
         ),
+        Refusal::DeviceUnknown => say(
+            "The relay does not know this device any more.",
+            "If you revoked it on another device, delete the vault here. What is here stays readable until then.",
+        ),
         Refusal::RelayUntrue => say(
             "The relay served what is not of this vault, or refused what is.",
             "Nothing of it was taken in. Keep working here, make a backup, and tell whoever runs the relay.",

@@ -69,6 +69,6 @@ mod tests {
         // The line begins with the number of the field.
         assert_eq!(numbers, [&[0], ours.as_slice()].concat());
         assert!(ObjectKind::ALL.iter().all(|kind| ObjectKind::from_number(kind.number()) == Some(*kind)));
-        assert_eq!(ObjectKind::from_number(21), None);
+        assert_eq!(ObjectKind::from_number(23), None);
     }
 }

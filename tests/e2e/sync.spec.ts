@@ -1,42 +1,8 @@
 // One vault in two browsers, by the relay that serves the app: connected from the settings, opened elsewhere with the setup
 // code and the passphrase, changed on both sides with and without a network.
-import type { Browser, Page } from "@playwright/test";
-import { PASSPHRASE, drop, expect, grid, make, messages, open, sample, test, unlock, type Kit } from "./tacit";
-
-/** Connects the open vault to the relay. */
-async function connect(page: Page): Promise<void> {
-  await page.goto("/#/settings");
-  await page.getByRole("button", { name: "Connect to the relay…" }).click();
-  const dialog = page.getByRole("dialog", { name: "Connect to the relay" });
-  await dialog.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
-  await dialog.getByRole("button", { name: "Connect" }).click();
-  await expect(dialog).toHaveCount(0);
-  await expect(page.getByRole("main")).toContainText("Everything is synced.");
-}
-
-/** Asks for what is new, and waits until it is there. */
-async function sync(page: Page): Promise<void> {
-  await page.goto("/#/settings");
-  await page.getByRole("button", { name: "Sync now" }).click();
-  await expect(page.getByRole("main")).toContainText("Everything is synced.");
-}
-
-/** Types a setup code and a passphrase where there is no vault. */
-async function useSetupCode(page: Page, code: string, passphrase: string): Promise<void> {
-  await open(page);
-  await page.getByRole("button", { name: /Use a setup code/ }).click();
-  await page.getByRole("textbox", { name: "Setup code" }).fill(code);
-  await page.getByRole("textbox", { name: "Passphrase" }).fill(passphrase);
-  await page.getByRole("button", { name: "Open it here" }).click();
-}
-
-/** The vault of a kit, in a browser of its own. */
-async function elsewhere(browser: Browser, kit: Kit): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await useSetupCode(page, kit.setup, PASSPHRASE);
-  await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
-  return page;
-}
+import type { Page } from "@playwright/test";
+import { connect, elsewhere, sync, useSetupCode } from "./pair";
+import { PASSPHRASE, drop, expect, grid, make, messages, sample, test, unlock } from "./tacit";
 
 async function project(page: Page): Promise<void> {
   await page.goto("/#/projects");

@@ -7,7 +7,7 @@ use crate::relay::{self, Fetch};
 use desk::{Hidden, Refusal, Reply, Together};
 use vault::SetupCode;
 use vault::model::Timestamp;
-use vault::session::{Relay, Session, Synced};
+use vault::session::{Relay, RemoteError, Session, Synced};
 
 pub(super) const WAY: Fetch = Fetch;
 
@@ -42,7 +42,11 @@ impl Open {
         let relay = Relay { transport: &WAY, origin: &origin };
         let synced = self.session.sync(&relay, &mut Entropy, now).await;
         self.take_in();
-        match synced.map_err(refusal::of_remote)? {
+        let synced = synced.map_err(|error| match error {
+            RemoteError::NotFound => Refusal::DeviceUnknown,
+            other => refusal::of_remote(other),
+        });
+        match synced? {
             Synced::Apart => Err(Refusal::RelayApart),
             Synced::Together { taken, sent } => {
                 if taken > 0 {
