@@ -49,7 +49,6 @@ fn Connected(relay: String) -> impl IntoView {
     view! {
         <p>"Connected to "<strong>{relay}</strong>"."</p>
         {state}
-        <p class="quiet-text">"On another device open this page, choose “Use a setup code”, and type the setup code of your recovery kit and this passphrase."</p>
         <div class="actions"><Button text="Sync now" icon=Icon::Generate on_press=move |()| handle.sync()/></div>
     }
     .into_any()

@@ -1,6 +1,8 @@
 //! What the browser says about the space it lends.
 
 use crate::component::{Button, Meaning, Note};
+use crate::handle::{Handle, use_handle};
+use crate::link;
 use crate::object::field;
 use js_sys::Promise;
 use leptos::prelude::*;
@@ -11,6 +13,7 @@ use wasm_bindgen_futures::JsFuture;
 /// Whether the browser may evict the vault, and how much room there is.
 #[component]
 pub(super) fn Storage() -> impl IntoView {
+    let handle = use_handle();
     let kept = RwSignal::new(None::<bool>);
     let room = RwSignal::new(String::new());
     spawn_local(async move {
@@ -32,9 +35,18 @@ pub(super) fn Storage() -> impl IntoView {
             }.into_any()
         })}
         <p class="quiet-text">{room}</p>
-        <p class="quiet-text">"Stored here: the sealed vault and its settings. The relay: none is connected, so nobody else has anything."</p>
+        <p class="quiet-text">{move || stored(handle)}</p>
     }
     .into_any()
+}
+
+/// Who has what.
+fn stored(handle: Handle) -> &'static str {
+    if link::origin(handle).is_some() {
+        "Stored here: the sealed vault and its settings. The relay has the sealed vault, and no key to it."
+    } else {
+        "Stored here: the sealed vault and its settings. The relay: none is connected, so nobody else has anything."
+    }
 }
 
 async fn answer(promise: Result<Promise, JsValue>) -> Option<bool> {
