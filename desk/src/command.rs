@@ -118,6 +118,11 @@ pub enum Command {
         /// What it is called from now on.
         name: String,
     },
+    /// What a device is added with, together with the passphrase, which is asked for each time → `Value`
+    SetupCode {
+        /// Normalised by the page (NFKC).
+        passphrase: Hidden,
+    },
     /// The person was shown every device that there is → `Done`
     KnowDevices,
     /// Takes another device out of the account for good, with new keys for all others → `Revoked`

@@ -24,6 +24,11 @@ fn say(what: impl Into<String>, todo: impl Into<String>) -> Sentence {
     Sentence { what: what.into(), todo: todo.into() }
 }
 
+/// A device that has no name, by its id.
+pub fn device(id: &str) -> String {
+    format!("Device {}", id.get(..6).unwrap_or(id))
+}
+
 /// References that cannot be filled in, as written.
 pub fn broken_references<'a>(references: impl IntoIterator<Item = &'a String>) -> String {
     let references: Vec<&str> = references.into_iter().map(String::as_str).collect();

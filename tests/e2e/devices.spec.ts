@@ -21,6 +21,15 @@ test("a new device is told of on the others, until a person has seen it, by the 
   await connect(page);
   await expect(list(page).getByRole("listitem")).toHaveCount(1);
   await expect(list(page)).toContainText("this device");
+  // The setup code is shown to whoever has the passphrase, and the kit stays.
+  await page.getByRole("button", { name: "Add a device…" }).click();
+  const add = page.getByRole("dialog", { name: "Add a device" });
+  await add.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await add.getByRole("textbox", { name: "Passphrase" }).press("Enter");
+  await expect(add.getByRole("code")).toHaveText(kit.setup);
+  await accessible(page);
+  await add.getByRole("button", { name: "Done" }).click();
+
   // On whatever page, and not twice. Whoever looks at the list has seen it.
   await page.goto("/#/projects");
   await call(await elsewhere(browser, kit), "Desktop");
@@ -37,6 +46,8 @@ test("a new device is told of on the others, until a person has seen it, by the 
   await expect(notice).toHaveCount(0);
   await page.goto("/#/settings");
   await expect(list(page).getByRole("listitem").filter({ hasText: "Desktop" })).toContainText("added just now");
+  await page.goto("/#/activity");
+  await expect(page.getByRole("row", { name: /Brought devices and keys up to date/ }).first()).toContainText("Desktop");
 });
 
 test("a lost device is revoked: it syncs no more, its kit is void, and what it could read is listed", async ({ page, browser }) => {

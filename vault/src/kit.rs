@@ -13,9 +13,13 @@ pub struct Kit {
 
 impl Kit {
     pub(crate) fn new(keychain: &Keychain, account: [u8; 16], kdf: KdfId, recovery: &RecoveryKey) -> Self {
-        let mut secret = *keychain.secret_key.secret().expose();
-        let secret_key = SecretKey::from_bytes(&mut secret);
-        let setup = SetupCode { kdf, account, secret_key };
-        Self { setup: setup.to_text(), recovery: recovery.to_text() }
+        Self { setup: setup_code(keychain, account, kdf), recovery: recovery.to_text() }
     }
+}
+
+/// The part of a kit that adds a device.
+pub(crate) fn setup_code(keychain: &Keychain, account: [u8; 16], kdf: KdfId) -> TypedText {
+    let mut secret = *keychain.secret_key.secret().expose();
+    let secret_key = SecretKey::from_bytes(&mut secret);
+    SetupCode { kdf, account, secret_key }.to_text()
 }

@@ -11,7 +11,7 @@ use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
 use crate::link;
 use crate::route::Route;
 use crate::time::{ago, full};
-use desk::text::told;
+use desk::text::{self, told};
 use desk::{Command, DeviceRow, Reply, Revoked};
 use leptos::prelude::*;
 
@@ -21,6 +21,7 @@ const SHOWN: usize = 12;
 /// Which dialog is open, about which device.
 #[derive(Clone)]
 enum Asking {
+    Add,
     Name(DeviceRow),
     Revoke(DeviceRow),
 }
@@ -82,8 +83,9 @@ fn List() -> impl IntoView {
         <section>
             <h2>"Devices"</h2>
             <ul class="lines" aria-label="Devices">{live(move || each(devices.get(), row))}</ul>
-            <p class="quiet-text">"To add one, open this page there, choose “Use a setup code”, and type the setup code of your recovery kit and this passphrase."</p>
+            <div class="actions"><Button text="Add a device…" icon=Icon::Plus on_press=move |()| asking.set(Some(Asking::Add))/></div>
             {live(move || maybe(asking.get(), |what| match what {
+                Asking::Add => view! { <AddDialog on_close/> }.into_any(),
                 Asking::Name(device) => view! { <NameDialog device on_close/> }.into_any(),
                 Asking::Revoke(device) => view! { <RevokeDialog device revoked on_close/> }.into_any(),
             }))}
@@ -134,8 +136,7 @@ fn know(handle: Handle) {
 }
 
 fn name_of(device: &DeviceRow) -> String {
-    let short = || ["Device ", device.id.to_string().get(..6).unwrap_or_default()].concat();
-    device.name.clone().unwrap_or_else(short)
+    device.name.clone().unwrap_or_else(|| text::device(&device.id.to_string()))
 }
 
 /// Since when, and when last.
@@ -172,6 +173,57 @@ pub(super) fn device_name() -> String {
         table.iter().find(|(part, _)| agent.contains(part)).map_or(other, |(_, name)| *name)
     };
     [first(&BROWSERS, "Browser"), " on ", first(&SYSTEMS, "this computer")].concat()
+}
+
+/// Shows the setup code, and says what to do with it.
+#[component]
+fn AddDialog(on_close: Callback<()>) -> impl IntoView {
+    let handle = use_handle();
+    let (passphrase, error) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let code = RwSignal::new(None::<String>);
+    let here = window().location().origin().unwrap_or_default();
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        handle.ask(
+            Command::SetupCode { passphrase: normalised(&passphrase.read_untracked()) },
+            move |reply| match reply {
+                Reply::Value(shown) => {
+                    clear(passphrase);
+                    code.set(Some(shown.into_exposed()));
+                }
+                other => say_in(error, &other),
+            },
+        );
+    };
+    let steps = move |code: String| {
+        view! {
+            <div class="stack">
+                <ol>
+                    <li>"On the other device open "<strong>{here.clone()}</strong>"."</li>
+                    <li>"Choose “Use a setup code”."</li>
+                    <li>"Type this code, and the passphrase of this vault."</li>
+                </ol>
+                <code class="kit-code">{code}</code>
+                <p class="hint">"The code alone opens nothing. Do not send it together with the passphrase."</p>
+                <div class="actions"><Button text="Done" weight=Weight::Primary on_press=on_close/></div>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <Dialog title="Add a device" on_close>
+            {live(move || match code.get() {
+                Some(code) => steps(code),
+                None => view! {
+                    <form class="stack" on:submit=submit>
+                        <SecretField label="Passphrase" value=passphrase error autocomplete="current-password" focus=true/>
+                        <div class="actions"><Submit text="Show the setup code"/></div>
+                    </form>
+                }.into_any(),
+            })}
+        </Dialog>
+    }
+    .into_any()
 }
 
 #[component]

@@ -18,16 +18,17 @@ const NAMES: usize = 3;
 impl Open {
     pub(super) async fn activity(&self, window: Window) -> Answer {
         let acts = self.session.activity(MOST).await.map_err(refusal::of)?;
-        let (model, device) = (self.session.model(), &self.local.settings.device);
+        let (model, caller, own) = (self.session.model(), self.callers().await?, self.session.device());
         let done = acts.iter().map(|act| ActivityRow {
             time: moment(act.time),
-            device: device.clone(),
+            device: caller(act.device),
             sentence: changed(model, act),
-            act: Some(Id(*act.act.as_bytes())),
+            // What brings devices and keys in cannot be taken back.
+            act: (!act.objects.is_empty()).then(|| Id(*act.act.as_bytes())),
         });
         let seen = self.session.journal().map(|event| ActivityRow {
             time: moment(event.time),
-            device: device.clone(),
+            device: caller(own),
             sentence: used(model, event),
             act: None,
         });
@@ -42,6 +43,9 @@ impl Open {
 }
 
 fn changed(model: &Model, act: &Activity) -> String {
+    if act.objects.is_empty() {
+        return text::KEYS.to_owned();
+    }
     let is_binding = |it: &ObjectId| matches!(model.overview(*it), Some(Overview::Binding(_)));
     let (bindings, others): (Vec<ObjectId>, Vec<ObjectId>) =
         act.objects.iter().partition(|it| is_binding(it));

@@ -81,6 +81,7 @@ impl Open {
             Command::Sync => self.sync(now).await,
             Command::Devices => self.devices().await,
             Command::NameDevice { device, name } => self.name_device(device, &name, now).await,
+            Command::SetupCode { passphrase } => self.setup_code(passphrase).await,
             Command::KnowDevices => self.know_devices().await,
             Command::Revoke { device, passphrase } => self.revoke(device, passphrase, now).await,
             Command::AddPasskey { credential, name, salt, secret } => {
@@ -88,7 +89,7 @@ impl Open {
             }
             Command::RemovePasskey { credential } => self.remove_passkey(&credential).await,
             Command::Backup => self.backup(now).await,
-            Command::History { secret } => self.history(secret),
+            Command::History { secret } => self.history(secret).await,
             Command::Compare { secret, revision } => self.compare(secret, revision, now).await,
             Command::Apply { edits } => self.apply(&edits, now).await,
             Command::Undo { act } => self.undo(act, now).await,

@@ -3,10 +3,11 @@
 use super::convert::moment;
 use super::remote::{WAY, here};
 use super::{Answer, Entropy, Open, life, refusal};
+use desk::text;
 use desk::{DeviceRow, Field, Hidden, Id, Problem, Refusal, Reply, Revoked};
-use vault::DeviceId;
 use vault::model::Timestamp;
 use vault::session::{Error, MAX_NAME, Relay};
+use vault::{ById, DeviceId};
 
 impl Open {
     pub(super) async fn devices(&mut self) -> Answer {
@@ -37,6 +38,24 @@ impl Open {
                 Refusal::Invalid { field: Field::Name, problem: Problem::TooLong { most } }
             }
             other => refusal::of(other),
+        })
+    }
+
+    /// The setup code alone: what a new device is added with, and no kit is replaced by.
+    pub(super) async fn setup_code(&mut self, typed: Hidden) -> Answer {
+        let code = self.session.setup_code(&life::passphrase(typed)).await.map_err(refusal::of)?;
+        Ok(Reply::Value(Hidden::new(code.as_str().to_owned())))
+    }
+
+    /// What a person calls the device that wrote something.
+    pub(super) async fn callers(&self) -> Result<impl Fn(DeviceId) -> String + use<>, Refusal> {
+        let names: ById<DeviceId, String> =
+            self.session.device_names().await.map_err(refusal::of)?.into_iter().collect();
+        let (own, here) = (self.session.device(), self.local.settings.device.clone());
+        Ok(move |id: DeviceId| match names.get(id) {
+            Some(name) => name.clone(),
+            None if id == own => here.clone(),
+            None => text::device(&Id(*id.as_bytes()).to_string()),
         })
     }
 

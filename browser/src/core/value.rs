@@ -32,12 +32,13 @@ impl Open {
         Ok(Reply::Value(hidden(&value)))
     }
 
-    pub(super) fn history(&self, secret: Id) -> Answer {
+    pub(super) async fn history(&self, secret: Id) -> Answer {
+        let caller = self.callers().await?;
         let versions = self.session.history(object(secret)).map_err(refusal::of)?;
         let row = |(place, version): (usize, &session::Version)| Version {
             revision: version.revision,
             time: moment(version.time),
-            device: self.local.settings.device.clone(),
+            device: caller(version.device),
             current: place == 0,
             masked: desk::text::HIDDEN.to_owned(),
         };

@@ -3,6 +3,9 @@
 /// A backup was made.
 pub const BACKED_UP: &str = "Made a backup.";
 
+/// A device came in or went, or keys were renewed.
+pub const KEYS: &str = "Brought devices and keys up to date.";
+
 /// Objects were changed.
 pub fn changed(what: &str) -> String {
     format!("Changed {what}.")

@@ -1,14 +1,17 @@
 //! The devices of an account: which there are, what they are called, and that each knows of the others.
 
-use protocol::{ActId, Checkpoint, DeviceId, Entry, Head};
+use crypto::{Passphrase, TypedText};
+use protocol::{ActId, ById, Checkpoint, DeviceId, Entry, Head};
 use rand_core::CryptoRngCore;
 
 use super::credential::Connection;
+use crate::kit;
 use crate::model::Timestamp;
 use crate::port::Store;
 use crate::session::act::ATTEMPTS;
 use crate::session::found::{draw, first_stamp, sign};
 use crate::session::keyring::{self, Keyring};
+use crate::session::open::passphrase_wrap;
 use crate::session::pack::Packs;
 use crate::session::seal::{checkpoint, next_stamp};
 use crate::session::{Error, Session};
@@ -46,11 +49,11 @@ impl<S: Store> Session<S> {
         let rows = self.commit_rows(&self.account.commits).await?;
         let state = &self.account.state;
         // While a renewal is not acknowledged its names do not open here.
-        let keyring = Keyring::open(state, &self.roots()?, rows.iter().flat_map(|row| &row.blobs)).ok();
+        let names: ById<DeviceId, String> = self.device_names().await?.into_iter().collect();
         let mut devices: Vec<DeviceRow> = Vec::new();
         let row = |id| DeviceRow {
             id,
-            name: keyring.as_ref().and_then(|keyring| keyring.name_of(id)),
+            name: names.get(id).cloned(),
             is_own: id == self.author().device,
             added: None,
             seen: None,
@@ -68,6 +71,29 @@ impl<S: Store> Session<S> {
         }
         self.vault.log.iter().for_each(|logged| see(&mut devices, logged.device, logged.time));
         Ok(devices)
+    }
+
+    /// What the devices of the account are called, as far as they are called anything.
+    ///
+    /// # Errors
+    /// The store cannot, or a stored commit is damaged.
+    pub async fn device_names(&self) -> Result<Vec<(DeviceId, String)>, Error> {
+        let rows = self.commit_rows(&self.account.commits).await?;
+        let blobs = rows.iter().flat_map(|row| &row.blobs);
+        let Ok(keyring) = Keyring::open(&self.account.state, &self.roots()?, blobs) else {
+            return Ok(Vec::new());
+        };
+        let named = |(id, _)| Some((id, keyring.name_of(id)?));
+        Ok(self.account.state.devices().filter_map(named).collect())
+    }
+
+    /// The code that adds a device together with the passphrase, which is asked for.
+    ///
+    /// # Errors
+    /// It is not the passphrase, or the store cannot.
+    pub async fn setup_code(&mut self, passphrase: &Passphrase) -> Result<TypedText, Error> {
+        let stored = self.check_passphrase(passphrase).await?;
+        Ok(kit::setup_code(&self.keys.chain, self.keys.binding.account, passphrase_wrap(&stored)?.kdf()))
     }
 
     /// Says what a device of the account is called from now on.
