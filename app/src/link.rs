@@ -94,7 +94,12 @@ impl Watch {
     fn done(self, reply: Reply) {
         self.is_busy.set_value(false);
         match reply {
-            Reply::Together(_) => self.handle.link.set(Link::Together),
+            Reply::Together(together) => {
+                self.handle.link.set(Link::Together);
+                if together.more {
+                    set_timeout(move || self.now(), SOON);
+                }
+            }
             // The page says so by itself.
             Reply::Refused(Refusal::Locked) => {}
             Reply::Refused(refusal) => self.handle.link.set(Link::Trouble(refusal)),

@@ -13,6 +13,7 @@
 mod bundle;
 mod connection;
 mod failure;
+mod late;
 mod layout;
 mod load;
 mod read;
@@ -85,6 +86,9 @@ impl Store for IndexedDb {
             return Ok(Committed::Stale);
         }
         let generation = Generation(batch.base.0.saturating_add(1));
+        if !failure::sorted(late::parts(&transaction, &batch.late).await)? {
+            return Err(StoreError::Unavailable);
+        }
         failure::sorted(write::batch(&transaction, generation, &batch))?;
         write::settled(&transaction).await?;
         Ok(Committed::Stored(generation))

@@ -65,6 +65,8 @@ pub enum Refusal {
         /// As written.
         references: Vec<String>,
     },
+    /// What was asked for did not come from the relay yet.
+    NotHere,
     /// What was asked for is not there any more.
     Gone,
     /// The act cannot be taken back: something it touched was changed since.

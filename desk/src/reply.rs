@@ -70,10 +70,12 @@ pub enum Reply {
 /// What was exchanged with a relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Together {
-    /// Commits that came from there.
+    /// Commits that came from there, and older versions that came after them.
     pub taken: u32,
     /// Commits that went there.
     pub sent: u32,
+    /// Whether there are older versions that come with the next sync.
+    pub more: bool,
 }
 
 /// How things stand.

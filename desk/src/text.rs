@@ -127,6 +127,10 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
         Refusal::BrokenReferences { references } => {
             say(broken_references(references), "Correct them, or write $${ for a literal ${.")
         }
+        Refusal::NotHere => say(
+            "This version is not on this device yet.",
+            "The relay sends it with one of the next syncs; try again soon.",
+        ),
         Refusal::Gone => {
             say("It is not there any more.", "It was deleted or moved meanwhile; look in the trash.")
         }

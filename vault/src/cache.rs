@@ -106,6 +106,23 @@ pub(crate) fn open(
     Ok(vault)
 }
 
+/// The vault as it was before the commit `before`; `None` where neither segments nor a record of the tail end there.
+pub(crate) fn open_before(
+    stored: &Stored,
+    log: LogId,
+    key: &LocalKey,
+    scopes: impl FnOnce(&State) -> Result<Scopes, Error>,
+    before: u64,
+) -> Result<Option<Vault>, Error> {
+    let mut vault = open_segments(stored, key)?.finish(log, scopes)?;
+    for bytes in &stored.tail {
+        if vault.state.next_seq() < before {
+            take_tail(&mut vault, key, bytes)?;
+        }
+    }
+    Ok((vault.state.next_seq() == before).then_some(vault))
+}
+
 struct Packer {
     builder: SegmentBuilder,
     full: Vec<SegmentBuilder>,

@@ -21,6 +21,7 @@ pub async fn run<S: Store>(open: impl AsyncFn() -> Result<S, StoreError>) -> Res
     spans_are_read_exactly(empty().await?).await?;
     a_competing_write_makes_stale(empty().await?).await?;
     a_batch_is_written_whole_or_not_at_all(empty().await?).await?;
+    late_parts_take_the_places_kept_for_them(empty().await?).await?;
     segments_replace_segments_and_tail(empty().await?).await?;
     large_batches_are_whole(empty().await?).await?;
     whoever_was_erased_under_writes_nothing(empty().await?).await?;
@@ -94,6 +95,7 @@ async fn a_competing_write_makes_stale<S: Store>((store, other): Two<S>) -> Resu
         segments: Some(vec![vec![1]]),
         tail: Some(vec![3]),
         packs: vec![(5, vec![5])],
+        late: Vec::new(),
     };
     assert_eq!(store.commit(stale.clone()).await?, Committed::Stale, "a stale batch was written");
     let ahead = Batch { base: Generation(read.0 + 5), ..stale };
@@ -104,6 +106,33 @@ async fn a_competing_write_makes_stale<S: Store>((store, other): Two<S>) -> Resu
         [None],
         "a stale batch left a pack"
     );
+    Ok(())
+}
+
+/// A part that comes late lies where zeros were, and nothing beside it changes; one without a place refuses the batch.
+async fn late_parts_take_the_places_kept_for_them<S: Store>(
+    (store, other): Two<S>,
+) -> Result<(), StoreError> {
+    let packs = vec![(0, vec![1, 0, 0, 4, 0]), (1, vec![0, 2])];
+    commit(&store, Batch { packs, ..Batch::default() }).await?;
+    let at = |pack, offset, length| Span { pack, offset, length };
+    let late = vec![(at(0, 4, 1), vec![5]), (at(1, 0, 1), vec![1]), (at(0, 1, 2), vec![2, 3])];
+    let next = (2, vec![9]);
+    commit(&other, Batch { base: Generation(1), late, packs: vec![next], ..Batch::default() }).await?;
+    let whole = [Some(vec![1, 2, 3, 4, 5]), Some(vec![1, 2])];
+    assert_eq!(store.read(&[at(0, 0, 5), at(1, 0, 2)]).await?, whole, "a late part lies elsewhere");
+    for (place, part) in [(at(7, 0, 1), vec![7]), (at(0, 4, 2), vec![7, 7]), (at(0, 0, 1), vec![7, 7])] {
+        let cells = vec![(CellId(1), Some(vec![1]))];
+        let late = vec![(at(1, 0, 1), vec![7]), (place, part)];
+        let refused = Batch { base: Generation(2), cells, late, ..Batch::default() };
+        assert!(store.commit(refused).await.is_err(), "a part without a place was written");
+        assert_eq!(other.generation().await?, Generation(2), "half a batch is left");
+        assert_eq!(
+            store.read(&[at(0, 0, 5), at(1, 0, 2)]).await?,
+            whole,
+            "half a batch is left in the packs"
+        );
+    }
     Ok(())
 }
 
@@ -144,6 +173,7 @@ async fn a_batch_is_written_whole_or_not_at_all<S: Store>((store, other): Two<S>
         segments: Some(vec![vec![1]]),
         tail: Some(vec![3]),
         packs: vec![(2, vec![2]), (1, vec![9])],
+        late: vec![(Span { pack: 1, offset: 0, length: 1 }, vec![8])],
     };
     assert!(store.commit(batch).await.is_err(), "a pack was written over");
     assert_eq!(other.load().await?, before, "half a batch is left");

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::port::{Batch, Committed, Generation, Span, Store, StoreError, Stored};
@@ -94,19 +95,30 @@ impl Store for MemoryStore {
 
 impl Contents {
     fn part(&self, span: &Span) -> Option<Vec<u8>> {
-        let from = usize::try_from(span.offset).ok()?;
-        let to = from.checked_add(usize::try_from(span.length).ok()?)?;
-        self.packs.get(&span.pack)?.get(from..to).map(<[u8]>::to_vec)
+        self.packs.get(&span.pack)?.get(range(span)?).map(<[u8]>::to_vec)
+    }
+
+    /// Whether there is a place that a part fits.
+    fn is_place(&self, span: &Span, part: &[u8]) -> bool {
+        self.part(span).is_some_and(|place| place.len() == part.len())
     }
 
     fn commit(&mut self, batch: Batch) -> Result<Committed, StoreError> {
-        let stored = &mut self.stored;
-        if batch.base != stored.generation {
+        if batch.base != self.stored.generation {
             return Ok(Committed::Stale);
         }
         if batch.packs.iter().any(|(number, _)| self.packs.contains_key(number)) {
             return Err(StoreError::Unavailable);
         }
+        if batch.late.iter().any(|(span, part)| !self.is_place(span, part)) {
+            return Err(StoreError::Unavailable);
+        }
+        for (span, part) in batch.late {
+            if let Some(place) = self.packs.get_mut(&span.pack).and_then(|pack| pack.get_mut(range(&span)?)) {
+                place.copy_from_slice(&part);
+            }
+        }
+        let stored = &mut self.stored;
         for (id, cell) in batch.cells {
             match cell {
                 Some(bytes) => stored.cells.insert(id, bytes),
@@ -122,4 +134,10 @@ impl Contents {
         stored.generation = Generation(stored.generation.0 + 1);
         Ok(Committed::Stored(stored.generation))
     }
+}
+
+/// The bytes of a pack that a part takes.
+fn range(span: &Span) -> Option<Range<usize>> {
+    let from = usize::try_from(span.offset).ok()?;
+    Some(from..from.checked_add(usize::try_from(span.length).ok()?)?)
 }

@@ -51,6 +51,9 @@ pub struct Batch {
     /// Blobs and commits, packed up to [`PACK_CAPACITY`] bytes each, by number. A number is used once: a batch with one that
     /// is taken is refused.
     pub packs: Vec<(u64, Vec<u8>)>,
+    /// Parts that come late, each of the length of the place that was kept for it in a pack. A batch with a place that is not
+    /// there whole is refused.
+    pub late: Vec<(Span, Vec<u8>)>,
 }
 
 /// A pack holds at most this many bytes, unless a single part is larger.

@@ -4,7 +4,7 @@ use super::devices::{device_name, name_this};
 use super::door::Back;
 use super::settings::say_in;
 use crate::component::{
-    Button, Dialog, Glyph, Icon, Meaning, Note, SecretField, Submit, TextField, live, maybe,
+    Button, Dialog, Glyph, Icon, Meaning, Note, Progress, SecretField, Submit, TextField, live, maybe,
 };
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
 use crate::link::{Link, origin};
@@ -112,10 +112,24 @@ pub(super) fn EnrolPage(
                 <SecretField label="Setup code" value=form.code error=form.error focus=true hint="From the recovery kit of your vault."/>
                 <SecretField label="Passphrase" value=form.passphrase error=form.wrong autocomplete="current-password"/>
                 <TextField label="Name of this device" value=form.name hint="Your other devices show it. Nobody else can read it."/>
-                <p class="hint" role="status">{move || form.busy.get().then_some("Fetching and checking your vault…")}</p>
+                {live(move || maybe(form.busy.get().then_some(()), |()| view! { <Fetching/> }.into_any()))}
                 <div class="actions"><Back on_back/><Submit text="Open it here" busy=form.busy/></div>
             </form>
         </main>
+    }
+    .into_any()
+}
+
+/// How far the vault has come; nobody knows before the relay let this device in.
+#[component]
+fn Fetching() -> impl IntoView {
+    let handle = use_handle();
+    let done = Signal::derive(move || handle.progress.get().unwrap_or_default());
+    let is_on_its_way = Memo::new(move |_| handle.progress.get().is_some());
+    let stop = move || view! { <div class="actions"><Button text="Stop" on_press=move |()| handle.call_off()/></div> };
+    view! {
+        <Progress label=Signal::stored("Fetching and checking your vault…".to_owned()) done/>
+        {live(move || maybe(is_on_its_way.get().then_some(()), |()| stop().into_any()))}
     }
     .into_any()
 }

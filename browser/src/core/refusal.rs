@@ -19,6 +19,7 @@ pub(super) fn of(error: Error) -> Refusal {
         Error::NewerVersion => Refusal::NewerVersion,
         Error::Refused(reason) => of_change(reason),
         Error::CannotUndo { name } => Refusal::CannotUndo { name },
+        Error::NotHere => Refusal::NotHere,
         Error::Gone | Error::Contended => Refusal::Gone,
         Error::CalledOff => Refusal::CalledOff,
         Error::TooMuch => Refusal::VaultFull,

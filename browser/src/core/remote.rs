@@ -1,6 +1,7 @@
 //! The relay: connecting to it, beginning from it, and bringing logs together.
 
 use super::convert::count;
+use super::pace::Paced;
 use super::{Answer, Core, Entropy, Event, Open, announce, life, refusal, tell};
 use crate::indexed_db::{DATABASE, IndexedDb};
 use crate::relay::{self, Fetch};
@@ -18,7 +19,8 @@ impl Core {
         let (origin, typed) = (here()?, life::passphrase(typed));
         let relay = Relay { transport: &WAY, origin: &origin };
         let store = IndexedDb::open(DATABASE).await.map_err(refusal::of_store)?;
-        let session = Session::enrol(store, &code, &typed, &relay, &mut Entropy, now).await;
+        let mut pace = Paced::default();
+        let session = Session::enrol_paced(store, &code, &typed, &relay, &mut pace, &mut Entropy, now).await;
         let session = session.map_err(refusal::of_remote)?;
         self.opened(session, now).await
     }
@@ -54,7 +56,8 @@ impl Open {
                     announce(&Event::Changed, false);
                     tell(&Event::Changed);
                 }
-                Ok(Reply::Together(Together { taken: count(taken), sent: count(sent) }))
+                let more = self.session.awaits_history();
+                Ok(Reply::Together(Together { taken: count(taken), sent: count(sent), more }))
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The store on SQLite without a worker around it.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 
 use relay_worker::rules::schema;
@@ -8,23 +9,40 @@ use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 
 /// The database of one log, in memory.
-pub(crate) struct Database(Connection);
+pub(crate) struct Database {
+    connection: Connection,
+    rows: Cell<Rows>,
+}
+
+/// How many rows were read and written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rows {
+    pub(crate) read: usize,
+    pub(crate) written: usize,
+}
 
 impl Database {
     pub(crate) fn new() -> Self {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(&schema().collect::<Vec<_>>().join(";")).unwrap();
-        Self(connection)
+        Self { connection, rows: Cell::default() }
+    }
+
+    /// Rows read and written since this was asked last.
+    pub(crate) fn take_rows(&self) -> Rows {
+        self.rows.take()
     }
 
     /// Applies all of `writes`, as the object does.
     pub(crate) fn apply(&mut self, writes: &[Write]) {
-        let transaction = self.0.transaction().unwrap();
+        let transaction = self.connection.transaction().unwrap();
+        let mut rows = self.rows.get();
         for write in writes {
             let mut statement = transaction.prepare_cached(write.statement).unwrap();
-            statement.execute(params_from_iter(write.values.iter().map(sql))).unwrap();
+            rows.written += statement.execute(params_from_iter(write.values.iter().map(sql))).unwrap();
         }
         transaction.commit().unwrap();
+        self.rows.set(rows);
     }
 }
 
@@ -35,10 +53,11 @@ impl Read for Database {
         values: &[Value],
         visit: &mut dyn FnMut(&[Value]) -> ControlFlow<()>,
     ) -> Result<(), Failed> {
-        let mut statement = self.0.prepare_cached(query).unwrap();
+        let mut statement = self.connection.prepare_cached(query).unwrap();
         let columns = statement.column_count();
         let mut rows = statement.query(params_from_iter(values.iter().map(sql))).unwrap();
         while let Some(row) = rows.next().unwrap() {
+            self.rows.update(|rows| Rows { read: rows.read + 1, ..rows });
             let values: Vec<_> = (0..columns).map(|column| value(row.get_ref(column).unwrap())).collect();
             if visit(&values).is_break() {
                 break;

@@ -8,6 +8,7 @@
 
 mod account;
 mod append;
+#[allow(dead_code, reason = "who measures uses all of it")]
 mod database;
 mod hostile;
 mod page;

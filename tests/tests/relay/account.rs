@@ -191,7 +191,9 @@ fn another_relay_under_the_same_name_is_noticed() {
 #[test]
 fn what_a_relay_serves_to_a_new_device_is_verified() {
     let (one, _, relay) = connected();
-    for fault in UNTRUE.into_iter().chain([Fault::SwapWraps]) {
+    // The last commit of the account's log has no blobs; those of the vault are by pages.
+    let faults = UNTRUE.into_iter().filter(|fault| *fault != Fault::DropBlobs);
+    for fault in faults.chain([Fault::SwapWraps]) {
         relay.fault(fault);
         assert!(matches!(enrol(&one, &relay, PASSPHRASE, 77), Err(RemoteError::Untrue)), "{fault:?}");
     }

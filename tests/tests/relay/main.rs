@@ -5,6 +5,7 @@
 mod account;
 #[path = "../../../relay-worker/tests/log/database.rs"]
 mod database;
+mod pages;
 mod relay;
 mod revoke;
 mod schedule;
@@ -12,6 +13,8 @@ mod schedule;
 #[allow(dead_code, reason = "the vault's own tests use all of it")]
 mod support;
 mod swap;
+mod way;
+mod wire;
 
 use crypto::{KdfId, RecoveryKey};
 use relay::{Fault, InProcess, UNTRUE};

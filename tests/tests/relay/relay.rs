@@ -15,7 +15,7 @@ use relay_worker::verify::Strict;
 use vault::model::Timestamp;
 use vault::port::{Request, Transport, Unreachable};
 
-use crate::database::Database;
+use crate::database::{Database, Rows};
 use crate::support::NOW;
 
 pub(crate) const ORIGIN: &str = "https://relay.example";
@@ -122,6 +122,15 @@ impl InProcess {
 
     pub(crate) fn fault(&self, fault: Fault) {
         self.fault.set(fault);
+    }
+
+    /// Rows of all logs, read and written since this was asked last.
+    pub(crate) fn take_rows(&self) -> Rows {
+        let objects = self.objects.borrow();
+        objects.values().map(Database::take_rows).fold(Rows::default(), |all, rows| Rows {
+            read: all.read + rows.read,
+            written: all.written + rows.written,
+        })
     }
 
     /// Every commit of each log, in order.

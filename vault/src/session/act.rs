@@ -120,7 +120,8 @@ impl<S: Store> Session<S> {
 
     /// Stores what the vault at hand has taken in; `false` if another session was faster.
     pub(super) async fn store_batch(&mut self, batch: Batch) -> Result<bool, Error> {
-        let tail = batch.tail.as_ref().map_or(0, |tail| self.tail + tail.len());
+        let before = if batch.segments.is_some() { 0 } else { self.tail };
+        let tail = before + batch.tail.as_ref().map_or(0, Vec::len);
         match self.store.commit(batch).await? {
             Committed::Stale => Ok(false),
             Committed::Stored(generation) => {
@@ -137,7 +138,7 @@ impl<S: Store> Session<S> {
         let mut bases = Bases::new();
         for (base, opened) in wanted.into_iter().zip(self.open_each(&revisions).await?) {
             let fields = match opened {
-                Some(Err(Error::Damaged(_))) if !base.is_all => Some(Fields::new()),
+                Some(Err(Error::Damaged(_) | Error::NotHere)) if !base.is_all => Some(Fields::new()),
                 opened => opened.transpose()?,
             };
             let at = base.revision;

@@ -39,6 +39,9 @@ pub enum Error {
         /// What a person calls it.
         name: String,
     },
+    /// What was asked for did not come from the relay yet.
+    #[error("not here yet")]
+    NotHere,
     /// What was asked for is not there, or not any more.
     #[error("gone")]
     Gone,

@@ -26,6 +26,29 @@ impl Packs {
         Some(span)
     }
 
+    /// Keeps a place for a part that comes later or was lost: where the next part lies follows from the lengths in the log.
+    pub(super) fn keep(&mut self, length: usize) -> Option<Span> {
+        self.add(&vec![0; length])
+    }
+
+    /// Writes a part into the place that was kept for it; `false` if there is no such place.
+    pub(super) fn fill(&mut self, span: &Span, bytes: &[u8]) -> bool {
+        let first = self.next - self.full.len() as u64;
+        let pack = match span.pack.checked_sub(first).and_then(|at| usize::try_from(at).ok()) {
+            Some(at) if at == self.full.len() => Some(&mut self.open),
+            Some(at) => self.full.get_mut(at).map(|(_, pack)| pack),
+            None => None,
+        };
+        let start = span.offset as usize;
+        match pack.and_then(|pack| pack.get_mut(start..start + span.length as usize)) {
+            Some(place) if place.len() == bytes.len() => {
+                place.copy_from_slice(bytes);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// All packs, and the next one's number.
     pub(super) fn finish(mut self) -> (Vec<(u64, Vec<u8>)>, u64) {
         if !self.open.is_empty() {

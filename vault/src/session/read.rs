@@ -151,9 +151,17 @@ impl<S: Store> Session<S> {
         let mut blobs = self.store.read(&spans).await?.into_iter();
         let mut open = |(revision, _, wraps): (Revision, Span, Wraps)| {
             let blob = blobs.next().flatten().ok_or(Error::Damaged("a sealed part"))?;
-            self.vault.open(&revision, &wraps, blob)
+            self.vault
+                .open(&revision, &wraps, blob)
+                .map_err(|error| self.not_here(&revision).unwrap_or(error))
         };
         Ok(found.into_iter().map(|it| it.map(&mut open)).collect())
+    }
+
+    /// What it means that a revision does not open whose blob may be still to come.
+    fn not_here(&self, revision: &Revision) -> Option<Error> {
+        let version = self.vault.version(revision)?;
+        self.awaits(version.seq).then_some(Error::NotHere)
     }
 
     /// Commits by their place in the log.

@@ -1,7 +1,7 @@
 //! A vault from its packs alone, where segments or tail do not open. The log has to be whole; a blob that is not is damage of
 //! its object alone, of which the last good revision shows.
 
-use protocol::{Commit, Entry, HEADER_LENGTH, LogId, Part, Put, State};
+use protocol::{Commit, Entry, HEADER_LENGTH, LogId, Part, Put, State, Wraps};
 
 use super::Error;
 use crate::model::{Overview, Position};
@@ -59,7 +59,8 @@ pub(super) fn open_overviews(vault: &mut Vault, commit: &Commit, blobs: &[Vec<u8
     let puts = (0..).zip(&entries).filter_map(|(index, entry)| Some((index, entry.as_put()?)));
     for ((entry, put), blob) in puts.zip(blobs) {
         let at = Position { seq: commit.stamp().seq, entry };
-        if !put.is_of(blob) || !take_overview(vault, put, blob, at) {
+        let revision = Revision { object: put.object, part: put.part, number: put.revision };
+        if !put.is_of(blob) || !take_overview(vault, &revision, &put.wraps, blob, at) {
             mark(vault, put, at);
         }
     }
@@ -77,16 +78,25 @@ fn mark(vault: &mut Vault, put: &Put, at: Position) {
     }
 }
 
-/// Whether a put's overview opens; values are left closed. It comes into the model.
-fn take_overview(vault: &mut Vault, put: &Put, blob: &[u8], at: Position) -> bool {
-    if put.part == Part::Value {
+/// Takes in the blob of a part's current revision that was not here when its commit came. Where it does not open it stays
+/// damaged.
+pub(super) fn take_late(vault: &mut Vault, revision: &Revision, blob: &[u8]) {
+    let Some(part) = vault.state.part(revision.object, revision.part) else { return };
+    let (wraps, at) = (part.wraps.clone(), Position { seq: part.seq, entry: part.entry });
+    if take_overview(vault, revision, &wraps, blob, at) {
+        vault.damage.mend(revision.object, revision.part);
+    }
+}
+
+/// Whether an overview opens; values are left closed. It comes into the model.
+fn take_overview(vault: &mut Vault, revision: &Revision, wraps: &Wraps, blob: &[u8], at: Position) -> bool {
+    if revision.part == Part::Value {
         return true;
     }
-    let revision = Revision { object: put.object, part: put.part, number: put.revision };
-    let Ok(fields) = vault.open(&revision, &put.wraps, blob.to_vec()) else { return false };
+    let Ok(fields) = vault.open(revision, wraps, blob.to_vec()) else { return false };
     if let Some(overview) = Overview::read(&fields.borrow()) {
-        let deleted = vault.is_deleted(put.object);
-        vault.model.insert(put.object, overview, deleted, at);
+        let deleted = vault.is_deleted(revision.object);
+        vault.model.insert(revision.object, overview, deleted, at);
     }
     true
 }

@@ -5,6 +5,8 @@ mod connect;
 mod credential;
 mod device;
 mod enrol;
+mod first;
+mod history;
 mod rebase;
 mod renewal;
 mod revoke;

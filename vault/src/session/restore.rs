@@ -67,8 +67,16 @@ impl<S: Store> Session<S> {
             Code::Recovery(key) => Some(key.signing_key().public()),
             Code::Setup(..) => None,
         };
-        let restoring = Restoring { file, root, recovery_key, device, id, connection: None, now };
-        let made = restoring.make(passphrase, &mut memory, rng)?;
+        let mut packs = Packs::new(0);
+        let log = lay_out(&file.account_log, &mut packs)?;
+        let account = fold(&log)?;
+        let vault_log = lay_out(&file.vault_log, &mut packs)?;
+        let blobs = file.vault_log.iter().map(|row| &row.blobs[..]);
+        let vault = rebuild(vault_log.iter().zip(blobs), &Roots::open(&root, &account)?)?;
+        let File { account_log: rows, by_recovery: recovery, .. } = file;
+        let restoring =
+            Restoring { rows, log, account, vault, packs, root, recovery, recovery_key, device, id, now };
+        let made = restoring.make(None, passphrase, &mut memory, rng)?;
         store_new(store, made, passphrase, &mut memory, rng).await
     }
 
@@ -107,43 +115,44 @@ impl Vault {
 
 /// A backup, or what a relay has, that is being opened on a device.
 pub(super) struct Restoring {
-    pub(super) file: File,
+    /// The account's log, the same laid out, and where it leads.
+    pub(super) rows: Vec<CommitRow>,
+    pub(super) log: Vec<Saved>,
+    pub(super) account: State,
+    pub(super) vault: Vault,
+    /// Where both logs lie.
+    pub(super) packs: Packs,
     pub(super) root: RootKey,
+    /// The root key under the recovery key, and what a recovery by that is verified with.
+    pub(super) recovery: Vec<u8>,
     pub(super) recovery_key: Option<[u8; 32]>,
     pub(super) device: DeviceKeys,
     pub(super) id: DeviceId,
-    pub(super) connection: Option<Connection>,
     pub(super) now: Timestamp,
 }
 
 impl Restoring {
     pub(super) fn make(
         self,
+        connection: Option<Connection>,
         passphrase: &Passphrase,
         memory: &mut KdfMemory,
         rng: &mut impl CryptoRngCore,
     ) -> Result<Made, Error> {
-        let Self { file, root, recovery_key, device, id, connection, now } = self;
-        let mut packs = Packs::new(0);
-        let account_log = lay_out(&file.account_log, &mut packs)?;
-        let mut account = fold(&account_log)?;
-        let chain = keychain(&file, &account, (root, device), passphrase, memory)?;
-        let vault_log = lay_out(&file.vault_log, &mut packs)?;
-        let blobs = file.vault_log.iter().map(|row| &row.blobs[..]);
-        let roots = Roots::open(&chain.root, &account)?;
-        let mut vault = rebuild(vault_log.iter().zip(blobs), &roots)?;
+        let Self { rows, log, mut account, mut vault, mut packs, root, device, id, now, .. } = self;
+        let chain = keychain(&rows, &account, (root, device), passphrase, memory)?;
         let author = Author { principal: account.log().principal(), device: id };
         let act = ActId::new(draw(rng));
         let joined = join(&vault.state, &chain, author, act, now, &mut packs)?;
         vault.absorb(&joined, &Overviews::new(), &strict)?;
         let joined = join(&account, &chain, author, act, now, &mut packs)?;
         account.accept(&joined.commit, &strict).map_err(|_| Error::Damaged(WHAT))?;
-        let commits = account_log.into_iter().chain([joined]).map(|it| (it.span, it.blobs)).collect();
+        let commits = log.into_iter().chain([joined]).map(|it| (it.span, it.blobs)).collect();
         let (packs, next_pack) = packs.finish();
         vault.next_pack = next_pack;
         let binding = DeviceBinding { account: *account.log().as_bytes(), device: *author.device.as_bytes() };
         let keys = Keys::new(StoreKey::generate(rng), binding, chain, vault.state.log());
-        let recovery = file.by_recovery;
+        let (recovery, recovery_key) = (self.recovery, self.recovery_key);
         let account = Account { state: account, vault: vault.state.log(), recovery, recovery_key, commits };
         Ok(Made { keys, account, vault, packs, connection })
     }
@@ -151,13 +160,13 @@ impl Restoring {
 
 /// The account's keys with those of this device.
 fn keychain(
-    file: &File,
+    rows: &[CommitRow],
     account: &State,
     (root, device): (RootKey, DeviceKeys),
     passphrase: &Passphrase,
     memory: &mut KdfMemory,
 ) -> Result<Keychain, Error> {
-    let blobs = file.account_log.iter().flat_map(|row| &row.blobs);
+    let blobs = rows.iter().flat_map(|row| &row.blobs);
     let Kept { secret_key, identity, .. } = keyring::open(account, &Roots::open(&root, account)?, blobs)?;
     let id = *account.log().as_bytes();
     let backup = AccountKey::derive(passphrase, memory, &secret_key, id).backup_key();
@@ -176,13 +185,13 @@ pub(super) fn lay_out(rows: &[CommitRow], packs: &mut Packs) -> Result<Vec<Saved
     rows.iter().map(row).collect()
 }
 
-/// A blob that was lost keeps its place: where the next part lies follows from the lengths in the log.
+/// A blob that was lost keeps its place.
 fn add(packs: &mut Packs, blob: &[u8], length: usize, room: &mut usize) -> Option<Span> {
     if !blob.is_empty() {
         return packs.add(blob);
     }
     *room = room.checked_sub(length)?;
-    packs.add(&vec![0; length])
+    packs.keep(length)
 }
 
 /// Folds rows that are stored nowhere yet.

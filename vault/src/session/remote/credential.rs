@@ -12,6 +12,7 @@ use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 
 use super::ask::{Relay, RemoteError, answer, wrong};
+use super::history::Awaited;
 use super::renewal::{Renewal, Written};
 use super::sign_in::{Registered, Registration, registering, sign_in};
 use super::sync::{Side, Synced};
@@ -47,6 +48,8 @@ pub(crate) struct Connection {
     pub(crate) known: Vec<[u8; 16]>,
     /// When this device last told the others that it is there.
     pub(crate) told: u64,
+    /// What of the vault's history may not be here.
+    pub(crate) awaited: Awaited,
 }
 
 /// A credential that was not acknowledged yet.
@@ -141,6 +144,7 @@ impl<S: Store> Session<S> {
                 anchors: known.as_ref().map_or([None; 2], |known| known.anchors),
                 known: known.as_ref().map_or_else(|| self.device_ids(), |known| known.known.clone()),
                 told: known.map_or(0, |known| known.told),
+                awaited: self.connection.as_ref().map(|it| it.awaited).unwrap_or_default(),
             };
             if self.store_pending((commit, &blobs), connection, cells(self), rng).await? {
                 return self.settle(relay, recovery.as_ref(), rng, now).await;

@@ -3,34 +3,41 @@
 use crypto::{AccountKey, DeviceKeys, KdfMemory, Passphrase, RootKey, SetupCode, Wrapped};
 use protocol::message::{Admission, Answer, Bundle, Message, Route};
 use protocol::opaque::Parties;
-use protocol::{Commit, Credential, DeviceId, Entry, Hash, LogId, Undecodable, VerifyingKey};
+use protocol::{
+    Commit, Credential, Device, DeviceId, Entry, Hash, Head, LogId, State, Undecodable, VerifyingKey,
+};
 use rand_core::CryptoRngCore;
 
 use super::Connection;
 use super::ask::{Asker, Relay, RemoteError, answer, ask_unsigned, introduction, wrong};
 use super::credential::Anchor;
+use super::first::{First, Way};
+use super::history::Awaited;
 use super::sign_in::{SignedIn, sign_in};
 use super::sync::served;
-use crate::backup::{CommitRow, File};
+use crate::backup::CommitRow;
 use crate::model::Timestamp;
 use crate::port::{Store, Transport};
 use crate::session::create::store_new;
 use crate::session::found::{Author, certified, draw};
 use crate::session::keyring::{self, Kept};
-use crate::session::restore::{Restoring, fold_rows};
-use crate::session::{Error, Session};
+use crate::session::pace::Unpaced;
+use crate::session::pack::Packs;
+use crate::session::restore::{Restoring, fold_rows, lay_out};
+use crate::session::{Error, Pace, Session};
 use crate::unlocked::Roots;
 
 /// Bytes of a log at most that are held at once: more than the largest vault has.
-const MOST: usize = 1024 * 1024 * 1024;
+pub(super) const MOST: usize = 1024 * 1024 * 1024;
 
 impl<S: Store> Session<S> {
     /// Opens the account of a setup code in an empty store, as a new device with this passphrase, which is the account's, in
-    /// form NFKC. Signs in at the relay, takes both logs from there, verified, and brings the device into them.
+    /// form NFKC. Signs in at the relay, takes both logs from there, verified, with what is current in the vault, and brings the
+    /// device into them. The vault's history comes with later syncs.
     ///
     /// # Errors
     /// Code or passphrase are none of an account there, the relay does not answer or is not true, there is a vault already, or
-    /// the store cannot. A device that could not be brought into the logs yet is by [`Session::sync`].
+    /// the store cannot: then nothing is stored. A device that could not be brought into the logs yet is by [`Session::sync`].
     pub async fn enrol<T: Transport>(
         store: S,
         code: &SetupCode,
@@ -39,35 +46,56 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Self, RemoteError> {
+        Self::enrol_paced(store, code, passphrase, relay, &mut Unpaced, rng, now).await
+    }
+
+    /// The same page by page, as `pace` has it.
+    ///
+    /// # Errors
+    /// The same, and where `pace` calls it off.
+    pub async fn enrol_paced<T: Transport>(
+        store: S,
+        code: &SetupCode,
+        passphrase: &Passphrase,
+        relay: &Relay<'_, T>,
+        pace: &mut impl Pace,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Self, RemoteError> {
         let mut memory = KdfMemory::reserve(code.kdf).map_err(|_| Error::NoMemory)?;
         let key = AccountKey::derive(passphrase, &mut memory, &code.secret_key, code.account);
         let enrolling = Enrolling::admitted(relay, code, &key, rng).await?;
-        let (file, root, recovery_key) = enrolling.read(relay, &key, rng, now).await?;
-        let server_key = enrolling.signed_in.server_key;
-        let anchors = file.anchors()?;
-        let known = fold_rows(&file.account_log).map_err(served)?;
+        let opened = enrolling.read(relay, &key, rng, now).await?;
+        let mut packs = Packs::new(0);
+        let log = lay_out(&opened.rows, &mut packs).map_err(served)?;
+        let roots = Roots::open(&opened.root, &opened.state).map_err(served)?;
+        let introduction = Some(introduction(&opened.entry));
+        let asker = Asker { author: enrolling.author, keys: &enrolling.device, introduction };
+        let mut way = Way { asker, relay, rng: &mut *rng, now };
+        let First { vault, packs, lacking, .. } =
+            First::fetch(&mut way, opened.vault, &roots, packs, pace).await?;
         let connection = Connection {
             origin: relay.origin.to_owned(),
-            server_key,
+            server_key: enrolling.signed_in.server_key,
             is_held: true,
             pending: None,
-            anchors,
-            known: known.devices().map(|(id, _)| *id.as_bytes()).collect(),
+            anchors: [&opened.state, &vault.state].map(|state| Some(anchor(state.head()))),
+            known: opened.state.devices().map(|(id, _)| *id.as_bytes()).collect(),
             told: now.0,
+            awaited: if lacking > 0 { Awaited::before(vault.state.next_seq()) } else { Awaited::default() },
         };
-        let Enrolling { device, author, .. } = enrolling;
-        let restoring = Restoring {
-            file,
-            root,
-            recovery_key,
-            device,
-            id: author.device,
-            connection: Some(connection),
-            now,
-        };
-        let made = restoring.make(passphrase, &mut memory, rng).map_err(served)?;
+        let Enrolling { device, author: Author { device: id, .. }, .. } = enrolling;
+        let Opened { rows, state: account, root, recovery, recovery_key, .. } = opened;
+        let recovery_key = Some(recovery_key);
+        let restoring =
+            Restoring { rows, log, account, vault, packs, root, recovery, recovery_key, device, id, now };
+        let made = restoring.make(Some(connection), passphrase, &mut memory, rng).map_err(served)?;
         Ok(store_new(store, made, passphrase, &mut memory, rng).await?)
     }
+}
+
+const fn anchor(head: Head) -> Anchor {
+    (head.seq, *head.hash.as_bytes())
 }
 
 /// A device that the relay lets read.
@@ -101,14 +129,14 @@ impl Enrolling {
         }
     }
 
-    /// Both logs, as a backup has them, the account's root key, and what a recovery is verified with.
+    /// The account's log, opened by what the relay holds for signing in.
     async fn read<T: Transport>(
         &self,
         relay: &Relay<'_, T>,
         key: &AccountKey,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
-    ) -> Result<(File, RootKey, Option<[u8; 32]>), RemoteError> {
+    ) -> Result<Opened, RemoteError> {
         let account = LogId::new(*self.author.principal.as_bytes());
         let asker = Asker { author: self.author, keys: &self.device, introduction: None };
         let held = asker.ask(relay, Route::Credential(account), Vec::new(), rng, now).await?;
@@ -116,9 +144,9 @@ impl Enrolling {
             Answer::Credential { epoch, ark_wrap, recovery_wrap } => (epoch, ark_wrap, recovery_wrap),
             other => return Err(wrong(&other)),
         };
-        let account_log = pull_all(&asker, relay, (account, 0), rng, now).await?;
-        let state = fold_rows(&account_log).map_err(served)?;
-        let named = credential(&account_log, epoch)?.ok_or(RemoteError::Untrue)?;
+        let rows = pull_all(&asker, relay, (account, 0), rng, now).await?;
+        let state = fold_rows(&rows).map_err(served)?;
+        let named = credential(&rows, epoch)?.ok_or(RemoteError::Untrue)?;
         let is_named = named.ark_wrap == Hash::of_ark_wrap(ark_wrap)
             && named.recovery_wrap == Hash::of_ark_wrap(recovery_wrap);
         if !is_named || state.log() != account {
@@ -128,40 +156,30 @@ impl Enrolling {
         let remote = key.remote_key(&self.signed_in.export_key, epoch);
         let root = remote.unwrap(&wrapped, named.ark_epoch).map_err(|_| RemoteError::Untrue)?;
         let roots = Roots::open(&root, &state).map_err(served)?;
-        let blobs = || account_log.iter().flat_map(|row| &row.blobs);
+        let blobs = || rows.iter().flat_map(|row| &row.blobs);
         let Kept { identity, .. } =
             keyring::open(&state, &roots, blobs()).map_err(|_| RemoteError::Untrue)?;
-        let (vault, genesis) = keyring::vault(&state, &roots, blobs()).map_err(|_| RemoteError::Untrue)?;
+        let vault = keyring::vault(&state, &roots, blobs()).map_err(|_| RemoteError::Untrue)?;
         let entry = certified(&identity, &self.device, self.author);
-        let asker = Asker { introduction: Some(introduction(&entry)), ..asker };
-        let vault_log = pull_all(&asker, relay, (vault, 0), rng, now).await?;
-        let first = vault_log.first().map(|row| Commit::decode(&row.commit));
-        if !matches!(first, Some(Ok(first)) if first.hash() == genesis) {
-            return Err(RemoteError::Untrue);
-        }
-        let file = File {
-            epoch: root.epoch(),
-            // Opens no backup: the account's key is at hand.
-            by_backup: Vec::new(),
-            by_recovery: recovery_wrap.to_vec(),
-            account_log,
-            vault_log,
-        };
-        Ok((file, root, Some(*named.recovery.as_bytes())))
+        let (recovery, recovery_key) = (recovery_wrap.to_vec(), *named.recovery.as_bytes());
+        Ok(Opened { rows, state, root, vault, entry, recovery, recovery_key })
     }
 }
 
-impl File {
-    /// The heads of both logs, which were served.
-    fn anchors(&self) -> Result<[Option<Anchor>; 2], RemoteError> {
-        let head = |log: &[CommitRow]| {
-            let commit = Commit::decode(&log.last()?.commit).ok()?;
-            Some((commit.stamp().seq, *commit.hash().as_bytes()))
-        };
-        let heads = (head(&self.account_log), head(&self.vault_log));
-        let (Some(account), Some(vault)) = heads else { return Err(RemoteError::Untrue) };
-        Ok([Some(account), Some(vault)])
-    }
+/// An account whose root key is at hand.
+struct Opened {
+    /// Its log.
+    rows: Vec<CommitRow>,
+    /// Where that leads.
+    state: State,
+    root: RootKey,
+    /// The vault's log, and the first commit there.
+    vault: (LogId, Hash),
+    /// This device, certified.
+    entry: Device,
+    /// The root key under the recovery key, and what a recovery is verified with.
+    recovery: Vec<u8>,
+    recovery_key: [u8; 32],
 }
 
 /// All of a log from a place on, page by page.
@@ -196,6 +214,9 @@ pub(super) async fn pull_all<T: Transport>(
                     return Err(RemoteError::Untrue);
                 }
                 rows.extend(bundles.iter().map(row));
+                if from + rows.len() as u64 > last {
+                    return Ok(rows);
+                }
             }
             other => return Err(wrong(&other)),
         }
@@ -209,13 +230,18 @@ fn continued(
     (log, seq): (LogId, u64),
     before: Option<Hash>,
 ) -> Result<Hash, RemoteError> {
-    let commit = Commit::decode(bundle.commit).map_err(|reason| match reason {
-        Undecodable::NeedsUpdate(_) => RemoteError::NeedsUpdate,
-        Undecodable::Malformed(_) => RemoteError::Untrue,
-    })?;
+    let commit = decoded(bundle.commit)?;
     let stamp = commit.stamp();
     let is_next = stamp.log == log && stamp.seq == seq && before.is_none_or(|hash| stamp.prev == hash);
     if is_next { Ok(commit.hash()) } else { Err(RemoteError::Untrue) }
+}
+
+/// A served commit.
+pub(super) fn decoded(bytes: &[u8]) -> Result<Commit, RemoteError> {
+    Commit::decode(bytes).map_err(|reason| match reason {
+        Undecodable::NeedsUpdate(_) => RemoteError::NeedsUpdate,
+        Undecodable::Malformed(_) => RemoteError::Untrue,
+    })
 }
 
 pub(super) fn row(bundle: &Bundle<'_>) -> CommitRow {

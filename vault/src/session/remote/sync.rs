@@ -11,7 +11,7 @@ use rand_core::CryptoRngCore;
 use super::Connection;
 use super::ask::{Asker, Relay, RemoteError, answer, introduction, wrong};
 use super::credential::Anchor;
-use super::enrol::{pull_all, row};
+use super::enrol::row;
 use crate::backup::CommitRow;
 use crate::cache::TAIL_CAPACITY;
 use crate::model::Timestamp;
@@ -33,7 +33,7 @@ const SENT: usize = 16;
 pub enum Synced {
     /// They have the same heads.
     Together {
-        /// Commits that were taken in.
+        /// Commits that were taken in, and blobs that came later than theirs.
         taken: usize,
         /// Commits that were sent.
         sent: usize,
@@ -52,7 +52,7 @@ pub(super) enum Side {
 
 /// Whether a device is known to the relay, as far as it showed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
+pub(super) enum Known {
     Yes,
     /// It introduces itself with each request.
     No,
@@ -95,7 +95,8 @@ impl<S: Store> Session<S> {
             }
         }
         self.learn_recovery(relay, rng, now).await?;
-        Ok(Synced::Together { taken: all.0, sent: all.1 })
+        let late = self.fetch_history(relay, rng, now).await?;
+        Ok(Synced::Together { taken: all.0 + late, sent: all.1 })
     }
 
     pub(super) async fn sync_log<T: Transport>(
@@ -153,44 +154,6 @@ impl<S: Store> Session<S> {
         Err(RemoteError::Untrue)
     }
 
-    /// Makes this device's commits again behind the relay's, from where the logs fork on: how many were taken in. `None` if
-    /// they fork before the anchor, or other devices wrote some of what would be made again.
-    async fn rebase<T: Transport>(
-        &mut self,
-        side: Side,
-        relay: &Relay<'_, T>,
-        known: Known,
-        rng: &mut impl CryptoRngCore,
-        now: Timestamp,
-    ) -> Result<Option<usize>, RemoteError> {
-        let anchor = self.connection.as_ref().and_then(|connection| connection.anchors[side as usize]);
-        let (from, log) = (anchor.map_or(0, |(seq, _)| seq + 1), self.state(side).log());
-        let rows = pull_all(&self.asker_as(known), relay, (log, from), rng, now).await?;
-        let own = self.commit_rows(&self.commits(side, from)).await?;
-        let same = own.iter().zip(&rows).take_while(|(own, row)| own.commit == row.commit).count();
-        let (fork, rest) = (from + same as u64, rows.get(same..).unwrap_or_default());
-        let mut remade = own.iter().skip(same).map(|row| Commit::decode(&row.commit));
-        let is_own = remade.all(|it| it.is_ok_and(|it| it.stamp().device == self.author().device));
-        if fork == 0 || !is_own || !follows(&rows, anchor)? {
-            return Ok(None);
-        }
-        if rest.is_empty() {
-            // Nothing to make anything again behind.
-            return Ok(Some(0));
-        }
-        let rebased = match side {
-            Side::Account => self.rebase_account(fork, rest, rng).await,
-            Side::Vault => self.rebase_vault(fork, rest, rng).await,
-        };
-        if rebased == Ok(true) {
-            return Ok(Some(rest.len()));
-        }
-        let reloaded = self.reload().await;
-        rebased?;
-        reloaded?;
-        Ok(Some(0))
-    }
-
     /// Keeps what the relay acknowledged.
     async fn set_anchor(
         &mut self,
@@ -224,7 +187,7 @@ impl<S: Store> Session<S> {
         if self.connection.is_none() { Ok(Vec::new()) } else { Ok(vec![self.connection_cell(rng)?]) }
     }
 
-    const fn state(&self, side: Side) -> &State {
+    pub(super) const fn state(&self, side: Side) -> &State {
         match side {
             Side::Account => &self.account.state,
             Side::Vault => &self.vault.state,
@@ -232,7 +195,7 @@ impl<S: Store> Session<S> {
     }
 
     /// Where every commit lies from `from` on.
-    fn commits(&self, side: Side, from: u64) -> Vec<(Span, Vec<Span>)> {
+    pub(super) fn commits(&self, side: Side, from: u64) -> Vec<(Span, Vec<Span>)> {
         match side {
             Side::Account => {
                 let commits = usize::try_from(from).ok().and_then(|from| self.account.commits.get(from..));
@@ -404,6 +367,11 @@ impl<S: Store> Session<S> {
             }
             self.vault.follow(&roots).map_err(served)?;
             open_overviews(&mut self.vault, &saved.commit, &row.blobs)?;
+            if let Some(connection) = &mut self.connection
+                && row.blobs.iter().any(Vec::is_empty)
+            {
+                connection.awaited.withhold(saved.commit.stamp().seq);
+            }
             let entries = saved.commit.entries().map_err(|_| RemoteError::Untrue)?;
             let overviews = entries.iter().filter_map(Entry::as_put).filter(|it| it.part == Part::Overview);
             put.extend(overviews.map(|it| it.object));
@@ -422,7 +390,7 @@ impl<S: Store> Session<S> {
         Asker { author: self.author(), keys: &self.keys.chain.device, introduction: None }
     }
 
-    fn asker_as(&self, known: Known) -> Asker<'_> {
+    pub(super) fn asker_as(&self, known: Known) -> Asker<'_> {
         let entry = (known == Known::No).then(|| device(&self.keys.chain, self.author()));
         Asker { introduction: entry.as_ref().map(introduction), ..self.asker() }
     }
@@ -436,14 +404,6 @@ enum Meeting {
         from: u64,
     },
     Apart,
-}
-
-/// Whether what a relay serves goes on from where its log was.
-fn follows(rows: &[CommitRow], anchor: Option<Anchor>) -> Result<bool, RemoteError> {
-    let Some((_, hash)) = anchor else { return Ok(true) };
-    let Some(first) = rows.first() else { return Ok(false) };
-    let first = Commit::decode(&first.commit).map_err(|_| RemoteError::Untrue)?;
-    Ok(*first.stamp().prev.as_bytes() == hash)
 }
 
 /// What it means that the log does not take what was served.

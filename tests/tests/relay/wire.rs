@@ -1,0 +1,118 @@
+//! What crosses the wire and what a relay reads and writes for it, HTTP's headers aside: exact, so these are tests and no
+//! measurements.
+
+use std::cell::RefCell;
+
+use crypto::SetupCode;
+use vault::change::Change;
+use vault::memory::MemoryStore;
+use vault::model::SecretValue;
+use vault::port::{Request, Transport, Unreachable};
+use vault::session::{Relay, Session};
+
+use crate::account::{connected, enrol};
+use crate::database::Rows;
+use crate::pages::import;
+use crate::relay::{InProcess, ORIGIN};
+use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
+use crate::together;
+use crate::way::Way;
+
+/// A round trip.
+#[derive(Debug)]
+struct Trip {
+    target: String,
+    sent: usize,
+    answered: usize,
+    rows: Rows,
+}
+
+/// What goes over the way while `device` syncs.
+fn trips(device: &mut Device, relay: &InProcess) -> Vec<Trip> {
+    let trips = RefCell::new(Vec::new());
+    let way = Way(|request: Request| {
+        let (target, sent) = (request.target.clone(), request.body.len());
+        relay.take_rows();
+        let body = block_on(relay.exchange(request))?;
+        trips.borrow_mut().push(Trip { target, sent, answered: body.len(), rows: relay.take_rows() });
+        Ok(body)
+    });
+    let way = Relay { transport: &way, origin: ORIGIN };
+    assert!(block_on(device.session.sync(&way, &mut device.rng, NOW)).is_ok());
+    trips.into_inner()
+}
+
+/// Bytes of what brings one changed value of 122 bytes to the relay, and from there to another device.
+fn bytes_of_a_change(secrets: usize) -> [usize; 2] {
+    let (mut one, dev, relay) = connected();
+    (0..secrets)
+        .step_by(1_000)
+        .for_each(|from| import(&mut one, &format!("p-{from}"), (secrets - from).min(1_000), 32));
+    together(&mut one, &relay);
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    let value = SecretValue::from("x".repeat(122));
+    one.apply(Change::SetValue { environment: dev, variable: "STRIPE_SECRET_KEY".into(), value }).unwrap();
+    let all = |trips: Vec<Trip>| trips.iter().map(|trip| trip.sent + trip.answered).sum();
+    [all(trips(&mut one, &relay)), all(trips(&mut two, &relay))]
+}
+
+#[test]
+fn a_changed_value_is_about_a_kilobyte_whatever_the_size_of_the_vault() {
+    let long = std::env::var_os("TACIT_LONG").is_some();
+    let sizes: &[usize] = if long { &[100, 10_000, 100_000] } else { &[100, 10_000] };
+    let bytes: Vec<[usize; 2]> = sizes.iter().map(|secrets| bytes_of_a_change(*secrets)).collect();
+    println!("bytes to the relay, and from it: {bytes:?}");
+    for way in [0, 1] {
+        let all = || bytes.iter().map(|bytes| bytes[way]);
+        let (least, most) = (all().min().unwrap(), all().max().unwrap());
+        assert!(most <= 1_024, "{bytes:?}");
+        assert!(most - least <= 16, "{bytes:?}");
+    }
+}
+
+#[test]
+fn with_nothing_new_each_log_is_one_request_of_few_bytes_and_rows() {
+    let (mut one, _, relay) = connected();
+    let trips = trips(&mut one, &relay);
+    assert_eq!(trips.len(), 2, "{trips:?}");
+    for Trip { sent, answered, rows, .. } in trips {
+        assert!(sent + answered <= 64, "{sent} and {answered} bytes");
+        assert!(rows.read <= 2 && rows.written == 0, "{rows:?}");
+    }
+}
+
+#[test]
+fn a_changed_value_writes_few_rows() {
+    let (mut one, dev, relay) = connected();
+    one.set(dev, "STRIPE_SECRET_KEY", "canary-two");
+    let trips = trips(&mut one, &relay);
+    let appends: Vec<&Trip> = trips.iter().filter(|trip| trip.sent > 0).collect();
+    let [Trip { rows, target, .. }] = appends[..] else { panic!("{trips:?}") };
+    println!("{target}: {rows:?}");
+    assert!(rows.written <= 5 && rows.read <= 5, "{rows:?}");
+}
+
+#[test]
+fn a_sign_in_is_two_requests_of_few_bytes() {
+    let (one, _, relay) = connected();
+    let trips = RefCell::new(Vec::new());
+    let way = Way(|request: Request| {
+        if request.target.ends_with("/credential") {
+            return Err(Unreachable);
+        }
+        let sent = request.body.len();
+        let body = block_on(relay.exchange(request))?;
+        trips.borrow_mut().push(sent + body.len());
+        Ok(body)
+    });
+    let code = SetupCode::from_text(one.kit.as_ref().unwrap().setup.as_str()).unwrap();
+    let (words, way, mut rng) = (passphrase(PASSPHRASE), Relay { transport: &way, origin: ORIGIN }, rng(5));
+    let enrolled = Session::enrol(MemoryStore::new(), &code, &words, &way, &mut rng, NOW);
+    assert!(block_on(enrolled).is_err());
+    let trips = trips.into_inner();
+    println!("{trips:?} bytes");
+    assert_eq!(trips.len(), 2);
+    assert!(trips.iter().sum::<usize>() <= 700, "{trips:?}");
+}

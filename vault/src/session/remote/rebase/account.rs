@@ -1,0 +1,126 @@
+//! What this device wrote in the account's log, behind what others wrote there meanwhile: commits that bring devices and name
+//! credentials, signed again as they were. One that the log does not take any more is gone, and a credential with it.
+
+use protocol::message::NewCredential;
+use protocol::{Commit, Entry, Stamp};
+use rand_core::CryptoRngCore;
+
+use super::entries;
+use crate::backup::CommitRow;
+use crate::model::Timestamp;
+use crate::port::Store;
+use crate::record::{NEXT_KEYCHAIN, NEXT_PASSPHRASE};
+use crate::session::found::{first_stamp, sign};
+use crate::session::keyring;
+use crate::session::pack::Packs;
+use crate::session::remote::Connection;
+use crate::session::remote::ask::RemoteError;
+use crate::session::remote::sync::{Side, refused, served};
+use crate::session::restore::{fold_rows, lay_out};
+use crate::session::seal::{checkpoint, next_stamp};
+use crate::session::{Error, Session};
+use crate::unlocked::Saved;
+
+impl<S: Store> Session<S> {
+    /// Takes in `rows`, the relay's from the commit `fork` on, and signs this device's commits from there on again behind
+    /// them. `false` if another session of this store was faster.
+    pub(in crate::session::remote) async fn rebase_account(
+        &mut self,
+        fork: u64,
+        rows: &[CommitRow],
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<bool, RemoteError> {
+        let mut commits = self.account.commits.clone();
+        let pending = commits.split_off(usize::try_from(fork).unwrap_or(usize::MAX).min(commits.len()));
+        let (kept, pending) = (self.commit_rows(&commits).await?, self.commit_rows(&pending).await?);
+        let used = self.account.state.device(self.author().device).map_or(0, |device| device.counter);
+        let mut packs = Packs::new(self.vault.next_pack);
+        let saves = lay_out(rows, &mut packs).map_err(served)?;
+        self.is_ahead = true;
+        self.account.state = fold_rows(&kept)?;
+        self.account.commits = commits;
+        self.account.absorb(&saves).map_err(refused)?;
+        self.advance_to(Side::Account, rows)?;
+        let mut cells = self.take_keys(rows, rng).await?;
+        let mut named = Vec::new();
+        for row in &pending {
+            let commit = Commit::decode(&row.commit).map_err(|_| Error::Damaged("account"))?;
+            let remade = self.remake_in_account(&commit, &row.blobs, used + 1, &mut packs, rng)?;
+            named.push((row.commit.clone(), remade));
+        }
+        if let Some(mut connection) = self.connection.take() {
+            let was_pending = connection.pending.is_some();
+            connection.replace_pending(&named);
+            if was_pending && connection.pending.is_none() {
+                cells.extend([(NEXT_PASSPHRASE, None), (NEXT_KEYCHAIN, None)]);
+            }
+            let is_left = connection.is_held || connection.pending.is_some();
+            self.connection = is_left.then_some(connection);
+            cells.push(self.connection_cell(rng)?);
+        }
+        Ok(self.store_account(packs, cells, rng).await?)
+    }
+
+    /// Signs the entries of a commit again behind the head of the account's log at hand; the commit, if the log takes it. A
+    /// renewal of the account's keys is not made again: it was for the devices that there were.
+    fn remake_in_account(
+        &mut self,
+        commit: &Commit,
+        blobs: &[Vec<u8>],
+        counter: u64,
+        packs: &mut Packs,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let (old, mut entries) = (commit.stamp(), entries(commit)?);
+        // What a checkpoint told is told again within the day.
+        entries.retain(|entry| !matches!(entry, Entry::Checkpoint(_)));
+        if entries.is_empty() || entries.iter().any(|entry| matches!(entry, Entry::ArkGrant(_))) {
+            return Ok(None);
+        }
+        let blobs = self.seal_again(&mut entries, blobs, rng)?;
+        let state = &self.account.state;
+        let first = first_stamp(state.log(), self.author(), old.act, Timestamp(old.time));
+        let entries: Vec<Entry> = checkpoint(state).into_iter().chain(entries).collect();
+        let commit = sign(&self.keys.chain, next_stamp(state, Stamp { counter, ..first }), &entries)?;
+        let bytes = commit.encode();
+        let span = packs.add(&bytes).ok_or(Error::TooMuch)?;
+        let blobs = blobs.iter().map(|blob| packs.add(blob)).collect::<Option<_>>().ok_or(Error::TooMuch)?;
+        let is_taken = self.account.absorb(&[Saved { commit, span, blobs }]).is_ok();
+        Ok(is_taken.then_some(bytes))
+    }
+
+    /// Seals the puts among `entries` of the account's log as the next revisions of what they put; their blobs.
+    fn seal_again(
+        &self,
+        entries: &mut [Entry],
+        blobs: &[Vec<u8>],
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Vec<Vec<u8>>, Error> {
+        let puts = entries.iter_mut().filter_map(|entry| match entry {
+            Entry::Put(put) => Some(put),
+            _ => None,
+        });
+        let mut sealed = Vec::new();
+        for (put, blob) in puts.zip(blobs) {
+            let (again, blob) = keyring::seal_again(&self.account.state, &self.roots()?, put, blob, rng)?;
+            *put = again;
+            sealed.push(blob);
+        }
+        Ok(sealed)
+    }
+}
+
+impl Connection {
+    /// A pending credential comes with the commit that took the place of its own; without one it is over.
+    fn replace_pending(&mut self, remade: &[(Vec<u8>, Option<Vec<u8>>)]) {
+        let Some(mut pending) = self.pending.take() else { return };
+        let body = std::mem::take(&mut pending.body);
+        let Ok(mut credential) = NewCredential::decode(&body) else { return };
+        let found = remade.iter().find(|(old, _)| old == credential.bundle.commit);
+        if let Some(commit) = found.map_or(Some(credential.bundle.commit), |(_, new)| new.as_deref()) {
+            credential.bundle.commit = commit;
+            pending.body = credential.encode();
+            self.pending = Some(pending);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! What this device wrote in the vault's log, on what others wrote meanwhile: its commits after the fork are made again
+//! behind the relay's, act by act, field by field (`protocol/LOG.md` §7, Merging).
+//!
+//! An act keeps its id and its time. What it wrote is sealed under new keys as the next revisions; of a field that both
+//! sides changed the relay's is current and this device's is kept beside it; what one side deleted and the other wrote is
+//! there. An act of which nothing is left is gone.
+
+use std::rc::Rc;
+
+use protocol::{ActId, ById, Commit, Entry, Fields, ObjectId, Part, Put, Stamp, State, Wraps, order};
+use rand_core::CryptoRngCore;
+
+use super::entries;
+use crate::backup::CommitRow;
+use crate::cache::{self, TAIL_CAPACITY};
+use crate::merge::{Claim, merged};
+use crate::model::{Edit, Overview, Position, Timestamp};
+use crate::port::Store;
+use crate::session::act::LaidOut;
+use crate::session::found::first_stamp;
+use crate::session::pack::Packs;
+use crate::session::rebuild::rebuild;
+use crate::session::remote::ask::RemoteError;
+use crate::session::remote::sync::{Side, served};
+use crate::session::restore::lay_out;
+use crate::session::seal::{Bases, Piece, Sealer, Sealing};
+use crate::session::{Error, Session};
+use crate::unlocked::{Overviews, Revision, Saved, Scopes, Vault};
+
+/// An act that this device did after the fork.
+struct Act {
+    id: ActId,
+    time: Timestamp,
+    entries: Vec<Entry>,
+}
+
+/// A part as a relay serves it.
+type Served<'a> = (Revision, Wraps, &'a Vec<u8>);
+
+/// The fields of parts, by object: overview, value.
+type Parts = ById<ObjectId, [Option<Rc<Fields>>; 2]>;
+
+/// What a rebase goes by.
+struct Rebase {
+    acts: Vec<Act>,
+    /// What this device's revisions after the fork hold, and those before them.
+    ours: Vec<(Revision, Rc<Fields>)>,
+    /// What the relay's puts after the fork hold, as far as this device wrote the same parts.
+    theirs: Parts,
+    /// The objects that the relay's commits after the fork put.
+    written: ById<ObjectId, ()>,
+    /// Above every counter that this device used.
+    counter: u64,
+}
+
+impl<S: Store> Session<S> {
+    /// Takes in `rows`, the relay's from the commit `fork` on, and makes this device's commits from there on again behind
+    /// them. `false` if another session of this store was faster.
+    pub(in crate::session::remote) async fn rebase_vault(
+        &mut self,
+        fork: u64,
+        rows: &[CommitRow],
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<bool, RemoteError> {
+        let mut rebase = self.rebase_of(fork).await?;
+        let mut vault = self.vault_before(fork).await?;
+        vault.next_pack = self.vault.next_pack;
+        let mut packs = Packs::new(vault.next_pack);
+        let mut saves = lay_out(rows, &mut packs).map_err(served)?;
+        self.is_ahead = true;
+        self.vault = vault;
+        let mut overviews = self.absorb_all(&saves, rows)?;
+        rebase.read_theirs(&self.vault, rows)?;
+        for act in std::mem::take(&mut rebase.acts) {
+            let (made, put) = self.remake(&act, &mut rebase, &mut packs, rng)?;
+            saves.extend(made);
+            put.iter().for_each(|(id, overview)| drop(overviews.insert(id, overview.clone())));
+        }
+        let (packs, next_pack) = packs.finish();
+        self.vault.next_pack = next_pack;
+        // Segments take the place of a tail that tells of commits which are no more.
+        self.tail = TAIL_CAPACITY;
+        let mut batch = self.batch(LaidOut { saves, packs }, &overviews, rng)?;
+        batch.cells.extend(self.served_cells(Side::Vault, rows, rng)?);
+        Ok(self.store_batch(batch).await?)
+    }
+
+    /// What this device wrote from `fork` on.
+    async fn rebase_of(&self, fork: u64) -> Result<Rebase, Error> {
+        let seqs: Vec<u64> = (fork..self.vault.state.next_seq()).collect();
+        let mut acts: Vec<Act> = Vec::new();
+        for commit in self.read_commits(&seqs).await?.iter() {
+            let (stamp, entries) = (commit.stamp(), entries(commit)?);
+            match acts.last_mut() {
+                Some(last) if last.id == stamp.act => last.entries.extend(entries),
+                _ => acts.push(Act { id: stamp.act, time: Timestamp(stamp.time), entries }),
+            }
+        }
+        let puts = acts.iter().flat_map(|act| &act.entries).filter_map(Entry::as_put);
+        let revision = |put: &Put, number| Revision { object: put.object, part: put.part, number };
+        let wanted = puts.flat_map(|put| {
+            let own = [put.revision.saturating_sub(1), put.revision].map(|number| revision(put, number));
+            own.into_iter().chain(self.vault.current(put.object, Part::Overview))
+        });
+        let wanted = order::distinct(wanted.filter(|it| it.number > 0));
+        let opened = self.open_each(&wanted).await?;
+        // What does not open here was lost before.
+        let ours =
+            wanted.into_iter().zip(opened).filter_map(|(at, fields)| Some((at, Rc::new(fields?.ok()?))));
+        let used = self.vault.state.device(self.author().device).map_or(0, |device| device.counter);
+        Ok(Rebase {
+            acts,
+            ours: ours.collect(),
+            theirs: Parts::new(),
+            written: ById::new(),
+            counter: used + 1,
+        })
+    }
+
+    /// The vault as it was before the commit `fork`: from what makes opening fast, or from the whole log.
+    async fn vault_before(&self, fork: u64) -> Result<Vault, Error> {
+        let (log, roots) = (self.vault.state.log(), self.roots()?);
+        let stored = self.store.load().await?.filter(|stored| stored.generation == self.generation);
+        let scopes = |state: &State| Scopes::open(state, &roots);
+        let opened = stored.map(|it| cache::open_before(&it, log, &self.keys.vault, scopes, fork));
+        if let Some(Ok(Some(vault))) = opened {
+            return Ok(vault);
+        }
+        let mut commits = self.vault.commits(0);
+        commits.truncate(usize::try_from(fork).unwrap_or(usize::MAX));
+        let rows = self.commit_rows(&commits).await?;
+        let saved = commits.into_iter().zip(&rows).map(|((span, blobs), row)| {
+            let commit = Commit::decode(&row.commit).map_err(|_| Error::Damaged("log"))?;
+            Ok(Saved { commit, span, blobs })
+        });
+        let saved = saved.collect::<Result<Vec<Saved>, Error>>()?;
+        rebuild(saved.iter().zip(rows.iter().map(|row| &row.blobs[..])), &roots)
+    }
+
+    /// Does an act again on the vault at hand.
+    fn remake(
+        &mut self,
+        act: &Act,
+        rebase: &mut Rebase,
+        packs: &mut Packs,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(Vec<Saved>, Overviews), Error> {
+        let remade = rebase.remake(act, &self.vault, *self.author().principal.as_bytes());
+        let Remade { edits, parts, entries } = remade;
+        let moved = self.vault.model.moved(&edits);
+        edits.iter().for_each(|edit| self.vault.model.absorb(edit, Position::default()));
+        let bases = Bases::new();
+        let mut sealer = Sealer::new(&self.vault, &bases, rng);
+        edits.iter().try_for_each(|edit| sealer.make_scopes(edit))?;
+        parts.iter().try_for_each(|(object, part, fields)| sealer.seal_part(*object, *part, fields))?;
+        let Sealing { pieces, overviews } = sealer.finish(&edits, moved)?;
+        let others = entries.into_iter().map(|entry| Piece { entry, blob: None });
+        let pieces: Vec<Piece> = others.chain(pieces).collect();
+        if pieces.is_empty() {
+            return Ok((Vec::new(), Overviews::new()));
+        }
+        let first = first_stamp(self.vault.state.log(), self.author(), act.id, act.time);
+        let stamp = Stamp { counter: rebase.counter, ..first };
+        Ok((self.lay_out(pieces, &overviews, stamp, packs)?, overviews))
+    }
+}
+
+/// What an act comes to.
+#[derive(Default)]
+struct Remade {
+    edits: Vec<Edit>,
+    parts: Vec<(ObjectId, Part, Rc<Fields>)>,
+    /// What is signed again as it was: a device that brings itself.
+    entries: Vec<Entry>,
+}
+
+impl Rebase {
+    /// Opens what the relay's commits put of the parts that this device wrote, the last revision of each.
+    fn read_theirs(&mut self, vault: &Vault, rows: &[CommitRow]) -> Result<(), RemoteError> {
+        let mut last: ById<ObjectId, [Option<Served<'_>>; 2]> = ById::new();
+        for row in rows {
+            let commit = Commit::decode(&row.commit).map_err(|_| Error::Damaged("log"))?;
+            let entries = entries(&commit)?;
+            for (put, blob) in entries.iter().filter_map(Entry::as_put).zip(&row.blobs) {
+                self.written.insert(put.object, ());
+                let revision = Revision { object: put.object, part: put.part, number: put.revision };
+                last.get_or_default(put.object)[put.part as usize] =
+                    Some((revision, put.wraps.clone(), blob));
+            }
+        }
+        for (object, parts) in last.iter() {
+            for (revision, wraps, blob) in parts.iter().flatten() {
+                match vault.open(revision, wraps, blob.to_vec()) {
+                    Ok(fields) => {
+                        self.theirs.get_or_default(object)[revision.part as usize] = Some(Rc::new(fields));
+                    }
+                    // Nothing is put over what another device wrote and the relay does not show.
+                    Err(_) if self.writes(revision) => return Err(RemoteError::Untrue),
+                    Err(_) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this device wrote the same part.
+    fn writes(&self, revision: &Revision) -> bool {
+        let mut puts = self.acts.iter().flat_map(|act| &act.entries).filter_map(Entry::as_put);
+        puts.any(|put| put.object == revision.object && put.part == revision.part)
+    }
+
+    fn remake(&mut self, act: &Act, vault: &Vault, author: [u8; 16]) -> Remade {
+        let mut remade = Remade::default();
+        for entry in &act.entries {
+            match entry {
+                Entry::Put(put) => self.put(put, act.time, vault, author, &mut remade),
+                Entry::Delete(delete) => {
+                    // An edit beats a delete.
+                    let is_theirs = self.written.get(delete.object).is_some();
+                    if !is_theirs && vault.model.overview(delete.object).is_some() {
+                        remade.edits.push(Edit::Delete { object: delete.object });
+                    }
+                }
+                Entry::Device(device) if vault.state.device(device.device).is_none() => {
+                    remade.entries.push(entry.clone());
+                }
+                // Scopes come with their projects and environments, wraps with what they move.
+                _ => {}
+            }
+        }
+        remade
+    }
+
+    fn put(&mut self, put: &Put, time: Timestamp, vault: &Vault, author: [u8; 16], remade: &mut Remade) {
+        let at = Revision { object: put.object, part: put.part, number: put.revision };
+        let Some(ours) = self.at(&at) else { return };
+        let base = self.at(&Revision { number: put.revision - 1, ..at }).unwrap_or_default();
+        let now = self.theirs.get(put.object).and_then(|parts| parts[put.part as usize].clone());
+        let claim = Claim { author, time: time.0, base: put.revision - 1 };
+        let fields = now.map_or_else(|| Rc::clone(&ours), |now| Rc::new(merged(&base, &now, &ours, claim)));
+        if put.part == Part::Value && vault.is_deleted(put.object) {
+            self.bring_back(put.object, vault, remade);
+        }
+        if put.part == Part::Overview {
+            let overview = Overview::read(&fields.borrow());
+            remade.edits.extend(overview.map(|it| edit(put.object, it)));
+        }
+        self.theirs.get_or_default(put.object)[put.part as usize] = Some(Rc::clone(&fields));
+        remade.parts.push((put.object, put.part, fields));
+    }
+
+    /// Puts the overview of an object that the relay has in the trash: a value alone brings nothing back.
+    fn bring_back(&mut self, object: ObjectId, vault: &Vault, remade: &mut Remade) {
+        let is_put = remade.parts.iter().any(|(id, part, _)| *id == object && *part == Part::Overview);
+        let Some(overview) = vault.model.deleted(object).filter(|_| !is_put) else { return };
+        let theirs = self.theirs.get(object).and_then(|parts| parts[Part::Overview as usize].clone());
+        let known = || vault.current(object, Part::Overview).and_then(|revision| self.at(&revision));
+        let fields = theirs.or_else(known).unwrap_or_else(|| Rc::new(overview.write(Fields::new())));
+        remade.edits.push(edit(object, overview.clone()));
+        self.theirs.get_or_default(object)[Part::Overview as usize] = Some(Rc::clone(&fields));
+        remade.parts.push((object, Part::Overview, fields));
+    }
+
+    fn at(&self, revision: &Revision) -> Option<Rc<Fields>> {
+        self.ours.iter().find(|(at, _)| at == revision).map(|(_, fields)| Rc::clone(fields))
+    }
+}
+
+const fn edit(object: ObjectId, overview: Overview) -> Edit {
+    Edit::Put { object, overview: Some(overview), value: None }
+}
