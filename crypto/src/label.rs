@@ -38,6 +38,7 @@ labels! {
     DEVICE = "device";
     IDENTITY = "identity";
     REQUEST = "request";
+    RECOVERY = "recovery";
     TYPED = "typed";
 }
 

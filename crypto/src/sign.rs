@@ -22,6 +22,8 @@ pub enum SignatureLabel {
     Identity,
     /// A request to a relay (`protocol/PROTOCOL.md` §2).
     Request,
+    /// Coming back with the recovery key (`protocol/PROTOCOL.md` §9).
+    Recovery,
 }
 
 impl SignatureLabel {
@@ -31,6 +33,7 @@ impl SignatureLabel {
             Self::Device => Label::DEVICE,
             Self::Identity => Label::IDENTITY,
             Self::Request => Label::REQUEST,
+            Self::Recovery => Label::RECOVERY,
         }
     }
 

@@ -65,6 +65,7 @@ pub(crate) enum Label {
     Record,
     ArkWrap,
     Enrolment,
+    Recovery,
 }
 
 impl Label {
@@ -92,6 +93,7 @@ impl Label {
             Self::Record => "tacit/v1/record",
             Self::ArkWrap => "tacit/v1/ark-wrap",
             Self::Enrolment => "tacit/v1/enrolment",
+            Self::Recovery => "tacit/v1/recovery",
         }
     }
 }

@@ -7,6 +7,7 @@ mod account;
 mod answer;
 mod bundle;
 mod proof;
+mod recovery;
 mod route;
 mod wanted;
 
@@ -14,6 +15,7 @@ pub use account::{Admission, Message, NewCredential, Registering, SignInProof};
 pub use answer::{Answer, Head, Rule};
 pub use bundle::Bundle;
 pub use proof::{Introduction, Proof, Signed};
+pub use recovery::Recovery;
 pub use route::{Route, Unroutable};
 pub use wanted::{BlobId, Wanted};
 

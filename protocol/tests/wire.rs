@@ -7,8 +7,8 @@ use std::fmt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use protocol::message::{
-    Admission, Answer, BlobId, Bundle, Head, Introduction, Message, NewCredential, Proof, Registering, Route,
-    Rule, SignInProof, Signed, Unroutable, Wanted,
+    Admission, Answer, BlobId, Bundle, Head, Introduction, Message, NewCredential, Proof, Recovery,
+    Registering, Route, Rule, SignInProof, Signed, Unroutable, Wanted,
 };
 use protocol::opaque::Parties;
 use protocol::{
@@ -44,7 +44,7 @@ fn head(seq: u64) -> Head {
     Head { seq, hash: Hash::new([0xCC; 32]) }
 }
 
-fn routes() -> [(&'static str, Route); 12] {
+fn routes() -> [(&'static str, Route); 13] {
     [
         ("append", Route::Append(LOG)),
         ("pull", Route::Pull { log: LOG, from: 0 }),
@@ -58,6 +58,7 @@ fn routes() -> [(&'static str, Route); 12] {
         ("credential", Route::Credential(LOG)),
         ("signin", Route::SignIn(LOG)),
         ("admit", Route::Admit(LOG)),
+        ("recover", Route::Recover(LOG)),
     ]
 }
 
@@ -160,6 +161,15 @@ fn bodies_of_accounts_are_the_frozen_bytes() {
     assert_eq!((credential.encode(), NewCredential::decode(&bytes)), (bytes.clone(), Ok(credential)));
     let bytes = frozen_bytes("admission");
     assert_eq!((admission().encode(), Admission::decode(&bytes)), (bytes.clone(), Ok(admission())));
+    let bytes = frozen_bytes("recovery");
+    let recovery = Recovery::decode(&bytes).unwrap();
+    assert_eq!((recovery.encode(), recovery.time), (bytes, 1_764_280_000_000));
+    let signed = recovery.signed_bytes("https://relay.example", LOG);
+    assert_eq!(signed, frozen_bytes("proof.recovery.signed"));
+    let key = frozen_bytes("proof.recovery.key").try_into().unwrap();
+    let signer = ed25519_dalek::VerifyingKey::from_bytes(&key).unwrap();
+    let signature = ed25519_dalek::Signature::from_bytes(recovery.signature.as_bytes());
+    signer.verify_strict(&signed, &signature).unwrap();
 }
 
 #[test]
@@ -270,6 +280,7 @@ fn no_message_is_the_beginning_of_another() {
     }
     has_one_end(&frozen_bytes("credential"), |bytes| NewCredential::decode(bytes).ok().map(|_| ()));
     has_one_end(&frozen_bytes("admission"), |bytes| Admission::decode(bytes).ok());
+    has_one_end(&frozen_bytes("recovery"), |bytes| Recovery::decode(bytes).ok());
 }
 
 #[test]

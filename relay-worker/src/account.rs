@@ -3,6 +3,7 @@
 //! They run in the object of the account's log, so that a commit and the credential it names are one transaction.
 
 mod kept;
+mod recover;
 mod register;
 mod setup;
 mod sign_in;
@@ -10,6 +11,7 @@ mod sign_in;
 pub use setup::Setup;
 
 pub(crate) use kept::SCHEMA;
+pub(crate) use recover::recover;
 pub(crate) use register::{credential, register, replace};
 pub(crate) use sign_in::{admit, is_admitted, sign_in};
 

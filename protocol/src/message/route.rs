@@ -43,6 +43,8 @@ pub enum Route {
     SignIn(LogId),
     /// Admits a device.
     Admit(LogId),
+    /// Admits a device by the recovery key.
+    Recover(LogId),
 }
 
 /// Why a request goes nowhere.
@@ -87,7 +89,8 @@ impl Route {
             | Self::Replace(log)
             | Self::Credential(log)
             | Self::SignIn(log)
-            | Self::Admit(log) => log,
+            | Self::Admit(log)
+            | Self::Recover(log) => log,
         }
     }
 
@@ -116,6 +119,7 @@ impl fmt::Display for Route {
             }
             Self::SignIn(account) => write!(f, "/v1/accounts/{account}/login"),
             Self::Admit(account) => write!(f, "/v1/accounts/{account}/device"),
+            Self::Recover(account) => write!(f, "/v1/accounts/{account}/recovery"),
         }
     }
 }
@@ -133,6 +137,7 @@ enum Place {
     Credential,
     SignIn,
     Admit,
+    Recover,
 }
 
 impl Place {
@@ -148,8 +153,9 @@ impl Place {
             ("accounts", "credential", "GET") => Ok(Self::Credential),
             ("accounts", "login", "POST") => Ok(Self::SignIn),
             ("accounts", "device", "POST") => Ok(Self::Admit),
+            ("accounts", "recovery", "POST") => Ok(Self::Recover),
             ("logs", "commits" | "chain" | "current" | "blobs", _)
-            | ("accounts", "registration" | "credential" | "login" | "device", _) => {
+            | ("accounts", "registration" | "credential" | "login" | "device" | "recovery", _) => {
                 Err(Unroutable::WrongMethod)
             }
             _ => Err(Unroutable::NotFound),
@@ -165,6 +171,7 @@ impl Place {
             (Self::Credential, None) => Some(Route::Credential(log)),
             (Self::SignIn, None) => Some(Route::SignIn(log)),
             (Self::Admit, None) => Some(Route::Admit(log)),
+            (Self::Recover, None) => Some(Route::Recover(log)),
             (Self::Pull, Some(query)) => Some(Route::Pull { log, from: from(query)? }),
             (Self::Chain, Some(query)) => Some(Route::Chain { log, from: from(query)? }),
             (Self::Current, None) => Some(Route::Current { log, after: None }),

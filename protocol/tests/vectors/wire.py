@@ -56,6 +56,7 @@ ROUTES = {
     "credential": f"GET /v1/accounts/{LOG.hex()}/credential",
     "signin": f"POST /v1/accounts/{LOG.hex()}/login",
     "admit": f"POST /v1/accounts/{LOG.hex()}/device",
+    "recover": f"POST /v1/accounts/{LOG.hex()}/recovery",
 }
 
 # --- Sections 4 and 5: bodies -----------------------------------------------------------------------------------------
@@ -79,6 +80,9 @@ SIGNING = b"\x26" * 32
 SESSION = b"\x27" * 64
 TAG = hmac.new(SESSION, lp(b"tacit/v1/enrolment") + LOG + ATTEMPT + DEVICE_ID + SIGNING, hashlib.sha256).digest()[:16]
 ADMITTED = DEVICE_ID + SIGNING + TAG
+RECOVERED = DEVICE_ID + SIGNING + struct.pack("<Q", 1764280000000)
+RECOVERY_SEED = b"\x45" * 32
+RECOVERY_SIGNED = lp(b"tacit/v1/recovery") + lp(b"https://relay.example") + LOG + RECOVERED
 
 BODIES = {
     "append.empty": append(COMMIT, []),
@@ -92,6 +96,7 @@ BODIES = {
     "registering.next": b"\x21" * 32 + b"\x01" + PROOF,
     "credential": ATTEMPT + b"\x23" * 192 + bytes_(b"\x24" * 105) + bytes_(b"\x25" * 200) + append(COMMIT, BLOBS),
     "admission": PROOF + ADMITTED,
+    "recovery": RECOVERED + sign(RECOVERY_SEED, RECOVERY_SIGNED),
 }
 
 # --- Section 7: answers -----------------------------------------------------------------------------------------------
@@ -150,7 +155,7 @@ SIGNED = (
 )
 PLAIN = CLAIMS + sign(SEED, SIGNED)
 INTRODUCTION = public(SEED) + b"\x55" * 32 + struct.pack("<I", 1) + b"\x66" * 64
-PROOFS = {"signed": SIGNED, "key": public(SEED), "plain": PLAIN, "introduced": PLAIN + INTRODUCTION}
+PROOFS = {"recovery.signed": RECOVERY_SIGNED, "recovery.key": public(RECOVERY_SEED), "signed": SIGNED, "key": public(SEED), "plain": PLAIN, "introduced": PLAIN + INTRODUCTION}
 
 for name, text in ROUTES.items():
     print(f"route.{name} {text}")

@@ -10,11 +10,11 @@ use crate::store::{Failed, Read, Value, Write};
 /// The tables. An attempt's state is emptied when it is used up and still counts.
 pub(crate) const SCHEMA: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS credential (one INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, identifier BLOB NOT NULL, \
-     record BLOB NOT NULL, ark_wrap BLOB NOT NULL, recovery_wrap BLOB NOT NULL)",
+     record BLOB NOT NULL, ark_wrap BLOB NOT NULL, recovery_wrap BLOB NOT NULL, recovery BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS attempts (id BLOB PRIMARY KEY, kind INTEGER NOT NULL, time INTEGER NOT NULL, \
      state BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS admitted (device BLOB PRIMARY KEY, signing BLOB NOT NULL, until INTEGER NOT NULL) \
-     WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS admitted (device BLOB PRIMARY KEY, signing BLOB NOT NULL, admits INTEGER NOT NULL, \
+     until INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
 /// What an attempt began. Its state is the credential identifier of a registration, OPAQUE's of a sign-in.
@@ -22,6 +22,15 @@ pub(crate) const SCHEMA: [&str; 3] = [
 pub(super) enum Kind {
     Registration = 0,
     SignIn = 1,
+}
+
+/// What an admitted device may do besides reading.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Admits {
+    /// Nothing.
+    Reading = 0,
+    /// Register without a sign-in.
+    Registering = 1,
 }
 
 impl From<Kind> for Value {
@@ -93,18 +102,19 @@ fn read_credential(row: &[Value]) -> Result<Credential, Failed> {
 pub(super) fn set_credential(
     epoch: u32,
     identifier: &[u8],
-    [record, ark_wrap, recovery_wrap]: [&[u8]; 3],
+    [record, ark_wrap, recovery_wrap, recovery]: [&[u8]; 4],
 ) -> Write {
     let blob = |bytes: &[u8]| Value::Bytes(bytes.to_vec());
     Write {
-        statement: "INSERT OR REPLACE INTO credential (one, epoch, identifier, record, ark_wrap, recovery_wrap) \
-                    VALUES (0, ?, ?, ?, ?, ?)",
+        statement: "INSERT OR REPLACE INTO credential (one, epoch, identifier, record, ark_wrap, recovery_wrap, recovery) \
+                    VALUES (0, ?, ?, ?, ?, ?, ?)",
         values: vec![
             u64::from(epoch).into(),
             blob(identifier),
             blob(record),
             blob(ark_wrap),
             blob(recovery_wrap),
+            blob(recovery),
         ],
     }
 }
@@ -171,14 +181,15 @@ pub(super) fn end(id: Attempt) -> Write {
 }
 
 /// Lets a device read; those whose time is over go.
-pub(super) fn let_in(device: DeviceId, signing: &VerifyingKey, now: u64) -> [Write; 2] {
+pub(super) fn let_in(device: DeviceId, signing: &VerifyingKey, admits: Admits, now: u64) -> [Write; 2] {
     [
         Write { statement: "DELETE FROM admitted WHERE until <= ?", values: vec![now.into()] },
         Write {
-            statement: "INSERT OR REPLACE INTO admitted (device, signing, until) VALUES (?, ?, ?)",
+            statement: "INSERT OR REPLACE INTO admitted (device, signing, admits, until) VALUES (?, ?, ?, ?)",
             values: vec![
                 device.as_bytes().into(),
                 Value::Bytes(signing.as_bytes().to_vec()),
+                Value::Integer(admits as i64),
                 now.saturating_add(limit::ADMITTED).into(),
             ],
         },
@@ -194,4 +205,16 @@ pub(super) fn admitted(
     let query = "SELECT signing FROM admitted WHERE device = ? AND until > ?";
     let signing = store.bytes(query, &[device.as_bytes().into(), now.into()])?;
     signing.map(|bytes| bytes.try_into().map(VerifyingKey::new).map_err(|_| Failed)).transpose()
+}
+
+/// Whether a device was admitted by the recovery key.
+pub(super) fn may_register(store: &impl Read, device: DeviceId, now: u64) -> Result<bool, Failed> {
+    let query = "SELECT signing FROM admitted WHERE device = ? AND admits = 1 AND until > ?";
+    Ok(store.bytes(query, &[device.as_bytes().into(), now.into()])?.is_some())
+}
+
+/// What a recovery is verified with.
+pub(super) fn recovery_key(store: &impl Read) -> Result<Option<VerifyingKey>, Failed> {
+    let key = store.bytes("SELECT recovery FROM credential", &[])?;
+    key.map(|bytes| bytes.try_into().map(VerifyingKey::new).map_err(|_| Failed)).transpose()
 }

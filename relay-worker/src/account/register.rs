@@ -13,7 +13,8 @@ use crate::log::{self, Brought, take};
 use crate::rules::{Decision, Means, Proven, Refusal};
 use crate::store::Read;
 
-/// Begins a registration, for a device of the account's log. Where a credential is held, it has to sign in with it first.
+/// Begins a registration, for a device of the account's log. Where a credential is held, it has to sign in with it first, or
+/// have come by the recovery key.
 pub(crate) fn register<R: CryptoRngCore>(
     proven: &Proven<'_>,
     account: LogId,
@@ -32,7 +33,8 @@ pub(crate) fn register<R: CryptoRngCore>(
     let setup = means.setup.ok_or(Answer::Failed)?;
     let now = proven.arrived.now;
     let mut writes = Vec::new();
-    if kept::credential(store)?.is_some() {
+    let recovers = kept::may_register(store, proven.proof.device, now)?;
+    if kept::credential(store)?.is_some() && !recovers {
         let proof = asked.proof.ok_or(Answer::Expired)?;
         match Answered::of(&proof, &Parties::new(account, request.origin), now, store)? {
             Answered::Rightly(_) => writes.push(kept::end(proof.attempt)),
@@ -72,7 +74,8 @@ pub(crate) fn replace(
     let window = (proven.arrived.now, limit::ADMITTED);
     let identifier = kept::begun(store, attempt, Kind::Registration, window)?.ok_or(Answer::Expired)?;
     let mut writes = taken.writes;
-    writes.push(kept::set_credential(entry.epoch, &identifier, [&record, ark_wrap, recovery_wrap]));
+    let blobs = [&record, ark_wrap, recovery_wrap, entry.recovery.as_bytes()];
+    writes.push(kept::set_credential(entry.epoch, &identifier, blobs));
     writes.push(kept::end(attempt));
     writes.extend(kept::end_all());
     Ok(Decision { writes, ..taken })

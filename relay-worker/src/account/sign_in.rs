@@ -10,7 +10,7 @@ use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
 
 use super::draw;
-use super::kept::{self, Kind};
+use super::kept::{self, Admits, Kind};
 use crate::rules::{Arrived, Decision, Means, Proven, Refusal};
 use crate::store::{Failed, Read};
 
@@ -55,8 +55,11 @@ pub(crate) fn admit(arrived: &Arrived<'_>, account: LogId, store: &impl Read) ->
     if !parties.is_enrolment_tag(&*session, proof.attempt, device, &signing, &tag.0) {
         return Ok(used_up(proof.attempt));
     }
-    let writes =
-        [vec![kept::end(proof.attempt)], kept::let_in(device, &signing, arrived.now).to_vec()].concat();
+    let writes = [
+        vec![kept::end(proof.attempt)],
+        kept::let_in(device, &signing, Admits::Reading, arrived.now).to_vec(),
+    ]
+    .concat();
     Ok(Decision { writes, ..Decision::of(&Answer::Admitted) })
 }
 

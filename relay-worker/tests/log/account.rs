@@ -3,13 +3,18 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
+use ed25519_dalek::{Signer, SigningKey};
 use opaque_ke::{
     ClientLogin, ClientLoginFinishParameters, ClientRegistration, ClientRegistrationFinishParameters,
     CredentialResponse, RegistrationResponse,
 };
-use protocol::message::{Admission, Answer, Bundle, Message, NewCredential, Registering, Route, SignInProof};
+use protocol::message::{
+    Admission, Answer, Bundle, Message, NewCredential, Recovery, Registering, Route, SignInProof,
+};
 use protocol::opaque::{Parties, RECORD, Suite};
-use protocol::{Attempt, Commit, Credential, DeviceId, Entry, Hash, LogId, Note, VerifyingKey};
+use protocol::{
+    Attempt, Commit, Credential, DeviceId, Entry, Hash, LogId, Note, Signature, VerifyingKey, limit,
+};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -23,6 +28,8 @@ const PASSWORD: &[u8] = &[0x50; 32];
 const OTHER: &[u8] = &[0x51; 32];
 const ARK: &[u8] = &[0x61; 105];
 const RECOVERY: &[u8] = &[0x62; 105];
+/// What the recovery key is made of.
+const RECOVERY_SEED: [u8; 32] = [0x63; 32];
 const MINUTE: u64 = 60_000;
 
 /// A relay with the account of `world`, and chance for its clients.
@@ -84,7 +91,8 @@ impl Scene {
         let started = ClientRegistration::<Suite>::start(&mut self.rng, password).unwrap();
         let request = Message(started.message.serialize().into());
         let body = Registering { request, proof }.encode();
-        let draft = Draft::new(&self.world.owner, Route::Register(self.account()), body);
+        let mut draft = Draft::new(&self.world.owner, Route::Register(self.account()), body);
+        draft.proof = Some(draft.signed(&self.world.owner, self.relay.now, None));
         (started.state, self.relay.send(&draft))
     }
 
@@ -108,7 +116,7 @@ impl Scene {
             record: Hash::of_record(record),
             ark_wrap: Hash::of_ark_wrap(ARK),
             recovery_wrap: Hash::of_ark_wrap(RECOVERY),
-            recovery: VerifyingKey::new([3; 32]),
+            recovery: VerifyingKey::new(SigningKey::from_bytes(&RECOVERY_SEED).verifying_key().to_bytes()),
         };
         self.world.commit_by(&self.world.owner, &[Entry::Credential(entry)])
     }
@@ -535,4 +543,106 @@ impl Read for Recorded<'_> {
         self.1.borrow_mut().push(query);
         self.0.each(query, values, visit)
     }
+}
+
+/// A recovery of `device` at `now`, signed for this account and relay by the key of that seed.
+fn recovery(scene: &Scene, device: &Actor, seed: [u8; 32]) -> Recovery {
+    let (signing, signature) = (device.device_entry(1).signing, Signature::UNSIGNED);
+    let mut recovery = Recovery { device: device.device, signing, time: scene.relay.now, signature };
+    sign(&mut recovery, ORIGIN, scene.account(), seed);
+    recovery
+}
+
+fn sign(recovery: &mut Recovery, origin: &str, account: LogId, seed: [u8; 32]) {
+    let signature = SigningKey::from_bytes(&seed).sign(&recovery.signed_bytes(origin, account));
+    recovery.signature = Signature::new(signature.to_bytes());
+}
+
+fn recover(scene: &mut Scene, recovery: &Recovery) -> Vec<u8> {
+    scene.relay.send(&unsigned(Route::Recover(scene.account()), recovery.encode()))
+}
+
+/// Brings `device` into the account's log, and asks as it from then on.
+fn become_device(scene: &mut Scene, device: &Actor) {
+    let commit = scene.world.commit_by(device, &[Entry::Device(device.device_entry(1))]);
+    assert!(matches!(Answer::decode(&scene.relay.append(device, &commit)), Ok(Answer::Appended(_))));
+    scene.world.state.accept(&commit, &crate::world::verify).unwrap();
+    scene.world.commits.push(commit);
+    scene.world.owner = device.clone();
+}
+
+#[test]
+fn who_has_the_recovery_key_reads_and_registers_without_a_sign_in() {
+    for has_key in [false, true] {
+        let mut scene = Scene::registered();
+        let device = scene.world.owner.on_device(0x55);
+        assert!(!scene.reads(&device));
+        if has_key {
+            let asked = recovery(&scene, &device, RECOVERY_SEED);
+            assert_eq!([(); 2].map(|()| recover(&mut scene, &asked)), [(); 2].map(|()| admitted()));
+            assert!(scene.reads(&device));
+            let left = Answer::Credential { epoch: 1, ark_wrap: ARK, recovery_wrap: RECOVERY };
+            assert_eq!(scene.told(&device), left.encode());
+        }
+        become_device(&mut scene, &device);
+        if !has_key {
+            assert_eq!(scene.ask(OTHER, None).1, expired(), "the control");
+            continue;
+        }
+        let registered = scene.register(OTHER, None);
+        assert_eq!(scene.bring(&registered, 2), Answer::Appended(scene.head()).encode());
+        assert!(scene.sign_in(PASSWORD).is_none());
+        assert!(scene.sign_in(OTHER).is_some());
+        assert_eq!(scene.ask(PASSWORD, None).1, expired(), "it ended with the credential");
+    }
+}
+
+#[test]
+fn a_recovery_ends_after_ten_minutes() {
+    let mut scene = Scene::registered();
+    let device = scene.world.owner.on_device(0x55);
+    let asked = recovery(&scene, &device, RECOVERY_SEED);
+    assert_eq!(recover(&mut scene, &asked), admitted());
+    become_device(&mut scene, &device);
+    scene.relay.now = NOW + 10 * MINUTE;
+    assert_eq!(scene.ask(OTHER, None).1, expired());
+    scene.relay.now = NOW + 10 * MINUTE - 1;
+    assert!(matches!(Answer::decode(&scene.ask(OTHER, None).1), Ok(Answer::Registering { .. })));
+}
+
+#[test]
+fn another_key_relay_account_or_device_recovers_nothing_and_is_told_as_an_account_that_is_not() {
+    let mut scene = Scene::registered();
+    let (device, account) = (scene.world.owner.on_device(0x55), scene.account());
+    let right = recovery(&scene, &device, RECOVERY_SEED);
+    let unknown = unsigned(Route::Recover(LogId::new([0x77; 16])), right.encode());
+    let not_found = Answer::NotFound.encode();
+    assert_eq!(Relay::empty().send(&unknown), not_found);
+    let mut wrong = [right; 6];
+    sign(&mut wrong[0], ORIGIN, account, [0x64; 32]);
+    sign(&mut wrong[1], "https://other.example", account, RECOVERY_SEED);
+    sign(&mut wrong[2], ORIGIN, LogId::new([0x77; 16]), RECOVERY_SEED);
+    wrong[3].device = DeviceId::new([9; 16]);
+    wrong[4].signing = VerifyingKey::new([9; 32]);
+    // By the key that it names itself.
+    sign(&mut wrong[5], ORIGIN, account, [0x55; 32]);
+    for (case, wrong) in wrong.iter().enumerate() {
+        assert_eq!(recover(&mut scene, wrong), not_found, "{case}");
+        assert!(!scene.reads(&device), "{case}");
+    }
+    for time in [NOW - limit::CLOCK - 1, NOW + limit::CLOCK + 1] {
+        let mut late = Recovery { time, ..right };
+        sign(&mut late, ORIGIN, account, RECOVERY_SEED);
+        assert_eq!(recover(&mut scene, &late), Answer::Clock(NOW).encode());
+    }
+    let asked = |database: &Database, relay: &Relay| {
+        let recorded = Recorded::new(database);
+        relay.decide_in(&recorded, &unsigned(Route::Recover(account), wrong[0].encode()));
+        recorded.queries()
+    };
+    let (known, unknown) =
+        (asked(&scene.relay.database, &scene.relay), asked(&Database::new(), &scene.relay));
+    assert_eq!(known, unknown);
+    assert!(!known.is_empty());
+    assert_eq!(recover(&mut scene, &right), admitted(), "the control");
 }
