@@ -107,6 +107,14 @@ pub enum Command {
         /// The account's passphrase, normalised.
         passphrase: Hidden,
     },
+    /// Opens an account of the relay here as a new device, by the recovery key, and gives it another passphrase; refused while a
+    /// vault exists → `Made`
+    Recover {
+        /// The recovery key, as typed from the kit.
+        key: Hidden,
+        /// The account's passphrase from then on, normalised.
+        passphrase: Hidden,
+    },
     /// Brings the vault and its relay together → `Together`
     Sync,
     /// The account's devices, in the order in which they came → `Devices`

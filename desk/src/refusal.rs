@@ -128,6 +128,8 @@ pub enum Refusal {
     OtherOrigin,
     /// Setup code or passphrase are none of an account at this relay.
     WrongSetup,
+    /// No account at the relay has this recovery key.
+    WrongRecovery,
     /// Too many sign-ins were tried.
     TooManyAttempts,
     /// What was begun at the relay took too long.

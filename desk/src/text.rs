@@ -183,6 +183,10 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "The relay does not know this device any more.",
             "If you revoked it on another device, delete the vault here. What is here stays readable until then.",
         ),
+        Refusal::WrongRecovery => say(
+            "This recovery key recovers no account at this relay.",
+            "Take the latest kit: each new one makes the key before worthless.",
+        ),
         Refusal::RelayUntrue => say(
             "The relay served what is not of this vault, or refused what is.",
             "Nothing of it was taken in. Keep working here, make a backup, and tell whoever runs the relay.",

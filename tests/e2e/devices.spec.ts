@@ -1,7 +1,7 @@
 // The devices of an account: each is told of a new one, a person calls them something, and one that is lost is taken out.
 import type { Page } from "@playwright/test";
 import { connect, elsewhere, sync, useSetupCode } from "./pair";
-import { PASSPHRASE, accessible, expect, make, messages, sample, test, unlock } from "./tacit";
+import { PASSPHRASE, accessible, expect, make, messages, open, sample, test, unlock } from "./tacit";
 
 const list = (page: Page) => page.getByRole("list", { name: "Devices" });
 
@@ -85,4 +85,36 @@ test("a lost device is revoked: it syncs no more, its kit is void, and what it c
   await expect(stranger.getByRole("main")).toContainText("do not open an account");
   await useSetupCode(stranger, setup, PASSPHRASE);
   await expect(stranger.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+});
+
+test("a vault whose passphrase is lost comes back by the recovery key, with another passphrase and kit", async ({ page, browser }) => {
+  const kit = await sample(page);
+  await connect(page);
+  const other = await (await browser.newContext()).newPage();
+  await open(other);
+  await other.getByRole("button", { name: /Use a setup code/ }).click();
+  await other.getByRole("button", { name: "The passphrase is lost…" }).click();
+  await accessible(other);
+  const recover = async (key: string) => {
+    await other.getByRole("textbox", { name: "Recovery key" }).fill(key);
+    await other.getByRole("textbox", { name: "Passphrase" }).fill("new fake passphrase words");
+    await other.getByRole("textbox", { name: "Passphrase" }).press("Enter");
+  };
+  const unconnected = await make(await (await browser.newContext()).newPage(), /Make a vault/);
+  await recover(unconnected.recovery);
+  await expect(other.getByRole("main")).toContainText("This recovery key recovers no account at this relay.");
+  await recover(kit.recovery);
+  await expect(other.getByRole("heading", { name: "Keep your recovery kit" })).toBeVisible();
+  const [setup, recovery] = await other.getByRole("code").allTextContents();
+  expect([setup === kit.setup, recovery === kit.recovery]).toEqual([true, false]);
+  await other.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
+  await other.getByRole("button", { name: "Continue" }).click();
+  await expect(other.getByRole("main").getByRole("link", { name: "shop-api" })).toBeVisible();
+  await expect(other.getByRole("navigation")).toContainText("synced");
+
+  // The first device goes on with the passphrase that it has; a new one takes the new one.
+  await sync(page);
+  const third = await (await browser.newContext()).newPage();
+  await useSetupCode(third, kit.setup, "new fake passphrase words");
+  await expect(third.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
 });

@@ -2,6 +2,7 @@
 
 use super::import::{ImportPage, take};
 use super::make::MakePage;
+use super::recover::RecoverPage;
 use super::remote::EnrolPage;
 use super::restore::RestorePage;
 use crate::component::{Button, DropZone, Glyph, Icon, Weight};
@@ -20,6 +21,8 @@ enum Door {
     Restore,
     /// A setup code, and the relay.
     Enrol,
+    /// The recovery key, and the relay.
+    Recover,
 }
 
 /// What a browser without a vault shows.
@@ -35,7 +38,10 @@ pub fn DoorPage() -> impl IntoView {
         (Door::All, false) => view! { <Doors door/> }.into_any(),
         (Door::Make { sample }, _) => view! { <MakePage sample on_back=back/> }.into_any(),
         (Door::Restore, _) => view! { <RestorePage on_back=back/> }.into_any(),
-        (Door::Enrol, _) => view! { <EnrolPage on_back=back/> }.into_any(),
+        (Door::Enrol, _) => {
+            view! { <EnrolPage on_back=back on_lost=move |()| door.set(Door::Recover)/> }.into_any()
+        }
+        (Door::Recover, _) => view! { <RecoverPage on_back=back/> }.into_any(),
     }
 }
 

@@ -23,6 +23,7 @@ pub mod palette;
 mod passkeys;
 pub mod project;
 pub mod projects;
+mod recover;
 pub mod registry;
 mod remote;
 mod rename;

@@ -94,6 +94,9 @@ fn ConnectDialog(on_close: Callback<()>) -> impl IntoView {
 pub(super) fn EnrolPage(
     /// Runs when the person turns back.
     on_back: Callback<()>,
+    /// Runs when the person has no passphrase.
+    #[prop(into)]
+    on_lost: Callback<()>,
 ) -> impl IntoView {
     let handle = use_handle();
     let form = Form {
@@ -114,6 +117,7 @@ pub(super) fn EnrolPage(
                 <TextField label="Name of this device" value=form.name hint="Your other devices show it. Nobody else can read it."/>
                 {live(move || maybe(form.busy.get().then_some(()), |()| view! { <Fetching/> }.into_any()))}
                 <div class="actions"><Back on_back/><Submit text="Open it here" busy=form.busy/></div>
+                <div class="actions"><Button text="The passphrase is lost…" icon=Icon::Key on_press=on_lost/></div>
             </form>
         </main>
     }
@@ -122,7 +126,7 @@ pub(super) fn EnrolPage(
 
 /// How far the vault has come; nobody knows before the relay let this device in.
 #[component]
-fn Fetching() -> impl IntoView {
+pub(super) fn Fetching() -> impl IntoView {
     let handle = use_handle();
     let done = Signal::derive(move || handle.progress.get().unwrap_or_default());
     let is_on_its_way = Memo::new(move |_| handle.progress.get().is_some());

@@ -24,6 +24,7 @@ impl Core {
             Command::Create { passphrase, sample } => self.create(passphrase, sample, now).await,
             Command::Restore { file, key, passphrase } => self.restore(&file, key, passphrase, now).await,
             Command::Enrol { code, passphrase } => self.enrol(&code, passphrase, now).await,
+            Command::Recover { key, passphrase } => self.recover(&key, passphrase, now).await,
             Command::Erase => self.erase().await,
             Command::Generate { generator } => value::generate(generator),
             Command::Strength { passphrase } => Ok(value::strength(&passphrase)),

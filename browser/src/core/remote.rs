@@ -6,9 +6,9 @@ use super::{Answer, Core, Entropy, Event, Open, announce, life, refusal, tell};
 use crate::indexed_db::{DATABASE, IndexedDb};
 use crate::relay::{self, Fetch};
 use desk::{Hidden, Refusal, Reply, Together};
-use vault::SetupCode;
 use vault::model::Timestamp;
 use vault::session::{Relay, RemoteError, Session, Synced};
+use vault::{KdfId, RecoveryKey, SetupCode};
 
 pub(super) const WAY: Fetch = Fetch;
 
@@ -23,6 +23,25 @@ impl Core {
         let session = Session::enrol_paced(store, &code, &typed, &relay, &mut pace, &mut Entropy, now).await;
         let session = session.map_err(refusal::of_remote)?;
         self.opened(session, now).await
+    }
+}
+
+impl Core {
+    /// Opens an account of the relay here by its recovery key, with another passphrase.
+    pub(super) async fn recover(&mut self, key: &Hidden, typed: Hidden, now: Timestamp) -> Answer {
+        life::check_strength(&typed)?;
+        let key = RecoveryKey::from_text(key.expose()).map_err(refusal::of_typed)?;
+        let (origin, typed) = (here()?, life::passphrase(typed));
+        let relay = Relay { transport: &WAY, origin: &origin };
+        let store = IndexedDb::open(DATABASE).await.map_err(refusal::of_store)?;
+        let (code, mut pace) = ((&key, &typed, KdfId::Standard), Paced::default());
+        let recovered = Session::recover(store, code, &relay, &mut pace, &mut Entropy, now).await;
+        let (session, kit) = recovered.map_err(|error| match error {
+            RemoteError::WrongCode => Refusal::WrongRecovery,
+            other => refusal::of_remote(other),
+        })?;
+        self.opened(session, now).await?;
+        Ok(Reply::Made(life::kit(&kit)))
     }
 }
 

@@ -6,6 +6,7 @@ mod account;
 #[path = "../../../relay-worker/tests/log/database.rs"]
 mod database;
 mod pages;
+mod recover;
 mod relay;
 mod revoke;
 mod schedule;

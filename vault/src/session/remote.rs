@@ -8,6 +8,7 @@ mod enrol;
 mod first;
 mod history;
 mod rebase;
+mod recover;
 mod renewal;
 mod revoke;
 mod sign_in;

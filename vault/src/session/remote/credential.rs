@@ -36,8 +36,8 @@ const NUMBER: u32 = 2;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Connection {
     pub(crate) origin: String,
-    /// The relay's key of OPAQUE, as it was when this device first met it.
-    pub(crate) server_key: [u8; 32],
+    /// The relay's key of OPAQUE, as it was when this device first saw it.
+    pub(crate) server_key: Option<[u8; 32]>,
     /// Whether it ever acknowledged a credential, or let this device in by one.
     pub(crate) is_held: bool,
     pub(crate) pending: Option<Pending>,
@@ -138,7 +138,7 @@ impl<S: Store> Session<S> {
             let known = self.connection.clone().filter(|connection| connection.origin == relay.origin);
             let connection = Connection {
                 origin: relay.origin.to_owned(),
-                server_key: registered.server_key,
+                server_key: Some(registered.server_key),
                 is_held: known.as_ref().is_some_and(|known| known.is_held),
                 pending: Some(pending),
                 anchors: known.as_ref().map_or([None; 2], |known| known.anchors),
@@ -187,7 +187,7 @@ impl<S: Store> Session<S> {
     fn expect_key(&self, origin: &str, key: &[u8; 32]) -> Result<(), RemoteError> {
         let known = self.connection.as_ref().filter(|connection| connection.origin == origin);
         match known {
-            Some(connection) if connection.server_key != *key => Err(RemoteError::OtherRelay),
+            Some(Connection { server_key: Some(known), .. }) if known != key => Err(RemoteError::OtherRelay),
             _ => Ok(()),
         }
     }

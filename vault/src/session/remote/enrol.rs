@@ -64,33 +64,16 @@ impl<S: Store> Session<S> {
     ) -> Result<Self, RemoteError> {
         let mut memory = KdfMemory::reserve(code.kdf).map_err(|_| Error::NoMemory)?;
         let key = AccountKey::derive(passphrase, &mut memory, &code.secret_key, code.account);
-        let enrolling = Enrolling::admitted(relay, code, &key, rng).await?;
-        let opened = enrolling.read(relay, &key, rng, now).await?;
-        let mut packs = Packs::new(0);
-        let log = lay_out(&opened.rows, &mut packs).map_err(served)?;
-        let roots = Roots::open(&opened.root, &opened.state).map_err(served)?;
-        let introduction = Some(introduction(&opened.entry));
-        let asker = Asker { author: enrolling.author, keys: &enrolling.device, introduction };
-        let mut way = Way { asker, relay, rng: &mut *rng, now };
-        let First { vault, packs, lacking, .. } =
-            First::fetch(&mut way, opened.vault, &roots, packs, pace).await?;
-        let connection = Connection {
-            origin: relay.origin.to_owned(),
-            server_key: enrolling.signed_in.server_key,
-            is_held: true,
-            pending: None,
-            anchors: [&opened.state, &vault.state].map(|state| Some(anchor(state.head()))),
-            known: opened.state.devices().map(|(id, _)| *id.as_bytes()).collect(),
-            told: now.0,
-            awaited: if lacking > 0 { Awaited::before(vault.state.next_seq()) } else { Awaited::default() },
+        let newcomer = Newcomer::new(LogId::new(code.account), rng);
+        let signed_in = newcomer.sign_in(relay, &key, rng).await?;
+        let root = |held: &Held<'_>| {
+            let wrapped = Wrapped::parse(held.ark_wrap).ok()?;
+            key.remote_key(&signed_in.export_key, held.epoch).unwrap(&wrapped, held.ark_epoch).ok()
         };
-        let Enrolling { device, author: Author { device: id, .. }, .. } = enrolling;
-        let Opened { rows, state: account, root, recovery, recovery_key, .. } = opened;
-        let recovery_key = Some(recovery_key);
-        let restoring =
-            Restoring { rows, log, account, vault, packs, root, recovery, recovery_key, device, id, now };
-        let made = restoring.make(Some(connection), passphrase, &mut memory, rng).map_err(served)?;
-        Ok(store_new(store, made, passphrase, &mut memory, rng).await?)
+        let opened = newcomer.read(relay, root, rng, now).await?;
+        let server_key = Some(signed_in.server_key);
+        let here = Here { store, passphrase, memory: &mut memory, server_key };
+        newcomer.settle(opened, here, relay, pace, rng, now).await
     }
 }
 
@@ -98,46 +81,69 @@ const fn anchor(head: Head) -> Anchor {
     (head.seq, *head.hash.as_bytes())
 }
 
-/// A device that the relay lets read.
-struct Enrolling {
-    signed_in: SignedIn,
-    device: DeviceKeys,
-    author: Author,
+/// A device that is to come into an account.
+pub(super) struct Newcomer {
+    pub(super) device: DeviceKeys,
+    pub(super) author: Author,
 }
 
-impl Enrolling {
-    async fn admitted<T: Transport>(
-        relay: &Relay<'_, T>,
-        code: &SetupCode,
-        key: &AccountKey,
-        rng: &mut impl CryptoRngCore,
-    ) -> Result<Self, RemoteError> {
-        let account = LogId::new(code.account);
-        let signed_in = sign_in(relay, account, &key.login_secret(relay.origin), rng).await?;
-        let device = DeviceKeys::generate(rng);
+/// What a relay holds of an account, with the epoch of the root key in it, as the account's log names it.
+pub(super) struct Held<'a> {
+    pub(super) epoch: u32,
+    pub(super) ark_epoch: u32,
+    pub(super) ark_wrap: &'a [u8],
+    pub(super) recovery_wrap: &'a [u8],
+}
+
+/// Where a vault settles: an empty store, and what opens it there.
+pub(super) struct Here<'a, S> {
+    pub(super) store: S,
+    pub(super) passphrase: &'a Passphrase,
+    pub(super) memory: &'a mut KdfMemory,
+    /// The relay's key, where it showed it.
+    pub(super) server_key: Option<[u8; 32]>,
+}
+
+impl Newcomer {
+    pub(super) fn new(account: LogId, rng: &mut impl CryptoRngCore) -> Self {
         let author = Author { principal: account.principal(), device: DeviceId::new(draw(rng)) };
-        let signing = VerifyingKey::new(device.public().signing);
-        let parties = Parties::new(account, relay.origin);
-        let session = &*signed_in.session_key;
-        let tag = parties.enrolment_tag(session, signed_in.proof.attempt, author.device, &signing);
-        let admission =
-            Admission { proof: signed_in.proof, device: author.device, signing, tag: Message(tag) };
-        let body = ask_unsigned(relay, Route::Admit(account), admission.encode()).await?;
-        match answer(&body)? {
-            Answer::Admitted => Ok(Self { signed_in, device, author }),
-            other => Err(wrong(&other)),
-        }
+        Self { device: DeviceKeys::generate(rng), author }
     }
 
-    /// The account's log, opened by what the relay holds for signing in.
-    async fn read<T: Transport>(
+    const fn account(&self) -> LogId {
+        LogId::new(*self.author.principal.as_bytes())
+    }
+
+    /// Signs in, and has the relay admit this device.
+    async fn sign_in<T: Transport>(
         &self,
         relay: &Relay<'_, T>,
         key: &AccountKey,
         rng: &mut impl CryptoRngCore,
+    ) -> Result<SignedIn, RemoteError> {
+        let account = self.account();
+        let signed_in = sign_in(relay, account, &key.login_secret(relay.origin), rng).await?;
+        let (device, signing) = (self.author.device, VerifyingKey::new(self.device.public().signing));
+        let parties = Parties::new(account, relay.origin);
+        let session = &*signed_in.session_key;
+        let tag = parties.enrolment_tag(session, signed_in.proof.attempt, device, &signing);
+        let admission = Admission { proof: signed_in.proof, device, signing, tag: Message(tag) };
+        let body = ask_unsigned(relay, Route::Admit(account), admission.encode()).await?;
+        match answer(&body)? {
+            Answer::Admitted => Ok(signed_in),
+            other => Err(wrong(&other)),
+        }
+    }
+
+    /// The account's log, opened by the root key that `root` has of what the relay holds.
+    pub(super) async fn read<T: Transport>(
+        &self,
+        relay: &Relay<'_, T>,
+        root: impl FnOnce(&Held<'_>) -> Option<RootKey>,
+        rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Opened, RemoteError> {
-        let account = LogId::new(*self.author.principal.as_bytes());
+        let account = self.account();
         let asker = Asker { author: self.author, keys: &self.device, introduction: None };
         let held = asker.ask(relay, Route::Credential(account), Vec::new(), rng, now).await?;
         let (epoch, ark_wrap, recovery_wrap) = match answer(&held)? {
@@ -152,9 +158,8 @@ impl Enrolling {
         if !is_named || state.log() != account {
             return Err(RemoteError::Untrue);
         }
-        let wrapped = Wrapped::parse(ark_wrap).map_err(|_| RemoteError::Untrue)?;
-        let remote = key.remote_key(&self.signed_in.export_key, epoch);
-        let root = remote.unwrap(&wrapped, named.ark_epoch).map_err(|_| RemoteError::Untrue)?;
+        let held = Held { epoch, ark_epoch: named.ark_epoch, ark_wrap, recovery_wrap };
+        let root = root(&held).ok_or(RemoteError::Untrue)?;
         let roots = Roots::open(&root, &state).map_err(served)?;
         let blobs = || rows.iter().flat_map(|row| &row.blobs);
         let Kept { identity, .. } =
@@ -164,10 +169,48 @@ impl Enrolling {
         let (recovery, recovery_key) = (recovery_wrap.to_vec(), *named.recovery.as_bytes());
         Ok(Opened { rows, state, root, vault, entry, recovery, recovery_key })
     }
+
+    /// Takes the vault from the relay, with what is current in it, and stores all of it as this device.
+    pub(super) async fn settle<S: Store, T: Transport>(
+        self,
+        opened: Opened,
+        here: Here<'_, S>,
+        relay: &Relay<'_, T>,
+        pace: &mut impl Pace,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Session<S>, RemoteError> {
+        let Here { store, passphrase, memory, server_key } = here;
+        let mut packs = Packs::new(0);
+        let log = lay_out(&opened.rows, &mut packs).map_err(served)?;
+        let roots = Roots::open(&opened.root, &opened.state).map_err(served)?;
+        let introduction = Some(introduction(&opened.entry));
+        let asker = Asker { author: self.author, keys: &self.device, introduction };
+        let mut way = Way { asker, relay, rng: &mut *rng, now };
+        let First { vault, packs, lacking, .. } =
+            First::fetch(&mut way, opened.vault, &roots, packs, pace).await?;
+        let connection = Connection {
+            origin: relay.origin.to_owned(),
+            server_key,
+            is_held: true,
+            pending: None,
+            anchors: [&opened.state, &vault.state].map(|state| Some(anchor(state.head()))),
+            known: opened.state.devices().map(|(id, _)| *id.as_bytes()).collect(),
+            told: now.0,
+            awaited: if lacking > 0 { Awaited::before(vault.state.next_seq()) } else { Awaited::default() },
+        };
+        let Self { device, author: Author { device: id, .. } } = self;
+        let Opened { rows, state: account, root, recovery, recovery_key, .. } = opened;
+        let recovery_key = Some(recovery_key);
+        let restoring =
+            Restoring { rows, log, account, vault, packs, root, recovery, recovery_key, device, id, now };
+        let made = restoring.make(Some(connection), passphrase, memory, rng).map_err(served)?;
+        Ok(store_new(store, made, passphrase, memory, rng).await?)
+    }
 }
 
 /// An account whose root key is at hand.
-struct Opened {
+pub(super) struct Opened {
     /// Its log.
     rows: Vec<CommitRow>,
     /// Where that leads.
