@@ -6,5 +6,5 @@ const instance = new WebAssembly.Instance(module, { "./relay_worker_bg.js": glue
 glue.__wbg_set_wasm(instance.exports);
 instance.exports.__wbindgen_start?.();
 
-export const LogObject = glue.LogObject;
+export const { BucketObject, DeploymentObject, LogObject } = glue;
 export default { fetch: glue.fetch };

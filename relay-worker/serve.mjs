@@ -1,34 +1,31 @@
 // Serves dist/ by workerd, as it is served in production. Arguments: the folder of what is kept, the address and the port to
-// listen on, and the origin by which clients name the relay, where a proxy stands before it.
-import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// listen on, and the origin by which clients name the relay, where a proxy stands before it. With --administered it has an
+// administrator, whose key is in the folder, and who makes the first invite; without, it is for development on one machine.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as configured } from "wrangler";
+import { Administrator } from "./administrator.mjs";
+import { secret } from "./secret.mjs";
 
-const [data, host, port, origin] = process.argv.slice(2);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { administered: { type: "boolean" } } });
+const [data, host, port, origin] = positionals;
+const { RELAY_ORIGINS } = process.env;
+const at = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
+const administrator = values.administered ? new Administrator(secret(data, "admin").text, at, origin) : undefined;
 const { workerOptions, main } = configured(fileURLToPath(new URL("wrangler.jsonc", import.meta.url)));
-
-/** The secret that sign-ins are by, made once; whole or not at all, and never written over. */
-function secret() {
-  const [file, draft] = [join(data, "secret"), join(data, `secret.${process.pid}`)];
-  mkdirSync(data, { recursive: true });
-  writeFileSync(draft, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flush: true });
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if (error.code !== "EEXIST") throw error;
-  } finally {
-    rmSync(draft);
-  }
-  return readFileSync(file, "utf8").trim();
-}
 
 const server = new Miniflare({
   ...workerOptions,
   name: "tacit",
-  bindings: { RELAY_SECRET: secret(), ...(origin ? { ORIGIN: origin } : {}) },
+  bindings: {
+    RELAY_SECRET: secret(data, "secret").text,
+    // A proxy says whose the address is.
+    ...(origin ? { ORIGIN: origin, ADDRESS_HEADER: "X-Forwarded-For" } : {}),
+    ...(RELAY_ORIGINS ? { RELAY_ORIGINS } : {}),
+    ...(administrator ? { ADMIN_KEY: administrator.publicKey } : {}),
+  },
   modules: true,
   modulesRoot: dirname(main),
   modulesRules: [{ type: "ESModule", include: ["**/*.js"] }, ...workerOptions.modulesRules],
@@ -39,3 +36,5 @@ const server = new Miniflare({
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => server.dispose());
 await server.ready;
+const invite = await administrator?.firstInvite();
+if (invite) console.log(`the first invite, for one account within 7 days: ${invite}`);

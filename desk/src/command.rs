@@ -99,6 +99,8 @@ pub enum Command {
     Connect {
         /// Normalised by the page (NFKC).
         passphrase: Hidden,
+        /// As typed, where the relay asks for one.
+        invite: Option<Hidden>,
     },
     /// Opens an account of the relay here as a new device; refused while a vault exists → `Status`
     Enrol {

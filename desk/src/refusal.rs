@@ -120,6 +120,12 @@ pub enum Refusal {
     RelayUnknown,
     /// The relay that the vault is connected to does not know this device any more.
     DeviceUnknown,
+    /// The relay takes new accounts by invite.
+    InviteNeeded,
+    /// It is no invite of this relay, or none any more.
+    InviteRefused,
+    /// The relay keeps no more of this account.
+    RelayFull,
     /// The relay serves what is not of this vault, or does not take what it has to.
     RelayUntrue,
     /// Another relay answers under this name.

@@ -176,8 +176,19 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             say("The relay has a failure of its own.", "Nothing is lost. Try again later.")
         }
         Refusal::RelayUnknown => say(
-            "This relay does not know the account, and takes no new ones.",
-            "Ask whoever runs it for an invite, or run one of your own.",
+            "This relay does not know the account, or takes no new ones.",
+            "Everything on this device stays. Ask whoever runs the relay, or run one of your own.",
+        ),
+        Refusal::InviteNeeded => {
+            say("This relay takes new accounts by invite.", "Type the invite that whoever runs it gave you.")
+        }
+        Refusal::InviteRefused => say(
+            "This relay does not take this invite: it is mistyped, used up or over.",
+            "Check it, or ask whoever runs the relay for another.",
+        ),
+        Refusal::RelayFull => say(
+            "The relay keeps no more of this account: what it may hold is used up.",
+            "Go on working; everything stays on this device. Ask whoever runs the relay for more room.",
         ),
         Refusal::DeviceUnknown => say(
             "The relay does not know this device any more.",

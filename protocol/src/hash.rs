@@ -5,7 +5,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use crate::codec::{Layout, Malformed, Reader, Writer};
-use crate::id::write_hex;
+use crate::id::{from_hex, write_hex};
 
 /// A SHA-256 hash: of a commit, a body, a blob or a fold.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +40,16 @@ impl Hash {
         Self::labelled(Label::ArkWrap, &[wrap])
     }
 
+    /// What a relay keeps of an invite: `H("invite", code)`.
+    pub fn of_invite(code: &[u8; 16]) -> Self {
+        Self::labelled(Label::Invite, &[code])
+    }
+
+    /// Reads the 64 lower-case hexadecimal digits that `Display` writes; anything else is `None`.
+    pub fn from_hex(digits: &str) -> Option<Self> {
+        from_hex(digits).map(Self)
+    }
+
     pub(crate) fn labelled(label: Label, parts: &[&[u8]]) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(label.prefix());
@@ -66,6 +76,8 @@ pub(crate) enum Label {
     ArkWrap,
     Enrolment,
     Recovery,
+    Invite,
+    AdminRequest,
 }
 
 impl Label {
@@ -94,6 +106,8 @@ impl Label {
             Self::ArkWrap => "tacit/v1/ark-wrap",
             Self::Enrolment => "tacit/v1/enrolment",
             Self::Recovery => "tacit/v1/recovery",
+            Self::Invite => "tacit/v1/invite",
+            Self::AdminRequest => "tacit/v1/admin-request",
         }
     }
 }

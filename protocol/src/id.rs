@@ -75,6 +75,13 @@ id! {
     Attempt;
 }
 
+impl PrincipalId {
+    /// The log of this account (`LOG.md` §1: the same bytes).
+    pub const fn log(&self) -> LogId {
+        LogId(self.0)
+    }
+}
+
 impl LogId {
     /// The principal id of the account whose log this is (`LOG.md` §1: the same bytes).
     pub const fn principal(&self) -> PrincipalId {
@@ -87,7 +94,7 @@ pub(crate) fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }
 
-fn from_hex<const N: usize>(digits: &str) -> Option<[u8; N]> {
+pub(crate) fn from_hex<const N: usize>(digits: &str) -> Option<[u8; N]> {
     if digits.len() != 2 * N {
         return None;
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::codec::{Layout, Malformed, Reader, Writer};
-use crate::id::write_hex;
+use crate::id::{from_hex, write_hex};
 
 /// Verifies Ed25519 strictly: canonical encodings only, small-order points refused (RFC 8032; `LOG.md` §2).
 ///
@@ -64,6 +64,13 @@ bytes! {
     AgreementKey(32);
     /// An Ed25519 signature.
     Signature(64);
+}
+
+impl VerifyingKey {
+    /// Reads 64 lower-case hexadecimal digits; anything else is `None`.
+    pub fn from_hex(digits: &str) -> Option<Self> {
+        from_hex(digits).map(Self)
+    }
 }
 
 impl Signature {

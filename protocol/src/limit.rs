@@ -71,6 +71,14 @@ pub const CHALLENGE: u64 = 60_000;
 pub const ADMITTED: u64 = 600_000;
 /// How far a request's time may be from the relay's, in milliseconds.
 pub const CLOCK: u64 = 120_000;
+/// Bytes of the body of an administrator's request.
+pub const ADMIN_REQUEST: usize = 64;
+/// Accounts in one answer to an administrator.
+pub const LISTED: usize = 1_000;
+/// How many accounts one invite may be good for.
+pub const INVITE_USES: u64 = 10_000;
+/// How long a log that is on a deployment's list may not be there, in milliseconds.
+pub const FOUNDING: u64 = 600_000;
 
 /// Bytes of an object's plaintext.
 pub const PLAINTEXT: usize = 1024 * 1024;

@@ -4,6 +4,7 @@
 //! from, so that a megabyte of blobs is not copied to be looked at.
 
 mod account;
+mod admin;
 mod answer;
 mod bundle;
 mod proof;
@@ -11,8 +12,9 @@ mod recovery;
 mod route;
 mod wanted;
 
-pub use account::{Admission, Message, NewCredential, Registering, SignInProof};
-pub use answer::{Answer, Head, Rule};
+pub use account::{Admission, Founding, Message, NewCredential, Registering, SignInProof};
+pub use admin::{AdminAnswer, AdminProof, AdminRoute, Holding, Invitation, Listed, Quota};
+pub use answer::{Answer, Head, Room, Rule};
 pub use bundle::Bundle;
 pub use proof::{Introduction, Proof, Signed};
 pub use recovery::Recovery;

@@ -7,8 +7,9 @@ use std::fmt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use protocol::message::{
-    Admission, Answer, BlobId, Bundle, Head, Introduction, Message, NewCredential, Proof, Recovery,
-    Registering, Route, Rule, SignInProof, Signed, Unroutable, Wanted,
+    AdminAnswer, AdminProof, AdminRoute, Admission, Answer, BlobId, Bundle, Founding, Head, Holding,
+    Introduction, Invitation, Listed, Message, NewCredential, Proof, Quota, Recovery, Registering, Room,
+    Route, Rule, SignInProof, Signed, Unroutable, Wanted,
 };
 use protocol::opaque::Parties;
 use protocol::{
@@ -44,7 +45,7 @@ fn head(seq: u64) -> Head {
     Head { seq, hash: Hash::new([0xCC; 32]) }
 }
 
-fn routes() -> [(&'static str, Route); 13] {
+fn routes() -> [(&'static str, Route); 14] {
     [
         ("append", Route::Append(LOG)),
         ("pull", Route::Pull { log: LOG, from: 0 }),
@@ -53,6 +54,7 @@ fn routes() -> [(&'static str, Route); 13] {
         ("current", Route::Current { log: LOG, after: None }),
         ("current.after", Route::Current { log: LOG, after: Some(OBJECT) }),
         ("blobs", Route::Blobs(LOG)),
+        ("found", Route::Found(LOG)),
         ("register", Route::Register(LOG)),
         ("replace", Route::Replace(LOG)),
         ("credential", Route::Credential(LOG)),
@@ -159,6 +161,10 @@ fn bodies_of_accounts_are_the_frozen_bytes() {
     };
     let bytes = frozen_bytes("credential");
     assert_eq!((credential.encode(), NewCredential::decode(&bytes)), (bytes.clone(), Ok(credential)));
+    let founding =
+        Founding { invite: Message([0x28; 16]), bundle: Bundle { commit: COMMIT, blobs: BLOBS.to_vec() } };
+    let bytes = frozen_bytes("founding");
+    assert_eq!((founding.encode(), Founding::decode(&bytes)), (bytes.clone(), Ok(founding)));
     let bytes = frozen_bytes("admission");
     assert_eq!((admission().encode(), Admission::decode(&bytes)), (bytes.clone(), Ok(admission())));
     let bytes = frozen_bytes("recovery");
@@ -223,6 +229,9 @@ fn answers_are_the_frozen_bytes() {
         ),
         ("expired", Answer::Expired),
         ("limited", Answer::Limited(1_764_280_000_000)),
+        ("inviteneeded", Answer::InviteNeeded),
+        ("inviterefused", Answer::InviteRefused),
+        ("full", Answer::Full(Room::Commits)),
     ];
     for (name, answer) in answers {
         let bytes = frozen_bytes(&format!("answer.{name}"));
@@ -258,6 +267,74 @@ fn proofs_are_the_frozen_bytes() {
     assert_eq!(Proof::from_header(&introduced.to_header()), Ok(introduced));
 }
 
+fn invitation() -> Invitation {
+    let hash = Hash::of_invite(&counting(0xC0));
+    Invitation { hash, uses: 3, until: 1_764_280_000_000 }
+}
+
+#[test]
+fn an_administrator_asks_by_the_frozen_routes() {
+    let (account, hash) = (LOG.principal(), invitation().hash);
+    let routes = [
+        ("accounts", AdminRoute::Accounts(None)),
+        ("accounts.after", AdminRoute::Accounts(Some(account))),
+        ("account", AdminRoute::Account(account)),
+        ("quota", AdminRoute::SetQuota(account)),
+        ("erasure", AdminRoute::Erase(account)),
+        ("invites", AdminRoute::Invites),
+        ("invite", AdminRoute::Invite),
+        ("revocation", AdminRoute::Revoke(hash)),
+    ];
+    for (name, route) in routes {
+        let (method, target) = frozen(&format!("admin.route.{name}")).split_once(' ').unwrap();
+        assert_eq!(AdminRoute::parse(method, target), Ok(route), "{name}");
+        assert_eq!(AdminRoute::parse("PUT", target), Err(Unroutable::WrongMethod), "{name}");
+        assert_eq!(AdminRoute::parse(method, &format!("{target}?x=1")), Err(Unroutable::Malformed), "{name}");
+    }
+    let malformed = ["accounts/00", "accounts?after=", "accounts?AFTER=00"];
+    for rest in malformed {
+        let target = format!("/v1/admin/{rest}");
+        assert_eq!(AdminRoute::parse("GET", &target), Err(Unroutable::Malformed), "{rest}");
+    }
+    for rest in ["", "account", "accounts/", "invites/00/revocations", "invites/00/revocation/"] {
+        let target = format!("/v1/admin/{rest}");
+        assert!(AdminRoute::parse("GET", &target).is_err(), "{rest}");
+    }
+}
+
+#[test]
+fn what_an_administrator_says_and_hears_is_the_frozen_bytes() {
+    let bytes = frozen_bytes("admin.quota");
+    assert_eq!((Quota::DEFAULT.encode(), Quota::decode(&bytes)), (bytes.clone(), Ok(Quota::DEFAULT)));
+    let bytes = frozen_bytes("admin.invitation");
+    assert_eq!((invitation().encode(), Invitation::decode(&bytes)), (bytes.clone(), Ok(invitation())));
+    for uses in [0, limit::INVITE_USES + 1] {
+        assert!(Invitation::decode(&Invitation { uses, ..invitation() }.encode()).is_err(), "{uses} uses");
+    }
+    let since = 1_764_280_000_000;
+    let logs = vec![Holding { log: LOG, bytes: 300, commits: 2 }];
+    let answers = [
+        ("done", AdminAnswer::Done),
+        ("accounts", AdminAnswer::Accounts(vec![Listed { account: LOG.principal(), since }], true)),
+        ("account", AdminAnswer::Account { since, quota: Quota::DEFAULT, logs }),
+        ("invites", AdminAnswer::Invites(vec![invitation()])),
+    ];
+    for (name, answer) in answers {
+        assert_eq!(answer.encode(), frozen_bytes(&format!("admin.{name}")), "{name}");
+    }
+    let proof = AdminProof::from_header(frozen("admin.header")).unwrap();
+    let body = frozen_bytes("admin.invitation");
+    let signed =
+        Signed { origin: "https://relay.example", method: "POST", target: "/v1/admin/invites", body: &body };
+    assert_eq!(proof.signed_bytes(&signed), frozen_bytes("admin.signed"));
+    let header = frozen("admin.header");
+    for end in 0..header.len() {
+        assert!(header.get(..end).is_none_or(|cut| AdminProof::from_header(cut).is_err()), "cut at {end}");
+    }
+    assert!(AdminProof::from_header(&format!("{header}00")).is_err());
+    assert!(Proof::from_header(header).is_err(), "it is no device's");
+}
+
 /// Every prefix of `bytes`, and `bytes` with one more, is no message.
 fn has_one_end<T: fmt::Debug>(bytes: &[u8], decode: impl Fn(&[u8]) -> Option<T>) {
     assert!(decode(bytes).is_some(), "the control");
@@ -279,6 +356,9 @@ fn no_message_is_the_beginning_of_another() {
         has_one_end(&frozen_bytes(name), |bytes| Registering::decode(bytes).ok());
     }
     has_one_end(&frozen_bytes("credential"), |bytes| NewCredential::decode(bytes).ok().map(|_| ()));
+    has_one_end(&frozen_bytes("founding"), |bytes| Founding::decode(bytes).ok().map(|_| ()));
+    has_one_end(&frozen_bytes("admin.quota"), |bytes| Quota::decode(bytes).ok());
+    has_one_end(&frozen_bytes("admin.invitation"), |bytes| Invitation::decode(bytes).ok());
     has_one_end(&frozen_bytes("admission"), |bytes| Admission::decode(bytes).ok());
     has_one_end(&frozen_bytes("recovery"), |bytes| Recovery::decode(bytes).ok());
 }
@@ -329,7 +409,7 @@ proptest! {
     }
 
     #[test]
-    fn what_decodes_encodes_to_the_same(bytes in vec(any::<u8>(), 0..80), number in 0_u8..28) {
+    fn what_decodes_encodes_to_the_same(bytes in vec(any::<u8>(), 0..80), number in 0_u8..31) {
         let bytes = [&[number], &bytes[..]].concat();
         if let Ok(answer) = Answer::decode(&bytes) {
             prop_assert_eq!(answer.encode(), bytes.clone());

@@ -4,36 +4,93 @@
 //! Anything it could read: it links neither `crypto` nor `vault`, and a rule in `xtask` fails if it ever does.
 
 mod account;
+pub mod bucket;
+pub mod deployment;
 mod entropy;
+mod gate;
 mod log;
 mod object;
+mod policy;
 mod route;
 pub mod rules;
+mod sqlite;
 pub mod store;
+mod trace;
 pub mod verify;
 
 pub use account::Setup;
-pub use object::LogObject;
+pub use object::{BucketObject, DeploymentObject, LogObject};
 
-use protocol::LogId;
+use gate::Gate;
+use object::Peer;
 use protocol::message::{Answer, Unroutable};
 use route::Route;
-use worker::{Context, Env, Request, Response, Result, event};
+use trace::Trace;
+use worker::{Context, Env, Request, Response, Result, console_error, event};
 
 /// The version that the health route tells.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// And that of the protocol.
+const PROTOCOL: u8 = 1;
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
     let (url, method) = (request.inner().url(), request.method());
-    match Route::of(method.as_ref(), address(&url).1) {
-        Route::Health => health(),
-        Route::Log(log) => object(&env, log)?.fetch_with_request(request).await,
-        Route::Preflight => preflight(),
-        Route::Unroutable(reason) => unroutable(reason),
-        Route::Asset => env.assets("ASSETS")?.fetch_request(request).await,
+    let (target, method) = (address(&url).1, method.as_ref());
+    match Route::of(method, target) {
+        Route::Asset => asset(request, &env).await,
         Route::WrongMethod => Response::error("The method is not allowed here.", 405),
+        route => {
+            let trace = Trace::begin(&route, method, target);
+            let answered = relay(request, &env, route, (method, target)).await;
+            trace.end(match answered {
+                Ok(response) => response,
+                Err(_) => respond(Answer::Failed.status(), Answer::Failed.encode())?,
+            })
+        }
     }
+}
+
+/// A file of the app, under a policy that lets it reach the relays that the deployment names.
+async fn asset(request: Request, env: &Env) -> Result<Response> {
+    let response = env.assets("ASSETS")?.fetch_request(request).await?;
+    let Ok(origins) = env.var("RELAY_ORIGINS") else { return Ok(response) };
+    let headers = response.headers().clone();
+    match headers.get(policy::HEADER)?.map(|policy| policy::widened(&policy, &origins.to_string())) {
+        Some(Some(policy)) => headers.set(policy::HEADER, &policy)?,
+        Some(None) => {
+            console_error!("RELAY_ORIGINS is not a list of https origins apart by spaces: none is let")
+        }
+        None => {}
+    }
+    Ok(response.with_headers(headers))
+}
+
+/// Answers a request under `/v1`.
+async fn relay(
+    mut request: Request,
+    env: &Env,
+    route: Route,
+    (method, target): (&str, &str),
+) -> Result<Response> {
+    let peer = match route {
+        Route::Health => return health(),
+        Route::Preflight => return preflight(),
+        Route::Log(log) => Some(Peer::Log(log)),
+        Route::Admin => Some(Peer::Deployment),
+        Route::Unroutable(_) | Route::Asset | Route::WrongMethod => None,
+    };
+    let gate = Gate::of(&request, env);
+    if let Some(refused) = gate.refuse(method, target).await? {
+        object::drain(&mut request).await?;
+        return Ok(refused);
+    }
+    let response = match (peer, route) {
+        (Some(peer), _) => peer.stub(env)?.fetch_with_request(request).await?,
+        (None, Route::Unroutable(reason)) => unroutable(reason)?,
+        (None, _) => unroutable(Unroutable::NotFound)?,
+    };
+    gate.pass(response).await
 }
 
 /// The origin and the target of a URL as the runtime writes it.
@@ -43,16 +100,8 @@ fn address(url: &str) -> (&str, &str) {
     url.split_at_checked(end).unwrap_or((url, ""))
 }
 
-fn object(env: &Env, log: LogId) -> Result<worker::Stub> {
-    env.durable_object("LOGS")?.id_from_name(&log.to_string())?.get_stub()
-}
-
 fn unroutable(reason: Unroutable) -> Result<Response> {
-    let answer = match reason {
-        Unroutable::NotFound => Answer::NotFound,
-        Unroutable::WrongMethod => Answer::WrongMethod,
-        Unroutable::Malformed => Answer::Malformed,
-    };
+    let answer = Answer::from(reason);
     respond(answer.status(), answer.encode())
 }
 
@@ -79,7 +128,8 @@ fn preflight() -> Result<Response> {
 }
 
 fn health() -> Result<Response> {
-    let response = Response::ok(format!("{{\"status\":\"ok\",\"version\":\"{VERSION}\"}}"))?;
+    let response =
+        Response::ok(format!("{{\"status\":\"ok\",\"version\":\"{VERSION}\",\"protocol\":{PROTOCOL}}}"))?;
     let headers = response.headers();
     headers.set("Content-Type", "application/json")?;
     headers.set("Cache-Control", "no-store")?;

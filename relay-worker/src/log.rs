@@ -5,6 +5,6 @@ mod kept;
 mod read;
 mod sender;
 
-pub(crate) use append::{Brought, append, take};
-pub(crate) use kept::{SCHEMA, roster};
+pub(crate) use append::{Brought, append, found, take};
+pub(crate) use kept::{SCHEMA, holding, roster, set_quota};
 pub(crate) use read::read;

@@ -1,29 +1,36 @@
 //! The Durable Object of one log: its rules over its SQLite.
 #![expect(missing_docs, reason = "what the macro makes of an object is documented by the runtime")]
 
-use std::cell::{Cell, OnceCell};
-use std::ops::ControlFlow;
+mod bucket;
+mod deployment;
+mod peer;
+
+pub use bucket::BucketObject;
+pub use deployment::DeploymentObject;
+pub(crate) use peer::Peer;
+
+use std::cell::OnceCell;
 
 use protocol::limit;
-use protocol::message::Answer;
-use worker::js_sys::{Function, Reflect};
-use worker::wasm_bindgen::closure::Closure;
-use worker::wasm_bindgen::{JsCast, JsValue};
+use protocol::message::{Answer, Quota};
+use protocol::{DeviceId, VerifyingKey};
 use worker::{
-    Date, DurableObject, Env, Method, Request, Response, Result, SqlStorage, SqlStorageValue, State,
-    console_error, durable_object,
+    Date, DurableObject, Env, Method, Request, Response, Result, State, console_error, durable_object,
 };
 use zeroize::Zeroizing;
 
-use crate::Setup;
+use crate::deployment::Wanted;
 use crate::entropy::Entropy;
-use crate::rules::{self, Decision, Means, decide, schema};
-use crate::store::{Failed, Read, Value, Write};
+use crate::rules::{self, Asked, Decision, Means, SWEPT_AFTER, decide, schema};
+use crate::sqlite::Sqlite;
+use crate::store::Failed;
 use crate::verify::Strict;
-use crate::{address, respond};
+use crate::{Setup, account, address, log, respond};
+use deployment::administrator;
+use peer::{DEVICE, ERASE, HOLDING, LIST, OK, QUOTA};
 
 /// One log.
-#[durable_object(fetch)]
+#[durable_object(alarm)]
 #[derive(Debug)]
 pub struct LogObject {
     store: Sqlite,
@@ -34,34 +41,121 @@ pub struct LogObject {
 
 impl DurableObject for LogObject {
     fn new(state: State, env: Env) -> Self {
-        Self { store: Sqlite::new(&state), env, setup: OnceCell::new() }
+        Self { store: Sqlite::new(&state, || schema().collect()), env, setup: OnceCell::new() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let decision = match body(&mut request).await? {
-            Ok(body) => self.decide(&request, &body)?,
+        let url = request.inner().url();
+        let body = body(&mut request).await?;
+        let decision = match body {
+            Ok(body) => match address(&url).1 {
+                ERASE => return self.store.erase().await.and_then(|()| Response::empty()),
+                peer @ (HOLDING | DEVICE | QUOTA) => self.answer_peer(peer, &body),
+                _ => self.answer(&request, &body).await?,
+            },
             Err(refusal) => Decision::of(&refusal),
         };
         respond(decision.status, decision.body)
     }
+
+    /// What was begun a day ago counts no more; where there is no log, there is nothing else.
+    async fn alarm(&self) -> Result<Response> {
+        let is_there = matches!(log::roster(&self.store), Ok(Some(_)) | Err(Failed));
+        if is_there {
+            let swept = self.store.apply(&account::sweep(Date::now().as_millis()));
+            swept.map_err(|Failed| worker::Error::RustError("the store does not answer".to_owned()))?;
+        } else {
+            self.store.erase().await?;
+        }
+        Response::empty()
+    }
 }
 
 impl LogObject {
+    /// Decides a client's request; where it founds a log, with the deployment's word.
+    async fn answer(&self, request: &Request, body: &[u8]) -> Result<Decision> {
+        let decision = self.decide(request, body, None)?;
+        if decision.begins {
+            self.store.set_alarm(SWEPT_AFTER).await?;
+        }
+        let Some(asked) = decision.asks else { return Ok(decision) };
+        let is_local = is_local(&origin(&self.env, &request.inner().url()));
+        if is_local && administrator(&self.env).is_none() {
+            // For development, on one machine: there is no list.
+            return self.decide(request, body, Some(Quota::DEFAULT));
+        }
+        match self.list(&asked, is_local).await? {
+            Ok(quota) => self.decide(request, body, Some(quota)),
+            Err(refused) => Ok(refused),
+        }
+    }
+
+    /// Has the deployment put the log on its list: what it may hold, or why it may not be founded. A vault's founder has to be
+    /// a device of the account.
+    async fn list(&self, asked: &Asked, is_local: bool) -> Result<std::result::Result<Quota, Decision>> {
+        let account = asked.account.log();
+        if account != asked.log {
+            let device = [&asked.device.as_bytes()[..], asked.signing.as_bytes()].concat();
+            let (status, _) = Peer::Log(account).ask(&self.env, DEVICE, &device).await?;
+            if status != OK {
+                return Ok(Err(Decision::of(&Answer::NotFound)));
+            }
+        }
+        let wanted = Wanted::encode(asked, is_local);
+        let (status, body) = Peer::Deployment.ask(&self.env, LIST, &wanted).await?;
+        match Quota::decode(&body) {
+            Ok(quota) if status == OK => Ok(Ok(quota)),
+            _ => Ok(Err(Decision { status, body, ..Decision::of(&Answer::NotFound) })),
+        }
+    }
+
+    /// What another object of the relay is told.
+    fn answer_peer(&self, asked: &str, body: &[u8]) -> Decision {
+        let told = match asked {
+            HOLDING => log::holding(&self.store).map(|held| {
+                held.map(|(bytes, head)| [bytes.to_le_bytes(), (head.seq + 1).to_le_bytes()].concat())
+            }),
+            DEVICE => self.has_device(body).map(|is_there| is_there.then(Vec::new)),
+            _ => self.set_quota(body).map(|is_set| is_set.then(Vec::new)),
+        };
+        match told {
+            Ok(Some(body)) => Decision { status: OK, body, ..Decision::of(&Answer::NotFound) },
+            Ok(None) => Decision::of(&Answer::NotFound),
+            Err(Failed) => Decision::of(&Answer::Failed),
+        }
+    }
+
+    /// Whether a device that is not revoked has this id and this key.
+    fn has_device(&self, body: &[u8]) -> std::result::Result<bool, Failed> {
+        let (device, signing) = body.split_first_chunk().ok_or(Failed)?;
+        let signing = VerifyingKey::new(signing.try_into().map_err(|_| Failed)?);
+        let roster = log::roster(&self.store)?;
+        let record = roster.as_ref().and_then(|roster| roster.device(DeviceId::new(*device)));
+        Ok(record.is_some_and(|record| !record.revoked && record.signing == signing))
+    }
+
+    /// Sets what the log may hold, if it is there.
+    fn set_quota(&self, body: &[u8]) -> std::result::Result<bool, Failed> {
+        let quota = Quota::decode(body).map_err(|_| Failed)?;
+        let is_there = log::roster(&self.store)?.is_some();
+        if is_there {
+            self.store.apply(&[log::set_quota(&quota)])?;
+        }
+        Ok(is_there)
+    }
+
     /// Decides and writes in one turn: nothing is awaited in between.
-    fn decide(&self, request: &Request, body: &[u8]) -> Result<Decision> {
+    fn decide(&self, request: &Request, body: &[u8], quota: Option<Quota>) -> Result<Decision> {
         let (url, authorization) = (request.inner().url(), request.headers().get("Authorization")?);
-        let (reached, target) = address(&url);
-        // How clients name the relay, where that is not how it is reached.
-        let named = self.env.var("ORIGIN").ok().map(|origin| origin.to_string());
-        let origin = named.as_deref().unwrap_or(reached);
+        let origin = origin(&self.env, &url);
         let method = request.method();
         let request = rules::Request {
-            origin,
+            origin: &origin,
             method: method.as_ref(),
-            target,
+            target: address(&url).1,
             authorization: authorization.as_deref(),
             body,
-            may_found: is_local(origin),
+            quota,
         };
         let mut means =
             Means { setup: self.setup.get_or_init(|| setup(&self.env)).as_ref(), rng: &mut Entropy };
@@ -83,11 +177,21 @@ fn setup(env: &Env) -> Option<Setup> {
     setup
 }
 
-/// Until there are invites, logs are founded on the machine that the relay runs on.
+/// How clients name the relay: as it was reached, unless it is told otherwise.
+fn origin(env: &Env, url: &str) -> String {
+    env.var("ORIGIN").map_or_else(|_| address(url).0.to_owned(), |origin| origin.to_string())
+}
+
+/// Whether that is the name of the machine that it runs on.
 fn is_local(origin: &str) -> bool {
     let host = origin.split_once("://").map_or("", |(_, host)| host);
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+}
+
+/// Reads a body and drops it, if it is not much too large: who is still sending would not hear the answer.
+pub(crate) async fn drain(request: &mut Request) -> Result<()> {
+    body(request).await.map(drop)
 }
 
 /// The body, unless it says that it is too large, or does not say how large it is.
@@ -103,84 +207,5 @@ async fn body(request: &mut Request) -> Result<std::result::Result<Vec<u8>, Answ
         Some(length) if length > 2 * limit::REQUEST => Ok(Err(Answer::TooLarge)),
         Some(length) if length > limit::REQUEST => request.bytes().await.map(|_| Err(Answer::TooLarge)),
         Some(_) => Ok(Ok(request.bytes().await?)),
-    }
-}
-
-/// The object's database. It has no tables before the first write, so that asking for a log that is not here leaves nothing.
-#[derive(Debug)]
-struct Sqlite {
-    storage: JsValue,
-    sql: SqlStorage,
-    has_tables: Cell<bool>,
-}
-
-impl Sqlite {
-    fn new(state: &State) -> Self {
-        let storage = state.storage();
-        let sql = storage.sql();
-        let has_tables = sql.exec("SELECT name FROM sqlite_master WHERE name = 'fold'", None);
-        let has_tables = has_tables.is_ok_and(|cursor| cursor.raw().next().is_some());
-        Self { storage: JsValue::from(storage.as_raw()), sql, has_tables: Cell::new(has_tables) }
-    }
-
-    /// All of `writes` or none: what a transaction's function throws takes back what it wrote.
-    fn apply(&self, writes: &[Write]) -> std::result::Result<(), Failed> {
-        if writes.is_empty() {
-            return Ok(());
-        }
-        let (sql, writes, has_tables) = (self.sql.clone(), writes.to_vec(), self.has_tables.get());
-        let all = move || -> std::result::Result<(), JsValue> {
-            if !has_tables {
-                schema().try_for_each(|table| sql.exec(table, None).map(drop))?;
-            }
-            writes.iter().try_for_each(|write| sql.exec(write.statement, bound(&write.values)).map(drop))?;
-            Ok(())
-        };
-        let run = Reflect::get(&self.storage, &"transactionSync".into()).map_err(|_| Failed)?;
-        let run: Function = run.dyn_into().map_err(|_| Failed)?;
-        run.call1(&self.storage, &Closure::once_into_js(all)).map_err(|_| Failed)?;
-        self.has_tables.set(true);
-        Ok(())
-    }
-}
-
-impl Read for Sqlite {
-    fn each(
-        &self,
-        query: &'static str,
-        values: &[Value],
-        visit: &mut dyn FnMut(&[Value]) -> ControlFlow<()>,
-    ) -> std::result::Result<(), Failed> {
-        if !self.has_tables.get() {
-            return Ok(());
-        }
-        let rows = self.sql.exec(query, bound(values)).map_err(|_| Failed)?.raw();
-        for row in rows {
-            let row = row
-                .map_err(|_| Failed)?
-                .into_iter()
-                .map(value)
-                .collect::<std::result::Result<Vec<_>, _>>()?;
-            if visit(&row).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn bound(values: &[Value]) -> Vec<SqlStorageValue> {
-    let bound = |value: &Value| match value {
-        Value::Integer(number) => SqlStorageValue::Integer(*number),
-        Value::Bytes(bytes) => SqlStorageValue::Blob(bytes.clone()),
-    };
-    values.iter().map(bound).collect()
-}
-
-fn value(value: SqlStorageValue) -> std::result::Result<Value, Failed> {
-    match value {
-        SqlStorageValue::Integer(number) => Ok(Value::Integer(number)),
-        SqlStorageValue::Blob(bytes) => Ok(Value::Bytes(bytes)),
-        _ => Err(Failed),
     }
 }

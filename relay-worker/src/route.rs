@@ -10,6 +10,8 @@ pub(crate) enum Route {
     Health,
     /// The object of a log.
     Log(LogId),
+    /// The object of the deployment, for its administrator.
+    Admin,
     /// A page of another origin asks what it may send.
     Preflight,
     /// Under `/v1`, and no request of the protocol.
@@ -30,6 +32,7 @@ impl Route {
             _ if is_ours && method == "OPTIONS" => Self::Preflight,
             "/v1/health" if is_reading => Self::Health,
             "/v1/health" => Self::Unroutable(Unroutable::WrongMethod),
+            _ if path.starts_with("/v1/admin/") => Self::Admin,
             _ if is_ours => {
                 LogRoute::parse(method, target).map_or_else(Self::Unroutable, |route| Self::Log(route.log()))
             }

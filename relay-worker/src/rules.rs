@@ -1,8 +1,8 @@
 //! Decides a request, pure (`PROTOCOL.md` §2 to §9): a request, the time, chance and a store to read in; an answer and what to
 //! write out.
 
-use protocol::message::{Answer, Proof, Route, Signed, Unroutable};
-use protocol::{Verify, limit};
+use protocol::message::{Answer, Message, Proof, Quota, Route, Signed};
+use protocol::{DeviceId, LogId, PrincipalId, Verify, VerifyingKey, limit};
 use rand_core::CryptoRngCore;
 
 use crate::account::{self, Setup};
@@ -27,8 +27,8 @@ pub struct Request<'a> {
     pub authorization: Option<&'a str>,
     /// All of its body.
     pub body: &'a [u8],
-    /// Whether the deployment lets its sender found this log.
-    pub may_found: bool,
+    /// What the log may hold, where the deployment lets its sender found it.
+    pub quota: Option<Quota>,
 }
 
 /// What a deployment decides with.
@@ -49,12 +49,39 @@ pub struct Decision {
     pub body: Vec<u8>,
     /// To be applied in this order, all or none, before the response is sent.
     pub writes: Vec<Write>,
+    /// The request founds a log: the deployment is asked, and the request decided again with the quota that it gives.
+    pub asks: Option<Asked>,
+    /// Something was begun that counts for a day: [`SWEPT_AFTER`] the object forgets it, or all, where there is no log.
+    pub begins: bool,
+}
+
+/// How long what is begun counts, in milliseconds, and a second more.
+pub const SWEPT_AFTER: u64 = 24 * 3_600_000 + 1_000;
+
+/// What a deployment is asked before a log is founded (`PROTOCOL.md` §11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Whose log.
+    pub account: PrincipalId,
+    /// Which.
+    pub log: LogId,
+    /// Who founds it.
+    pub device: DeviceId,
+    /// What that device signs with.
+    pub signing: VerifyingKey,
+    /// What the account is invited by.
+    pub invite: Option<Message<16>>,
 }
 
 impl Decision {
     /// Answers, and writes nothing.
     pub(crate) fn of(answer: &Answer<'_>) -> Self {
-        Self { status: answer.status(), body: answer.encode(), writes: Vec::new() }
+        Self { status: answer.status(), body: answer.encode(), writes: Vec::new(), asks: None, begins: false }
+    }
+
+    /// Asks the deployment. Who does not is as one that lets nobody found a log.
+    pub(crate) fn asking(asked: Asked) -> Self {
+        Self { asks: Some(asked), ..Self::of(&Answer::NotFound) }
     }
 }
 
@@ -80,6 +107,7 @@ pub fn decide<R: CryptoRngCore>(
         Route::Pull { .. } | Route::Chain { .. } | Route::Current { .. } | Route::Blobs(_) => {
             log::read(&arrived.proven()?, store, verify)
         }
+        Route::Found(account) => log::found(&arrived.proven()?, account, store, verify),
         Route::Register(account) => account::register(&arrived.proven()?, account, means, store, verify),
         Route::Replace(account) => account::replace(&arrived.proven()?, account, store, verify),
         Route::Credential(_) => account::credential(&arrived.proven()?, store, verify),
@@ -108,11 +136,7 @@ pub(crate) struct Proven<'a> {
 impl<'a> Arrived<'a> {
     /// Checks 1 and 2 of `PROTOCOL.md` §3.
     fn of(request: &'a Request<'a>, now: u64) -> Result<Self, Refusal> {
-        let route = Route::parse(request.method, request.target).map_err(|reason| match reason {
-            Unroutable::NotFound => Answer::NotFound,
-            Unroutable::WrongMethod => Answer::WrongMethod,
-            Unroutable::Malformed => Answer::Malformed,
-        })?;
+        let route = Route::parse(request.method, request.target)?;
         if request.body.len() > limit::REQUEST {
             return Err(Answer::TooLarge);
         }

@@ -1,51 +1,14 @@
 // A relay of one's own: one command, one folder, and what it acknowledged outlives whatever kills it.
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { cp, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { APIRequestContext } from "@playwright/test";
+import { serve, type Relay } from "./host";
 import { expect, test } from "./tacit";
 import { ask, frozen, list, noted, sized } from "./relay";
 
 const ROUNDS = process.env.TACIT_LONG ? 100 : 8;
 const SEED = Number(process.env.TACIT_SEED ?? Date.now() % 1_000_000);
-
-/** A port that nobody listens on. */
-async function free(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-interface Relay {
-  /** Where it is reached. */
-  at: string;
-  /** Ends every process of it at once. */
-  kill(): Promise<void>;
-  /** Asks it to end. */
-  stop(): Promise<void>;
-}
-
-/** Starts what `cargo xtask serve` starts, on a folder. */
-async function serve(data: string, request: APIRequestContext, origin: string[] = []): Promise<Relay> {
-  const port = await free();
-  const script = join(__dirname, "../../relay-worker/serve.mjs");
-  const child: ChildProcess = spawn("node", [script, data, "127.0.0.1", String(port), ...origin], { detached: true, stdio: "ignore" });
-  const ended = once(child, "exit");
-  const at = `http://localhost:${port}`;
-  const health = () => request.get(`${at}/v1/health`).then((answer) => answer.status(), () => 0);
-  await expect.poll(health, { timeout: 60_000 }).toBe(200);
-  return {
-    at,
-    kill: () => (process.kill(-child.pid!, "SIGKILL"), ended.then(() => undefined)),
-    stop: () => (child.kill("SIGTERM"), ended.then(() => undefined)),
-  };
-}
 
 /** The commits that the relay has. */
 async function chain(request: APIRequestContext, relay: Relay, log: string): Promise<string> {

@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 use bundle::Speed;
 use serve::Settings;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 const HELP: &str = "\
 Tacit's tasks
@@ -24,6 +24,9 @@ Tacit's tasks
   cargo xtask bench                        measure against named alternatives; the table is also in target/bench.md
   cargo xtask serve --data DIR             serve a release and keep the relay's state in that folder
                     [--host ADDRESS] [--port N] [--origin URL]
+  cargo xtask deploy                       deploy to Cloudflare, with secrets made once in secrets/, and print the first invite
+                    [--origin URL] [--relay-origins 'URL URL'] [--data DIR] [--dry-run]
+  cargo xtask relay WHAT                   administer a relay: accounts, invites, quotas; without WHAT it says which
   cargo xtask build [--release]            build the app and the worker into dist/
   cargo xtask setup                        install what is missing and stop
   cargo xtask help                         this text
@@ -65,11 +68,23 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             setup::for_building()?;
             bundle::build(speed)
         }
+        ["deploy", options @ ..] => {
+            setup::for_building()?;
+            bundle::build(Speed::Release)?;
+            script("deploy", options)
+        }
+        ["relay", options @ ..] => script("relay", options),
         ["test"] => suite::run_all(),
         ["bench"] => bench::run_all(),
         ["setup"] => setup::for_building().and_then(|()| setup::for_testing()),
         other => bail!("`{}` is not a task; `cargo xtask help` lists them", other.join(" ")),
     }
+}
+
+/// Runs a script of the relay's, in the folder of who asks.
+fn script(name: &str, options: &[&str]) -> Result<()> {
+    let file = root().join(format!("relay-worker/{name}.mjs"));
+    command::run(name, Command::new("node").arg(file).args(options))
 }
 
 fn run_options(options: &[&str]) -> Result<(Speed, u16)> {
@@ -86,7 +101,8 @@ fn run_options(options: &[&str]) -> Result<(Speed, u16)> {
 }
 
 fn serve_options(options: &[&str]) -> Result<Settings> {
-    let mut settings = Settings { data: PathBuf::new(), ..Settings::here(serve::DEFAULT_PORT) };
+    let mut settings =
+        Settings { data: PathBuf::new(), is_administered: true, ..Settings::here(serve::DEFAULT_PORT) };
     let mut rest = options.iter();
     while let Some(option) = rest.next() {
         match *option {

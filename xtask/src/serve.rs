@@ -23,13 +23,15 @@ pub(crate) struct Settings {
     pub(crate) port: u16,
     /// How clients name the relay, where a proxy stands before it.
     pub(crate) origin: Option<String>,
+    /// Whether it has an administrator, who invites; else it is for development on this machine.
+    pub(crate) is_administered: bool,
 }
 
 impl Settings {
     /// On this machine alone, with what a relay keeps below `target/`.
     pub(crate) fn here(port: u16) -> Self {
         let data = root().join(format!("target/relay-{port}"));
-        Self { data, host: "127.0.0.1".to_owned(), port, origin: None }
+        Self { data, host: "127.0.0.1".to_owned(), port, origin: None, is_administered: false }
     }
 }
 
@@ -84,6 +86,10 @@ impl Drop for Server {
 fn runtime(settings: &Settings) -> Command {
     let mut command = Command::new("node");
     command.arg(root().join("relay-worker/serve.mjs")).arg(&settings.data).arg(&settings.host);
-    command.arg(settings.port.to_string()).args(&settings.origin).env("WRANGLER_SEND_METRICS", "false");
+    command
+        .arg(settings.port.to_string())
+        .args(&settings.origin)
+        .args(settings.is_administered.then_some("--administered"))
+        .env("WRANGLER_SEND_METRICS", "false");
     command
 }

@@ -59,19 +59,29 @@ fn ConnectDialog(on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
     let (passphrase, error, busy) =
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
+    let (invite, wrong_invite, asks) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
     let here = window().location().origin().unwrap_or_default();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         busy.set(true);
-        handle.ask(Command::Connect { passphrase: normalised(&passphrase.read_untracked()) }, move |reply| {
+        [error, wrong_invite].into_iter().for_each(|said| said.set(String::new()));
+        let typed = asks.get_untracked().then(|| Hidden::new(invite.get_untracked()));
+        let command =
+            Command::Connect { passphrase: normalised(&passphrase.read_untracked()), invite: typed };
+        handle.ask(command, move |reply| {
             busy.set(false);
             match reply {
                 Reply::Together(_) => {
-                    clear(passphrase);
+                    [passphrase, invite].into_iter().for_each(clear);
                     name_this(handle, device_name());
                     handle.refresh();
                     handle.say(told::CONNECTED);
                     run_if_there(on_close, ());
+                }
+                Reply::Refused(Refusal::InviteNeeded | Refusal::InviteRefused) => {
+                    asks.set(true);
+                    say_in(wrong_invite, &reply);
                 }
                 other => say_in(error, &other),
             }
@@ -82,6 +92,7 @@ fn ConnectDialog(on_close: Callback<()>) -> impl IntoView {
             <form class="stack" on:submit=submit>
                 <p>"The relay at "<strong>{here}</strong>" will keep this vault, sealed. It sees ids, sizes and times; it cannot read anything."</p>
                 <SecretField label="Passphrase" value=passphrase error autocomplete="current-password" focus=true hint="The passphrase of this vault. It does not leave this device."/>
+                {live(move || maybe(asks.get().then_some(()), |()| view! { <SecretField label="Invite" value=invite error=wrong_invite focus=true/> }.into_any()))}
                 <div class="actions"><Submit text="Connect" busy/></div>
             </form>
         </Dialog>

@@ -78,7 +78,7 @@ impl Open {
         match command {
             Command::Kit { passphrase } => self.kit(passphrase, now).await,
             Command::ChangePassphrase { old, new } => self.change_passphrase(old, new, now).await,
-            Command::Connect { passphrase } => self.connect(passphrase, now).await,
+            Command::Connect { passphrase, invite } => self.connect(passphrase, invite, now).await,
             Command::Sync => self.sync(now).await,
             Command::Devices => self.devices().await,
             Command::NameDevice { device, name } => self.name_device(device, &name, now).await,

@@ -43,6 +43,9 @@ pub(super) fn of_remote(error: RemoteError) -> Refusal {
         RemoteError::WrongCode => Refusal::WrongSetup,
         RemoteError::Limited(_) => Refusal::TooManyAttempts,
         RemoteError::Expired => Refusal::RelayExpired,
+        RemoteError::InviteNeeded => Refusal::InviteNeeded,
+        RemoteError::InviteRefused => Refusal::InviteRefused,
+        RemoteError::Full => Refusal::RelayFull,
         RemoteError::Apart => Refusal::RelayApart,
         RemoteError::Vault(error) => of(error),
     }

@@ -7,7 +7,7 @@ use crate::indexed_db::{DATABASE, IndexedDb};
 use crate::relay::{self, Fetch};
 use desk::{Hidden, Refusal, Reply, Together};
 use vault::model::Timestamp;
-use vault::session::{Relay, RemoteError, Session, Synced};
+use vault::session::{Invite, Relay, RemoteError, Session, Synced};
 use vault::{KdfId, RecoveryKey, SetupCode};
 
 pub(super) const WAY: Fetch = Fetch;
@@ -46,9 +46,14 @@ impl Core {
 }
 
 impl Open {
-    pub(super) async fn connect(&mut self, typed: Hidden, now: Timestamp) -> Answer {
+    pub(super) async fn connect(&mut self, typed: Hidden, invite: Option<Hidden>, now: Timestamp) -> Answer {
         let (origin, typed) = (here()?, life::passphrase(typed));
         let relay = Relay { transport: &WAY, origin: &origin };
+        if let Some(invite) = invite {
+            let invite = Invite::from_text(invite.expose()).ok_or(Refusal::InviteRefused)?;
+            let founded = self.session.found_account(&relay, &invite, &mut Entropy, now).await;
+            founded.map_err(refusal::of_remote)?;
+        }
         let connected = self.session.connect(&relay, &typed, &mut Entropy, now).await;
         connected.map_err(refusal::of_remote)?;
         self.sync(now).await
@@ -65,6 +70,8 @@ impl Open {
         self.take_in();
         let synced = synced.map_err(|error| match error {
             RemoteError::NotFound => Refusal::DeviceUnknown,
+            // It was here once: whoever runs the relay has erased it.
+            RemoteError::InviteNeeded => Refusal::RelayUnknown,
             other => refusal::of_remote(other),
         });
         match synced? {

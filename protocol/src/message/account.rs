@@ -22,6 +22,18 @@ pub struct SignInProof {
     pub ke3: Message<KE3>,
 }
 
+/// Founds the log of an account that is invited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Founding<'a> {
+    /// The invite.
+    pub invite: Message<INVITE>,
+    /// The first commit of the account's log.
+    pub bundle: Bundle<'a>,
+}
+
+/// Bytes of an invite.
+const INVITE: usize = 16;
+
 /// Asks for a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Registering {
@@ -57,6 +69,27 @@ pub struct Admission {
     pub signing: VerifyingKey,
     /// That who signed in means this device.
     pub tag: Message<TAG>,
+}
+
+impl<'a> Founding<'a> {
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// It is malformed, or over a limit. The commit is not looked at.
+    pub fn decode(body: &'a [u8]) -> Result<Self, Malformed> {
+        let mut from = Reader::new(body);
+        let founding = Self { invite: Layout::read(&mut from)?, bundle: Bundle::read(&mut from)? };
+        from.finish()?;
+        Ok(founding)
+    }
+
+    /// Writes the body of a request.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut to = Writer::new();
+        self.invite.write(&mut to);
+        self.bundle.write(&mut to);
+        to.into_bytes()
+    }
 }
 
 impl Registering {

@@ -1,7 +1,7 @@
 //! What the relay answers (`PROTOCOL.md` §7).
 
 use super::account::read_wrap;
-use super::{Bundle, Message, read_blobs, read_list, write_list};
+use super::{Bundle, Message, Unroutable, read_blobs, read_list, write_list};
 use crate::codec::{Layout, Malformed, Reader, Writer};
 use crate::hash::Hash;
 use crate::id::{Attempt, ObjectId};
@@ -28,6 +28,17 @@ pub enum Rule {
     Entry,
     /// A blob is not the one that was put.
     Blob,
+}
+
+/// What there is no more room in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// The bytes of a log.
+    Bytes,
+    /// The commits of a log.
+    Commits,
+    /// The vaults of an account.
+    Vaults,
 }
 
 /// What the relay answers.
@@ -112,6 +123,22 @@ pub enum Answer<'a> {
     Expired,
     /// Too many sign-ins were begun; from this time on, in milliseconds, one more is allowed.
     Limited(u64),
+    /// The deployment does not know the account, and wants an invite.
+    InviteNeeded,
+    /// It is no invite, or none any more.
+    InviteRefused,
+    /// A quota is used up.
+    Full(Room),
+}
+
+impl From<Unroutable> for Answer<'static> {
+    fn from(reason: Unroutable) -> Self {
+        match reason {
+            Unroutable::NotFound => Self::NotFound,
+            Unroutable::WrongMethod => Self::WrongMethod,
+            Unroutable::Malformed => Self::Malformed,
+        }
+    }
 }
 
 impl<'a> Answer<'a> {
@@ -133,11 +160,13 @@ impl<'a> Answer<'a> {
             Self::WrongMethod => 405,
             Self::Stale(_) => 409,
             Self::Expired => 410,
+            Self::InviteNeeded | Self::InviteRefused => 403,
             Self::TooLarge => 413,
             Self::Refused { .. } => 422,
             Self::NeedsUpdate => 426,
             Self::Limited(_) => 429,
             Self::Failed => 500,
+            Self::Full(_) => 507,
         }
     }
 
@@ -186,6 +215,9 @@ impl<'a> Answer<'a> {
             Self::Failed => 24,
             Self::Expired => 25,
             Self::Limited(_) => 26,
+            Self::InviteNeeded => 27,
+            Self::InviteRefused => 28,
+            Self::Full(_) => 29,
         }
     }
 
@@ -208,6 +240,7 @@ impl<'a> Answer<'a> {
                 write_list(to, blobs);
             }
             Self::Blobs(blobs) => write_list(to, blobs),
+            Self::Full(room) => to.uint(room.number()),
             Self::Registering { attempt, response } => {
                 attempt.write(to);
                 response.write(to);
@@ -233,6 +266,8 @@ impl<'a> Answer<'a> {
             | Self::NeedsUpdate
             | Self::Failed
             | Self::Expired
+            | Self::InviteNeeded
+            | Self::InviteRefused
             | Self::Admitted => {}
         }
     }
@@ -270,6 +305,9 @@ impl<'a> Answer<'a> {
             24 => Self::Failed,
             25 => Self::Expired,
             26 => Self::Limited(from.uint()?),
+            27 => Self::InviteNeeded,
+            28 => Self::InviteRefused,
+            29 => Self::Full(Room::of(from.uint()?)?),
             _ => return Err(Malformed::Value),
         })
     }
@@ -296,6 +334,25 @@ impl Rule {
             2 => Ok(Self::Body),
             3 => Ok(Self::Entry),
             4 => Ok(Self::Blob),
+            _ => Err(Malformed::Value),
+        }
+    }
+}
+
+impl Room {
+    const fn number(self) -> u64 {
+        match self {
+            Self::Bytes => 1,
+            Self::Commits => 2,
+            Self::Vaults => 3,
+        }
+    }
+
+    const fn of(number: u64) -> Result<Self, Malformed> {
+        match number {
+            1 => Ok(Self::Bytes),
+            2 => Ok(Self::Commits),
+            3 => Ok(Self::Vaults),
             _ => Err(Malformed::Value),
         }
     }

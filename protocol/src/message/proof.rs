@@ -60,13 +60,17 @@ impl Signed<'_> {
     /// What is signed behind its label, for a request with a proof of these fields.
     pub fn fields(&self, account: PrincipalId, device: DeviceId, time: u64, nonce: &[u8; 16]) -> Vec<u8> {
         let mut to = Writer::new();
-        [self.origin, self.method, self.target].iter().for_each(|text| to.prefixed(text.as_bytes()));
-        Hash::labelled(Label::RequestBody, &[self.body]).write(&mut to);
+        self.write(&mut to);
         account.write(&mut to);
         device.write(&mut to);
         to.u64(time);
         to.bytes(nonce);
         to.into_bytes()
+    }
+
+    pub(super) fn write(&self, to: &mut Writer) {
+        [self.origin, self.method, self.target].iter().for_each(|text| to.prefixed(text.as_bytes()));
+        Hash::labelled(Label::RequestBody, &[self.body]).write(to);
     }
 }
 
@@ -98,17 +102,19 @@ impl Proof {
     /// # Errors
     /// It is malformed.
     pub fn from_header(header: &str) -> Result<Self, Malformed> {
-        let digits = header.strip_prefix(SCHEME).ok_or(Malformed::Value)?;
-        if digits.len() > DIGITS {
-            return Err(Malformed::Bounds);
-        }
-        let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
-        let bytes: Option<Vec<u8>> = pairs.iter().copied().map(hex_byte).collect();
-        match (bytes, rest) {
-            (Some(bytes), []) => codec::decode(&bytes),
-            _ => Err(Malformed::Value),
-        }
+        codec::decode(&header_bytes(header, SCHEME, DIGITS)?)
     }
+}
+
+/// The bytes of at most so many digits behind a word.
+pub(super) fn header_bytes(header: &str, scheme: &str, most: usize) -> Result<Vec<u8>, Malformed> {
+    let digits = header.strip_prefix(scheme).ok_or(Malformed::Value)?;
+    if digits.len() > most {
+        return Err(Malformed::Bounds);
+    }
+    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+    let bytes: Option<Vec<u8>> = pairs.iter().copied().map(hex_byte).collect();
+    bytes.filter(|_| rest.is_empty()).ok_or(Malformed::Value)
 }
 
 /// Bytes as digits.

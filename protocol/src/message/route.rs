@@ -33,6 +33,8 @@ pub enum Route {
     },
     /// Reads the blobs that the body names.
     Blobs(LogId),
+    /// Founds the log of an account that is invited.
+    Found(LogId),
     /// Begins a registration; of the account with this log.
     Register(LogId),
     /// Brings a credential.
@@ -85,6 +87,7 @@ impl Route {
             | Self::Chain { log, .. }
             | Self::Current { log, .. }
             | Self::Blobs(log)
+            | Self::Found(log)
             | Self::Register(log)
             | Self::Replace(log)
             | Self::Credential(log)
@@ -113,6 +116,7 @@ impl fmt::Display for Route {
             Self::Current { log, after: None } => write!(f, "/v1/logs/{log}/current"),
             Self::Current { log, after: Some(after) } => write!(f, "/v1/logs/{log}/current?after={after}"),
             Self::Blobs(log) => write!(f, "/v1/logs/{log}/blobs"),
+            Self::Found(account) => write!(f, "/v1/accounts/{account}/founding"),
             Self::Register(account) => write!(f, "/v1/accounts/{account}/registration"),
             Self::Replace(account) | Self::Credential(account) => {
                 write!(f, "/v1/accounts/{account}/credential")
@@ -132,6 +136,7 @@ enum Place {
     Chain,
     Current,
     Blobs,
+    Found,
     Register,
     Replace,
     Credential,
@@ -148,6 +153,7 @@ impl Place {
             ("logs", "chain", "GET") => Ok(Self::Chain),
             ("logs", "current", "GET") => Ok(Self::Current),
             ("logs", "blobs", "POST") => Ok(Self::Blobs),
+            ("accounts", "founding", "POST") => Ok(Self::Found),
             ("accounts", "registration", "POST") => Ok(Self::Register),
             ("accounts", "credential", "POST") => Ok(Self::Replace),
             ("accounts", "credential", "GET") => Ok(Self::Credential),
@@ -155,7 +161,7 @@ impl Place {
             ("accounts", "device", "POST") => Ok(Self::Admit),
             ("accounts", "recovery", "POST") => Ok(Self::Recover),
             ("logs", "commits" | "chain" | "current" | "blobs", _)
-            | ("accounts", "registration" | "credential" | "login" | "device" | "recovery", _) => {
+            | ("accounts", "founding" | "registration" | "credential" | "login" | "device" | "recovery", _) => {
                 Err(Unroutable::WrongMethod)
             }
             _ => Err(Unroutable::NotFound),
@@ -166,6 +172,7 @@ impl Place {
         match (self, query) {
             (Self::Append, None) => Some(Route::Append(log)),
             (Self::Blobs, None) => Some(Route::Blobs(log)),
+            (Self::Found, None) => Some(Route::Found(log)),
             (Self::Register, None) => Some(Route::Register(log)),
             (Self::Replace, None) => Some(Route::Replace(log)),
             (Self::Credential, None) => Some(Route::Credential(log)),

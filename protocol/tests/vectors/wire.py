@@ -51,6 +51,7 @@ ROUTES = {
     "current": f"GET {BASE}/current",
     "current.after": f"GET {BASE}/current?after={OBJECT.hex()}",
     "blobs": f"POST {BASE}/blobs",
+    "found": f"POST /v1/accounts/{LOG.hex()}/founding",
     "register": f"POST /v1/accounts/{LOG.hex()}/registration",
     "replace": f"POST /v1/accounts/{LOG.hex()}/credential",
     "credential": f"GET /v1/accounts/{LOG.hex()}/credential",
@@ -92,6 +93,7 @@ BODIES = {
     "wanted.one": list_([wanted(OBJECT, 0, 1)]),
     "wanted.two": list_([wanted(OBJECT, 0, 1), wanted(OTHER, 1, 300)]),
     # Section 9.
+    "founding": b"\x28" * 16 + append(COMMIT, BLOBS),
     "registering.first": b"\x21" * 32 + b"\x00",
     "registering.next": b"\x21" * 32 + b"\x01" + PROOF,
     "credential": ATTEMPT + b"\x23" * 192 + bytes_(b"\x24" * 105) + bytes_(b"\x25" * 200) + append(COMMIT, BLOBS),
@@ -138,6 +140,36 @@ ANSWERS = {
     "credential": answer(8, uint(300) + bytes_(b"\x33" * 105) + bytes_(b"\x34" * 200)),
     "expired": answer(25),
     "limited": answer(26, uint(1764280000000)),
+    "inviteneeded": answer(27),
+    "inviterefused": answer(28),
+    "full": answer(29, uint(2)),
+}
+
+# --- Sections 11 and 12 -----------------------------------------------------------------------------------------------
+
+CODE = bytes(range(0xC0, 0xD0))
+INVITE = H("invite", CODE)
+ADMIN = "/v1/admin"
+ADMIN_ROUTES = {
+    "accounts": f"GET {ADMIN}/accounts",
+    "accounts.after": f"GET {ADMIN}/accounts?after={LOG.hex()}",
+    "account": f"GET {ADMIN}/accounts/{LOG.hex()}",
+    "quota": f"POST {ADMIN}/accounts/{LOG.hex()}/quota",
+    "erasure": f"POST {ADMIN}/accounts/{LOG.hex()}/erasure",
+    "invites": f"GET {ADMIN}/invites",
+    "invite": f"POST {ADMIN}/invites",
+    "revocation": f"POST {ADMIN}/invites/{INVITE.hex()}/revocation",
+}
+QUOTA = uint(1 << 30) + uint(1_000_000) + uint(16)
+INVITATION = INVITE + uint(3) + uint(1764280000000)
+ADMINISTRATION = {
+    "invite": INVITE,
+    "quota": QUOTA,
+    "invitation": INVITATION,
+    "done": answer(32),
+    "accounts": answer(33, list_([LOG + uint(1764280000000)]) + b"\x01"),
+    "account": answer(34, uint(1764280000000) + QUOTA + list_([LOG + uint(300) + uint(2)])),
+    "invites": answer(35, list_([INVITATION])),
 }
 
 # --- Section 2: proofs ------------------------------------------------------------------------------------------------
@@ -157,6 +189,18 @@ PLAIN = CLAIMS + sign(SEED, SIGNED)
 INTRODUCTION = public(SEED) + b"\x55" * 32 + struct.pack("<I", 1) + b"\x66" * 64
 PROOFS = {"recovery.signed": RECOVERY_SIGNED, "recovery.key": public(RECOVERY_SEED), "signed": SIGNED, "key": public(SEED), "plain": PLAIN, "introduced": PLAIN + INTRODUCTION}
 
+METHOD, TARGET = ADMIN_ROUTES["invite"].split(" ")
+CLAIMS = struct.pack("<Q", 1764280000000) + b"\x33" * 16
+ADMIN_SIGNED = (
+    lp(b"tacit/v1/admin-request")
+    + lp(b"https://relay.example")
+    + lp(METHOD.encode())
+    + lp(TARGET.encode())
+    + H("request-body", INVITATION)
+    + CLAIMS
+)
+ADMIN_PROOF = CLAIMS + sign(SEED, ADMIN_SIGNED)
+
 for name, text in ROUTES.items():
     print(f"route.{name} {text}")
 for name, body in BODIES.items():
@@ -165,4 +209,10 @@ for name, body in ANSWERS.items():
     print(f"answer.{name} {body.hex()}")
 for name, data in PROOFS.items():
     print(f"proof.{name} {data.hex()}")
+for name, text in ADMIN_ROUTES.items():
+    print(f"admin.route.{name} {text}")
+for name, data in ADMINISTRATION.items():
+    print(f"admin.{name} {data.hex()}")
+print(f"admin.signed {ADMIN_SIGNED.hex()}")
+print(f"admin.header Tacit-Admin {ADMIN_PROOF.hex()}")
 print(f"header.plain Tacit {PLAIN.hex()}")

@@ -144,17 +144,28 @@ pub(super) fn limited_until(store: &impl Read, now: u64) -> Result<Option<u64>, 
 
 /// What begins an attempt; the ones that count no more go.
 pub(super) fn begin(id: Attempt, kind: Kind, state: &[u8], now: u64) -> [Write; 2] {
-    let longest = limit::SIGN_INS.iter().map(|(_, window)| *window).max().unwrap_or_default();
     [
-        Write {
-            statement: "DELETE FROM attempts WHERE time < ?",
-            values: vec![now.saturating_sub(longest).into()],
-        },
+        forget_attempts(now),
         Write {
             statement: "INSERT INTO attempts (id, kind, time, state) VALUES (?, ?, ?, ?)",
             values: vec![id.as_bytes().into(), kind.into(), now.into(), Value::Bytes(state.to_vec())],
         },
     ]
+}
+
+fn forget_attempts(now: u64) -> Write {
+    let longest = limit::SIGN_INS.iter().map(|(_, window)| *window).max().unwrap_or_default();
+    let since = now.saturating_sub(longest);
+    Write { statement: "DELETE FROM attempts WHERE time < ?", values: vec![since.into()] }
+}
+
+/// What counts no more goes.
+pub(crate) fn sweep(now: u64) -> [Write; 2] {
+    [forget_attempts(now), forget_admitted(now)]
+}
+
+fn forget_admitted(now: u64) -> Write {
+    Write { statement: "DELETE FROM admitted WHERE until <= ?", values: vec![now.into()] }
 }
 
 /// The state of an attempt that was begun within `window` and is not used up.
@@ -183,7 +194,7 @@ pub(super) fn end(id: Attempt) -> Write {
 /// Lets a device read; those whose time is over go.
 pub(super) fn let_in(device: DeviceId, signing: &VerifyingKey, admits: Admits, now: u64) -> [Write; 2] {
     [
-        Write { statement: "DELETE FROM admitted WHERE until <= ?", values: vec![now.into()] },
+        forget_admitted(now),
         Write {
             statement: "INSERT OR REPLACE INTO admitted (device, signing, admits, until) VALUES (?, ?, ?, ?)",
             values: vec![

@@ -47,7 +47,7 @@ pub(crate) fn register<R: CryptoRngCore>(
     let response = started.map_err(|_| Answer::Malformed)?.message.serialize();
     writes.extend(kept::begin(attempt, Kind::Registration, &identifier, now));
     let answer = Answer::Registering { attempt, response: Message(response.into()) };
-    Ok(Decision { writes, ..Decision::of(&answer) })
+    Ok(Decision { writes, begins: true, ..Decision::of(&answer) })
 }
 
 /// Takes in a commit and the credential that it names, in one.
@@ -62,6 +62,9 @@ pub(crate) fn replace(
     let brought = Brought::of(bundle, account)?;
     let named = named(&brought, [&record, ark_wrap, recovery_wrap]);
     let taken = take(proven, &brought, store, verify)?;
+    if taken.asks.is_some() {
+        return Ok(taken);
+    }
     let entry = named?;
     let held = kept::credential(store)?;
     let is_held = held.as_ref().is_some_and(|held| held.epoch == entry.epoch && held.record == record);

@@ -39,7 +39,7 @@ pub(crate) fn sign_in<R: CryptoRngCore>(
     let ke2 = Box::new(Message(ke2));
     let state = Zeroizing::new(started.state.serialize());
     let writes = kept::begin(attempt, Kind::SignIn, &state, arrived.now).to_vec();
-    Ok(Decision { writes, ..Decision::of(&Answer::Challenge { attempt, ke2 }) })
+    Ok(Decision { writes, begins: true, ..Decision::of(&Answer::Challenge { attempt, ke2 }) })
 }
 
 /// Lets the device that a sign-in names read the account's log.

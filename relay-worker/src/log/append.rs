@@ -1,13 +1,13 @@
 //! Storing a commit (`PROTOCOL.md` §5).
 
-use protocol::message::{Answer, BlobId, Bundle, Head, Rule};
+use protocol::message::{Answer, BlobId, Bundle, Founding, Head, Message, Room, Rule};
 use protocol::{
     Commit, Entry, LogId, ObjectId, Put, Refusal as Rejected, Rejection, Roster, Sections, State,
     Undecodable, Verify, order,
 };
 
-use super::kept::{self, Writes, head_of};
-use crate::rules::{Decision, Proven, Refusal};
+use super::kept::{self, Held, Writes, head_of};
+use crate::rules::{Asked, Decision, Proven, Refusal};
 use crate::store::{Failed, Read};
 
 pub(crate) fn append(
@@ -20,22 +20,42 @@ pub(crate) fn append(
     take(proven, &Brought::of(bundle, log)?, store, verify)
 }
 
-/// *Appended* where the commit is at its place now; then nothing is to be written if it was there before.
+/// Founds the log of an account that brings an invite (`PROTOCOL.md` §11).
+pub(crate) fn found(
+    proven: &Proven<'_>,
+    account: LogId,
+    store: &impl Read,
+    verify: &impl Verify,
+) -> Result<Decision, Refusal> {
+    let Founding { invite, bundle } =
+        Founding::decode(proven.arrived.request.body).map_err(|_| Answer::Malformed)?;
+    let brought = Brought { invite: Some(invite), ..Brought::of(bundle, account)? };
+    if account.principal() != proven.proof.account {
+        return Err(Answer::NotFound);
+    }
+    take(proven, &brought, store, verify)
+}
+
+/// *Appended* where the commit is at its place now; then nothing is to be written if it was there before. Where it founds a
+/// log the deployment has to be asked, unless it was.
 pub(crate) fn take(
     proven: &Proven<'_>,
     brought: &Brought<'_>,
     store: &impl Read,
     verify: &impl Verify,
 ) -> Result<Decision, Refusal> {
-    let Some(sections) = kept::sections(store)? else {
-        let state = found(proven, brought, verify)?;
-        return Ok(stored(brought, None, &state));
+    let Some(held) = kept::held(store)? else {
+        let (state, asked) = founded(proven, brought, verify)?;
+        let Some(quota) = proven.arrived.request.quota else { return Ok(Decision::asking(asked)) };
+        let mut stored = stored(brought, None, &state, store)?;
+        stored.writes.push(kept::set_quota(&quota));
+        return Ok(stored);
     };
-    let roster = Roster::decode(&sections.roster).map_err(|_| Failed)?;
+    let roster = Roster::decode(&held.sections.roster).map_err(|_| Failed)?;
     let is_answered = proven.is_answered_by(&roster, verify);
-    match next(brought, &roster, &sections, store, verify) {
+    match next(brought, &roster, &held.sections, store, verify) {
         Ok(Some(state)) if is_answered || is_in(proven, &state, verify)? => {
-            Ok(stored(brought, Some(&sections), &state))
+            stored(brought, Some(&held), &state, store)
         }
         // Who is not of the log, and not brought into it by the commit, is told nothing of it.
         Ok(_) | Err(_) if !is_answered => Err(Answer::NotFound),
@@ -44,9 +64,24 @@ pub(crate) fn take(
     }
 }
 
-fn stored(brought: &Brought<'_>, before: Option<&Sections>, after: &State) -> Decision {
+/// What is written and answered of a commit that is right, unless it is one too many.
+fn stored(
+    brought: &Brought<'_>,
+    before: Option<&Held>,
+    after: &State,
+    store: &impl Read,
+) -> Result<Decision, Refusal> {
     let head = Head { seq: after.head().seq, hash: after.head().hash };
-    Decision { writes: brought.writes(before, after), ..Decision::of(&Answer::Appended(head)) }
+    let held = before.map_or(0, |held| held.bytes);
+    let bytes = (held + brought.bytes()).saturating_sub(brought.forgotten(store)?);
+    let (most_bytes, most_commits) = kept::quota(store)?;
+    if bytes > most_bytes && bytes >= held {
+        return Err(Answer::Full(Room::Bytes));
+    }
+    if head.seq >= most_commits {
+        return Err(Answer::Full(Room::Commits));
+    }
+    Ok(Decision { writes: brought.writes(before, after, bytes), ..Decision::of(&Answer::Appended(head)) })
 }
 
 /// A commit with its blobs, which are its own.
@@ -55,6 +90,8 @@ pub(crate) struct Brought<'a> {
     commit: Commit,
     pub(crate) entries: Vec<Entry>,
     blobs: Vec<&'a [u8]>,
+    /// What its account is invited by.
+    invite: Option<Message<16>>,
 }
 
 impl<'a> Brought<'a> {
@@ -68,7 +105,7 @@ impl<'a> Brought<'a> {
             return Err(Answer::Malformed);
         }
         let entries = commit.entries().map_err(|_| Answer::Refused { rule: Rule::Body, entry: 0 })?;
-        let brought = Self { bytes, commit, entries, blobs };
+        let brought = Self { bytes, commit, entries, blobs, invite: None };
         brought.check_blobs()?;
         Ok(brought)
     }
@@ -89,7 +126,20 @@ impl<'a> Brought<'a> {
         }
     }
 
-    fn writes(&self, before: Option<&Sections>, after: &State) -> Vec<crate::store::Write> {
+    fn bytes(&self) -> u64 {
+        (self.bytes.len() + self.blobs.iter().map(|blob| blob.len()).sum::<usize>()) as u64
+    }
+
+    /// Bytes of the blobs that it has erased.
+    fn forgotten(&self, store: &impl Read) -> Result<u64, Failed> {
+        let forgets = self.entries.iter().filter_map(|entry| match entry {
+            Entry::Forget(it) => Some(kept::blob_bytes(store, (it.object, it.part), (it.first, it.last))),
+            _ => None,
+        });
+        forgets.sum()
+    }
+
+    fn writes(&self, before: Option<&Held>, after: &State, bytes: u64) -> Vec<crate::store::Write> {
         let mut writes = Writes::default();
         writes.commit(self.commit.stamp().seq, self.bytes);
         let mut blobs = self.blobs.iter();
@@ -103,7 +153,7 @@ impl<'a> Brought<'a> {
                 _ => {}
             }
         }
-        writes.fold(before, after);
+        writes.fold(before, after, bytes);
         writes.done()
     }
 }
@@ -138,12 +188,16 @@ fn next(
 
 /// The sender of a founding commit is answered by the roster that it makes: a relay that lost a log has it again from any
 /// device. All else is told as if there were no such log.
-fn found(proven: &Proven<'_>, brought: &Brought<'_>, verify: &impl Verify) -> Result<State, Refusal> {
-    if !proven.arrived.request.may_found {
-        return Err(Answer::NotFound);
-    }
+fn founded(
+    proven: &Proven<'_>,
+    brought: &Brought<'_>,
+    verify: &impl Verify,
+) -> Result<(State, Asked), Refusal> {
     let state = State::found(&brought.commit, verify).map_err(|_| Answer::NotFound)?;
-    if proven.is_answered_by(&roster(&state)?, verify) { Ok(state) } else { Err(Answer::NotFound) }
+    let signing = proven.signing(&roster(&state)?, verify).ok_or(Answer::NotFound)?;
+    let (account, device) = (proven.proof.account, proven.proof.device);
+    let (log, invite) = (state.head().log, brought.invite);
+    Ok((state, Asked { account, log, device, signing, invite }))
 }
 
 fn is_in(proven: &Proven<'_>, after: &State, verify: &impl Verify) -> Result<bool, Refusal> {

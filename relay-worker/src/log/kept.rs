@@ -3,28 +3,29 @@
 
 use std::ops::ControlFlow;
 
-use protocol::message::{BlobId, Head};
+use protocol::message::{BlobId, Head, Quota};
 use protocol::{Hash, ObjectId, Part, RootHasher, Roster, Sections, State};
 
 use crate::store::{Failed, Read, Value, Write};
 
 /// The tables.
-pub(crate) const SCHEMA: [&str; 4] = [
+pub(crate) const SCHEMA: [&str; 5] = [
     "CREATE TABLE IF NOT EXISTS commits (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS blobs (object BLOB, part INTEGER, revision INTEGER, bytes BLOB NOT NULL, \
      PRIMARY KEY (object, part, revision)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS objects (id BLOB PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS fold (section INTEGER, piece INTEGER, bytes BLOB NOT NULL, \
      PRIMARY KEY (section, piece)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS quota (one INTEGER PRIMARY KEY, bytes INTEGER NOT NULL, commits INTEGER NOT NULL)",
 ];
 
-/// The sections of a fold. The roster's begins with the number of objects, as `u32`.
+/// The sections of a fold. The roster's begins with the number of objects, as `u32`, and the bytes that the log holds, as
+/// `u64`: it is written with every commit anyway.
 const ROSTER: u64 = 0;
 const SCOPES: u64 = 1;
 const ACCOUNT: u64 = 2;
 /// A row holds at most 2 MB where these tables lie.
 const PIECE: usize = 1024 * 1024;
-const COUNT: usize = 4;
 
 /// Whether to go on with the next row.
 pub(super) type Visited = Result<ControlFlow<()>, Failed>;
@@ -38,25 +39,77 @@ pub(super) fn head_of(roster: &Roster) -> Head {
 /// The roster, if the log is here.
 pub(crate) fn roster(store: &impl Read) -> Result<Option<Roster>, Failed> {
     let section = section(store, ROSTER)?;
-    section.map(|bytes| decode_roster(&bytes).and_then(|(_, roster)| decoded(roster))).transpose()
+    section.map(|bytes| decode_roster(&bytes).and_then(|(_, _, roster)| decoded(roster))).transpose()
+}
+
+/// The bytes that the log holds and its head, if it is here.
+pub(crate) fn holding(store: &impl Read) -> Result<Option<(u64, Head)>, Failed> {
+    let Some(section) = section(store, ROSTER)? else { return Ok(None) };
+    let (_, bytes, roster) = decode_roster(&section)?;
+    Ok(Some((bytes, head_of(&decoded(roster)?))))
 }
 
 fn decoded(roster: &[u8]) -> Result<Roster, Failed> {
     Roster::decode(roster).map_err(|_| Failed)
 }
 
-fn decode_roster(bytes: &[u8]) -> Result<(u32, &[u8]), Failed> {
-    let (objects, roster) = bytes.split_first_chunk::<COUNT>().ok_or(Failed)?;
-    Ok((u32::from_le_bytes(*objects), roster))
+fn decode_roster(section: &[u8]) -> Result<(u32, u64, &[u8]), Failed> {
+    let (objects, rest) = section.split_first_chunk().ok_or(Failed)?;
+    let (bytes, roster) = rest.split_first_chunk().ok_or(Failed)?;
+    Ok((u32::from_le_bytes(*objects), u64::from_le_bytes(*bytes), roster))
 }
 
-/// Everything of the fold but its objects, if the log is here.
-pub(super) fn sections(store: &impl Read) -> Result<Option<Sections>, Failed> {
+/// A log as it is held, but for its objects, commits and blobs.
+pub(super) struct Held {
+    pub(super) sections: Sections,
+    /// Bytes of its commits, and of its blobs that are not erased.
+    pub(super) bytes: u64,
+}
+
+/// The log, if it is here.
+pub(super) fn held(store: &impl Read) -> Result<Option<Held>, Failed> {
     let Some(roster) = section(store, ROSTER)? else { return Ok(None) };
-    let (objects, roster) = decode_roster(&roster)?;
+    let (objects, bytes, roster) = decode_roster(&roster)?;
     let scopes = section(store, SCOPES)?.ok_or(Failed)?;
     let account = section(store, ACCOUNT)?.unwrap_or_default();
-    Ok(Some(Sections { roster: roster.to_vec(), scopes, account, objects }))
+    Ok(Some(Held { sections: Sections { roster: roster.to_vec(), scopes, account, objects }, bytes }))
+}
+
+/// How many bytes and commits the log may have.
+pub(super) fn quota(store: &impl Read) -> Result<(u64, u64), Failed> {
+    let mut found = Ok((Quota::DEFAULT.bytes, Quota::DEFAULT.commits));
+    store.each("SELECT bytes, commits FROM quota", &[], &mut |row| {
+        found = match row {
+            [bytes, commits] => bytes.as_integer().zip(commits.as_integer()).ok_or(Failed),
+            _ => Err(Failed),
+        };
+        ControlFlow::Break(())
+    })?;
+    found
+}
+
+/// Sets how many it may have.
+pub(crate) fn set_quota(quota: &Quota) -> Write {
+    Write {
+        statement: "INSERT OR REPLACE INTO quota (one, bytes, commits) VALUES (0, ?, ?)",
+        values: vec![quota.bytes.into(), quota.commits.into()],
+    }
+}
+
+/// Bytes of the blobs of revisions `first` to `last`.
+pub(super) fn blob_bytes(
+    store: &impl Read,
+    (object, part): (ObjectId, Part),
+    (first, last): (u64, u64),
+) -> Result<u64, Failed> {
+    let query = "SELECT LENGTH(bytes) FROM blobs WHERE object = ? AND part = ? AND revision BETWEEN ? AND ?";
+    let values = [object.as_bytes().into(), number(part), first.into(), last.into()];
+    let mut bytes = 0;
+    store.each(query, &values, &mut |row| {
+        bytes += row.first().and_then(Value::as_integer).unwrap_or_default();
+        ControlFlow::Continue(())
+    })?;
+    Ok(bytes)
 }
 
 /// A section, if it has a piece.
@@ -180,17 +233,20 @@ impl Writes {
         self.add("DELETE FROM blobs WHERE object = ? AND part = ? AND revision BETWEEN ? AND ?", values);
     }
 
-    /// The objects that are at hand in `after`, and each section that is not as it was `before`.
-    pub(super) fn fold(&mut self, before: Option<&Sections>, after: &State) {
+    /// The objects that are at hand in `after`, and each section that is not as it was `before`; the log has `bytes` now.
+    pub(super) fn fold(&mut self, before: Option<&Held>, after: &State, bytes: u64) {
         for (id, record) in after.objects() {
             let values = vec![id.as_bytes().into(), Value::Bytes(record.encode())];
             self.add("INSERT OR REPLACE INTO objects (id, record) VALUES (?, ?)", values);
         }
-        let after = after.sections();
-        let roster = |sections: &Sections| [&sections.objects.to_le_bytes(), &*sections.roster].concat();
+        let after = Held { sections: after.sections(), bytes };
+        let roster = |Held { sections, bytes }: &Held| {
+            [&sections.objects.to_le_bytes()[..], &bytes.to_le_bytes(), &sections.roster].concat()
+        };
         self.section(ROSTER, before.map(roster).as_deref(), &roster(&after));
-        self.section(SCOPES, before.map(|it| &*it.scopes), &after.scopes);
-        self.section(ACCOUNT, before.map(|it| &*it.account), &after.account);
+        let before = before.map(|held| &held.sections);
+        self.section(SCOPES, before.map(|it| &*it.scopes), &after.sections.scopes);
+        self.section(ACCOUNT, before.map(|it| &*it.account), &after.sections.account);
     }
 
     fn section(&mut self, section: u64, before: Option<&[u8]>, after: &[u8]) {

@@ -7,11 +7,14 @@ use crate::rules::Proven;
 impl Proven<'_> {
     /// Whether its sender is of this roster, or introduces itself to it, and signed the request.
     pub(crate) fn is_answered_by(&self, roster: &Roster, verify: &impl Verify) -> bool {
+        self.signing(roster, verify).is_some()
+    }
+
+    /// What the sender signed the request with, if it is answered.
+    pub(crate) fn signing(&self, roster: &Roster, verify: &impl Verify) -> Option<VerifyingKey> {
         let member = roster.member(self.proof.account).filter(|member| !member.grants.is_empty());
         let key = member.and_then(|member| self.key(roster, member, verify));
-        key.is_some_and(|key| {
-            verify.verify(&key, &self.proof.signed_bytes(&self.signed), &self.proof.signature)
-        })
+        key.filter(|key| verify.verify(key, &self.proof.signed_bytes(&self.signed), &self.proof.signature))
     }
 
     /// The key that the sender has to have signed with.

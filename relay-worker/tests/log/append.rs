@@ -1,6 +1,6 @@
 //! Storing commits (`PROTOCOL.md` §5).
 
-use protocol::message::{Answer, BlobId, Head, Route, Rule, Wanted};
+use protocol::message::{Answer, BlobId, Head, Quota, Route, Rule, Wanted};
 use protocol::{Checkpoint, Delete, Entry, Forget, Hash, Part, limit};
 
 use crate::relay::{BLOB, Draft, Relay, appending, appending_with, log};
@@ -172,9 +172,9 @@ fn a_checkpoint_is_due_and_is_of_all_objects() {
 #[test]
 fn a_log_is_founded_where_the_deployment_lets_it_be() {
     let world = World::vault();
-    let mut relay = Relay { may_found: false, ..Relay::empty() };
+    let mut relay = Relay { quota: None, ..Relay::empty() };
     assert_eq!(relay.append(&world.owner, &world.commits[0]), Answer::NotFound.encode());
-    relay.may_found = true;
+    relay.quota = Some(Quota::DEFAULT);
     assert_eq!(relay.append(&world.owner, &world.commits[1]), Answer::NotFound.encode(), "not the first");
     assert_eq!(relay.append(&world.guest, &world.commits[0]), Answer::NotFound.encode(), "not the founder");
     assert!(matches!(

@@ -8,7 +8,7 @@ use relay_worker::store::{Failed, Read, Value, Write};
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 
-/// The database of one log, in memory.
+/// The database of one object, in memory.
 pub(crate) struct Database {
     connection: Connection,
     rows: Cell<Rows>,
@@ -23,8 +23,13 @@ pub(crate) struct Rows {
 
 impl Database {
     pub(crate) fn new() -> Self {
+        Self::of(schema())
+    }
+
+    /// One with these tables.
+    pub(crate) fn of(tables: impl Iterator<Item = &'static str>) -> Self {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(&schema().collect::<Vec<_>>().join(";")).unwrap();
+        connection.execute_batch(&tables.collect::<Vec<_>>().join(";")).unwrap();
         Self { connection, rows: Cell::default() }
     }
 

@@ -10,6 +10,7 @@ mod account;
 mod append;
 #[allow(dead_code, reason = "who measures uses all of it")]
 mod database;
+mod found;
 mod hostile;
 mod page;
 mod relay;

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use protocol::message::{Answer, Bundle, Introduction, Proof, Route, Signed};
+use protocol::message::{Answer, Bundle, Introduction, Proof, Quota, Route, Signed};
 use protocol::{Commit, DeviceId, Entry, LogId, PrincipalId, Signature};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -22,7 +22,7 @@ pub(crate) const BLOB: &[u8] = b"sealed";
 /// A relay with its database.
 pub(crate) struct Relay {
     pub(crate) database: Database,
-    pub(crate) may_found: bool,
+    pub(crate) quota: Option<Quota>,
     pub(crate) now: u64,
     pub(crate) setup: Setup,
     pub(crate) rng: RefCell<ChaCha8Rng>,
@@ -41,7 +41,13 @@ pub(crate) struct Draft {
 impl Relay {
     pub(crate) fn empty() -> Self {
         let (setup, rng) = (Setup::derive(&[7; 32]).unwrap(), ChaCha8Rng::seed_from_u64(7));
-        Self { database: Database::new(), may_found: true, now: NOW, setup, rng: RefCell::new(rng) }
+        Self {
+            database: Database::new(),
+            quota: Some(Quota::DEFAULT),
+            now: NOW,
+            setup,
+            rng: RefCell::new(rng),
+        }
     }
 
     /// A relay that holds all of `world`'s commits, sent by the owner, with their blobs.
@@ -66,7 +72,7 @@ impl Relay {
     /// Sends a request, applies what is to be written, and answers with the body. Where the answer is about a log, whatever is
     /// no *appended* writes nothing.
     pub(crate) fn send(&mut self, draft: &Draft) -> Vec<u8> {
-        let Decision { status, body, writes } = self.decide(draft);
+        let Decision { status, body, writes, .. } = self.decide(draft);
         let answer = Answer::decode(&body).expect("an answer of the protocol");
         assert_eq!(status, answer.status());
         let may_write = matches!(answer, Answer::Appended(_)) || draft.target.starts_with("/v1/accounts/");
@@ -92,7 +98,7 @@ impl Relay {
             target: &draft.target,
             authorization: header,
             body: &draft.body,
-            may_found: self.may_found,
+            quota: self.quota,
         };
         let mut means = Means { setup: Some(&self.setup), rng: &mut *self.rng.borrow_mut() };
         decide(&request, self.now, &mut means, store, &Strict)

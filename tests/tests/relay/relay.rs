@@ -4,11 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use protocol::LogId;
-use protocol::message::{Answer, Bundle, Route};
+use protocol::message::{Answer, Bundle, Quota, Route};
+use protocol::{Hash, LogId};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use relay_worker::Setup;
+use relay_worker::deployment::{self, Wanted};
 use relay_worker::rules::{self, Decision, Means, decide};
 use relay_worker::store::{Read, Value, Write};
 use relay_worker::verify::Strict;
@@ -68,13 +69,21 @@ pub(crate) const UNTRUE: [Fault; 6] = [
     Fault::Garbage,
 ];
 
+/// Whom a relay lets found a log.
+enum Founders {
+    Anybody,
+    Nobody,
+    /// Accounts on its list, which they come to by invite.
+    Invited(RefCell<Database>),
+}
+
 /// A relay, with an object for each log.
 pub(crate) struct InProcess {
     objects: RefCell<BTreeMap<LogId, Database>>,
     /// What was written, for copies.
     written: RefCell<Vec<(LogId, Vec<Write>)>>,
     now: Cell<Timestamp>,
-    may_found: bool,
+    founders: Founders,
     fault: Cell<Fault>,
     setup: Setup,
     rng: RefCell<ChaCha8Rng>,
@@ -86,7 +95,7 @@ impl InProcess {
             objects: RefCell::default(),
             written: RefCell::default(),
             now: Cell::new(NOW),
-            may_found: true,
+            founders: Founders::Anybody,
             fault: Cell::new(Fault::None),
             setup: Setup::derive(&[7; 32]).unwrap(),
             rng: RefCell::new(ChaCha8Rng::seed_from_u64(7)),
@@ -100,7 +109,17 @@ impl InProcess {
 
     /// One that lets nobody found a log.
     pub(crate) fn closed() -> Self {
-        Self { may_found: false, ..Self::empty() }
+        Self { founders: Founders::Nobody, ..Self::empty() }
+    }
+
+    /// One that takes new accounts by that invite, which is good for so many.
+    pub(crate) fn inviting(code: [u8; 16], uses: u64) -> Self {
+        let mut list = Database::of(deployment::SCHEMA.into_iter());
+        let values =
+            vec![Value::Bytes(Hash::of_invite(&code).as_bytes().to_vec()), uses.into(), NOW.0.into()];
+        let statement = "INSERT INTO invites (hash, uses, until) VALUES (?, ?, ?)";
+        list.apply(&[Write { statement, values }]);
+        Self { founders: Founders::Invited(RefCell::new(list)), ..Self::empty() }
     }
 
     /// What a backup made now would be restored to.
@@ -165,13 +184,28 @@ impl InProcess {
     }
 
     fn decide(&self, log: LogId, request: &Request) -> Decision {
+        let quota = matches!(self.founders, Founders::Anybody).then_some(Quota::DEFAULT);
+        let decision = self.decide_under(log, request, quota);
+        let (Founders::Invited(list), Some(asked)) = (&self.founders, decision.asks) else { return decision };
+        let wanted = Wanted { account: asked.account, log: asked.log, invite: asked.invite };
+        let listed = deployment::list(&wanted, false, self.now.get().0, &*list.borrow());
+        match listed {
+            Ok((quota, writes)) => {
+                list.borrow_mut().apply(&writes);
+                self.decide_under(log, request, Some(quota))
+            }
+            Err(refused) => Decision { status: refused.status(), body: refused.encode(), ..decision },
+        }
+    }
+
+    fn decide_under(&self, log: LogId, request: &Request, quota: Option<Quota>) -> Decision {
         let request = rules::Request {
             origin: ORIGIN,
             method: request.method,
             target: &request.target,
             authorization: request.authorization.as_deref(),
             body: &request.body,
-            may_found: self.may_found,
+            quota,
         };
         let mut means = Means { setup: Some(&self.setup), rng: &mut *self.rng.borrow_mut() };
         let mut objects = self.objects.borrow_mut();

@@ -7,6 +7,7 @@ mod device;
 mod enrol;
 mod first;
 mod history;
+mod invite;
 mod rebase;
 mod recover;
 mod renewal;
@@ -16,6 +17,7 @@ mod sync;
 
 pub use ask::{Relay, RemoteError};
 pub use device::{DeviceRow, MAX_NAME};
+pub use invite::Invite;
 pub use sync::Synced;
 
 pub(super) use credential::Connection;

@@ -55,6 +55,15 @@ pub enum RemoteError {
     /// What was begun took too long, or somebody else was faster; begun again it may come about.
     #[error("begun too long ago")]
     Expired,
+    /// The relay does not know the account, and takes a new one by invite.
+    #[error("an invite is needed")]
+    InviteNeeded,
+    /// It is no invite, or none any more.
+    #[error("the invite is not good")]
+    InviteRefused,
+    /// The relay keeps no more of this account.
+    #[error("the account's quota is used up")]
+    Full,
     /// Each of the logs, here and there, has commits that the other lacks.
     #[error("the relay's log and this device's went apart")]
     Apart,
@@ -141,6 +150,9 @@ pub(super) fn wrong(answer: &Answer<'_>) -> RemoteError {
         Answer::NotFound => RemoteError::NotFound,
         Answer::NeedsUpdate => RemoteError::NeedsUpdate,
         Answer::Expired => RemoteError::Expired,
+        Answer::InviteNeeded => RemoteError::InviteNeeded,
+        Answer::InviteRefused => RemoteError::InviteRefused,
+        Answer::Full(_) => RemoteError::Full,
         Answer::Refused { .. } | Answer::Malformed | Answer::TooLarge | Answer::WrongMethod => {
             RemoteError::Refused
         }

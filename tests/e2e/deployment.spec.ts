@@ -1,0 +1,87 @@
+// What a deployment does around its objects: how often one address may ask, a line for each request, the policy of the app,
+// and how it is put together to be sent.
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { randomBytes } from "node:crypto";
+import { serve, type Relay } from "./host";
+import { expect, test } from "./tacit";
+
+const ORIGIN = "https://relay.example";
+
+test("an address that begins too many sign-ins waits, whichever accounts it asks about and though the relay starts again", async ({ request }) => {
+  test.setTimeout(120_000);
+  const data = await mkdtemp(join(tmpdir(), "tacit-relay-"));
+  let relay: Relay = await serve(data, request, [ORIGIN]);
+  const signIn = async (address: string) => {
+    const target = `/v1/accounts/${randomBytes(16).toString("hex")}/login`;
+    const headers = { "X-Forwarded-For": address, "Content-Type": "application/octet-stream" };
+    return request.post(relay.at + target, { headers, data: Buffer.alloc(96, 0xff) });
+  };
+  // What they say is no sign-in, which is found out later than that it is one too many. They fit one window of a quarter of
+  // an hour, unless one ends meanwhile: then there is as much room again.
+  let statuses: number[] = [];
+  for (let sent = 0; sent < 61 && !statuses.includes(429); sent += 1) statuses.push((await signIn("198.51.100.1, 203.0.113.7")).status());
+  expect(statuses.filter((status) => status === 400).length).toBeGreaterThanOrEqual(30);
+  const limited = await signIn("203.0.113.7");
+  expect([limited.status(), (await limited.body())[0]]).toEqual([429, 26]);
+  expect((await signIn("203.0.113.8")).status()).toBe(400);
+  await relay.stop();
+  relay = await serve(data, request, [ORIGIN]);
+  expect((await signIn("203.0.113.7")).status()).toBe(429);
+  await relay.stop();
+  await rm(data, { recursive: true, force: true });
+});
+
+test("every answer carries the id under which the relay's log has its one line, which holds nothing of what was sent", async ({ request }) => {
+  const data = await mkdtemp(join(tmpdir(), "tacit-relay-"));
+  const relay = await serve(data, request);
+  const log = "00112233445566778899aabbccddeeff";
+  const answer = await request.get(`${relay.at}/v1/logs/${log}/chain?from=0`, { headers: { Authorization: "Tacit canary" } });
+  const id = answer.headers()["tacit-request"]!;
+  expect(id).toMatch(/^[0-9a-f]{16}$/);
+  const lines = () => String(relay.log().map(([, bytes]) => bytes)).split("\n").filter((line) => line.includes(id));
+  await expect.poll(lines).toHaveLength(1);
+  const line = JSON.parse(lines()[0]!.slice(lines()[0]!.indexOf("{")));
+  expect(line).toMatchObject({ request: id, method: "GET", route: "chain", about: "00112233", status: 400 });
+  expect(String(relay.log().map(([, bytes]) => bytes))).not.toMatch(/canary|445566/);
+  const health = await request.get(`${relay.at}/v1/health`);
+  expect(await health.json()).toMatchObject({ status: "ok", protocol: 1 });
+  await relay.stop();
+  await rm(data, { recursive: true, force: true });
+});
+
+test("the policy of the app names its own origin, and the relays that the deployment names", async ({ request }) => {
+  const policy = async (origins?: string) => {
+    const data = await mkdtemp(join(tmpdir(), "tacit-relay-"));
+    if (origins) process.env.RELAY_ORIGINS = origins;
+    const relay = await serve(data, request);
+    delete process.env.RELAY_ORIGINS;
+    const sources = (await request.get(relay.at)).headers()["content-security-policy"]!.match(/connect-src [^;]*/)![0];
+    await relay.stop();
+    await rm(data, { recursive: true, force: true });
+    return sources;
+  };
+  expect(await policy()).toBe("connect-src 'self'");
+  expect(await policy("https://relay.example")).toBe("connect-src 'self' https://relay.example wss://relay.example");
+  expect(await policy("https://relay.example *")).toBe("connect-src 'self'");
+});
+
+test("a dry run of deploying puts the worker together, under secrets that are made once and that their owner alone reads", async () => {
+  test.setTimeout(120_000);
+  const data = await mkdtemp(join(tmpdir(), "tacit-secrets-"));
+  const script = join(__dirname, "../../relay-worker/deploy.mjs");
+  const deploy = () => promisify(execFile)("node", [script, "--dry-run", "--data", data, "--origin", "https://relay.example"]);
+  const kept = () => Promise.all(["secret", "admin"].map((name) => readFile(join(data, name), "utf8")));
+  const first = await deploy();
+  const secrets = await kept();
+  expect(first.stdout).toContain("Keep a copy of both away from this machine");
+  for (const binding of ["LOGS", "DEPLOYMENT", "ADDRESSES", "ASSETS", "RELAY_SECRET", "ADMIN_KEY", "ORIGIN"]) expect(first.stdout).toContain(`env.${binding}`);
+  for (const secret of secrets) expect(first.stdout + first.stderr).not.toContain(secret.trim());
+  for (const name of ["secret", "admin", "worker.json"]) expect((await stat(join(data, name))).mode & 0o777).toBe(0o600);
+  await deploy();
+  expect(await kept()).toEqual(secrets);
+  await rm(data, { recursive: true, force: true });
+});
