@@ -1,10 +1,12 @@
 // Runs the benchmarks in Chromium, prints a table, writes it to target/bench.md, and fails where a figure is worse than it
-// must be. Argument: the folder of the bench module. TACIT_ORIGIN: where the app is served.
+// must be. Arguments: the folder of the bench module, and `load` for the relay under load alone. TACIT_ORIGIN: where the app is
+// served; TACIT_RELAY: the process that serves it.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { relay } from "./relay.mjs";
 import { screens } from "./screen.mjs";
 
 const origin = process.env.TACIT_ORIGIN;
@@ -65,6 +67,10 @@ async function cores() {
   figure("XChaCha20-Poly1305, 10,000 x 1 KiB, speed against libsodium", cipher.sodium / cipher.ours, 2, { aim: 3, within: false, seen: ciphers });
   figure("XChaCha20-Poly1305, 10,000 x 1 KiB, speed against @noble/ciphers", cipher.noble / cipher.ours, 6, { aim: 10, within: false });
 
+  const folded = await call("folding");
+  const logs = `${ms(folded.fold)}, signatures ${ms(folded.verify)}`;
+  figure("Verifying and folding 10,000 commits, time against 10,000 bare signatures", folded.fold / folded.verify, 1.5, { seen: logs });
+
   const { times, names } = await call("opening");
   const opened = `${ms(times[1000])}, ${ms(times[10000])}, ${ms(times[100000])}; derivation ${ms(times.kdf)}`;
   figure("Opening 10,000 secrets, time against the derivation", times[10000] / times.kdf, 0.5, { aim: 0.25, seen: opened });
@@ -97,10 +103,15 @@ function table() {
   return ["| what | figure | must | aim | seen |", "|---|---|---|---|---|", ...lines, ""].join("\n");
 }
 
-await cores();
-await firstStore();
-await screens({ launch, benchPage, figure, ms, origin });
-await writeFile(join(here, "../../target/bench.md"), table());
+if (process.argv[3] === "load") {
+  await relay({ figure, origin, what: "load" });
+} else {
+  await cores();
+  await firstStore();
+  await screens({ launch, benchPage, figure, ms, origin });
+  await relay({ figure, origin, module: folders.module });
+}
+await writeFile(join(here, `../../target/bench${process.argv[3] ?? ""}.md`), table());
 console.log(`\n${table()}`);
 const missed = rows.filter(({ good }) => !good).length;
 console.log(missed ? `${missed} figures are worse than they must be` : "every figure is as good as it must be");

@@ -1,5 +1,5 @@
 // What is compared, in the page: ours from the bench module, the others as their packages ship them.
-import init, { Records, Vault, committing, derive } from "/bench/module/tests.js";
+import init, { Log, Records, Vault, committing, derive } from "/bench/module/tests.js";
 import sodium from "/bench/npm/libsodium-wrappers-sumo/dist/modules-sumo-esm/libsodium-wrappers.mjs";
 import { argon2id } from "/bench/npm/hash-wasm/dist/index.esm.min.js";
 import { xchacha20poly1305 } from "/bench/npm/@noble/ciphers/chacha.js";
@@ -53,6 +53,18 @@ export async function cipher() {
     for (let at = 0; at < count; at += 1) kept.push(seal(at));
   };
   return race(7, { ours: () => records.seal(key), sodium: all(bySodium), noble: all(byNoble) });
+}
+
+/** Verifying and folding a log, beside verifying as many signatures. */
+export async function folding() {
+  const [count, ways] = [10_000, {}];
+  const log = new Log(count);
+  if (log.fold() !== count - 1 || log.verify() !== count) throw new Error("not the log that was made");
+  ways.fold = () => void log.fold();
+  ways.verify = () => void log.verify();
+  const times = await race(7, ways);
+  log.free();
+  return times;
 }
 
 const PASSPHRASE = "correct horse fake staple";
@@ -179,4 +191,4 @@ export async function stock(sizes) {
 }
 
 await Promise.all([init({ module_or_path: "/bench/module/tests_bg.wasm" }), sodium.ready]);
-Object.assign(globalThis, { bench: { kdf, cipher, opening, searching, saving, storing, stock } });
+Object.assign(globalThis, { bench: { kdf, cipher, folding, opening, searching, saving, storing, stock } });

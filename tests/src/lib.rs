@@ -3,6 +3,8 @@
 //! It is built as the core is: the same crates, profile, target features and wasm-opt.
 
 pub mod cipher;
+pub mod fold;
 pub mod kdf;
+pub mod sign_in;
 pub mod vault;
 pub mod watched;

@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: figures as ratios against named alternatives, measured side by side in Chromium.
+//! `cargo xtask bench`: figures as ratios against named alternatives, measured side by side in Chromium and in the relay's
+//! runtime.
 
 use crate::bundle::{self, Speed};
 use crate::command::run;
@@ -15,14 +16,27 @@ const PORT: u16 = 8795;
 /// # Errors
 /// When something cannot be built, or a figure is worse than it must be; all are printed first.
 pub(crate) fn run_all() -> Result<()> {
+    measure(None)
+}
+
+/// Measures the relay under load alone: two minutes.
+///
+/// # Errors
+/// As [`run_all`].
+pub(crate) fn run_load() -> Result<()> {
+    measure(Some("load"))
+}
+
+fn measure(what: Option<&str>) -> Result<()> {
     setup::for_building()?;
     setup::for_testing()?;
     bundle::build(Speed::Release)?;
     let module = bundle::build_bench()?;
     let sizes = size::check();
-    let _server = Server::start(PORT)?;
+    let server = Server::start(PORT)?;
     let mut script = Command::new("node");
-    script.current_dir(root()).arg("tests/bench/main.mjs").arg(module);
+    script.current_dir(root()).arg("tests/bench/main.mjs").arg(module).args(what);
     script.env("TACIT_ORIGIN", format!("http://localhost:{PORT}"));
+    script.env("TACIT_RELAY", server.id().to_string());
     run("the benchmarks", &mut script).and(sizes)
 }

@@ -17,7 +17,7 @@ const MAY_KNOW: [(&str, &[&str]); 11] = [
     ("files", &["desk", "dotenv"]),
     ("protocol", &[]),
     ("relay-worker", &["protocol"]),
-    ("tests", &["browser", "crypto", "vault"]),
+    ("tests", &["browser", "crypto", "protocol", "vault"]),
     ("vault", &["crypto", "protocol"]),
     ("xtask", &[]),
 ];

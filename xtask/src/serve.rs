@@ -75,6 +75,13 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Its process, which starts the runtime's.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // The script ends its runtime when it is asked to stop, not when it is killed.
