@@ -1,5 +1,5 @@
 // Runs the benchmarks in Chromium, prints a table, writes it to target/bench.md, and fails where a figure is worse than it
-// must be. Arguments: the folder of the bench module, and `load` for the relay under load alone. TACIT_ORIGIN: where the app is
+// must be. Arguments: the folder of the bench module, and `relay` or `load` for that part alone. TACIT_ORIGIN: where the app is
 // served; TACIT_RELAY: the process that serves it.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -103,15 +103,15 @@ function table() {
   return ["| what | figure | must | aim | seen |", "|---|---|---|---|---|", ...lines, ""].join("\n");
 }
 
-if (process.argv[3] === "load") {
-  await relay({ figure, origin, what: "load" });
-} else {
+const part = process.argv[3];
+if (!part) {
   await cores();
   await firstStore();
   await screens({ launch, benchPage, figure, ms, origin });
-  await relay({ figure, origin, module: folders.module });
 }
-await writeFile(join(here, `../../target/bench${process.argv[3] ?? ""}.md`), table());
+if (part === "load") await relay({ figure, origin, what: "load" });
+else await relay({ figure, origin, module: folders.module });
+await writeFile(join(here, `../../target/bench${part ? `-${part}` : ""}.md`), table());
 console.log(`\n${table()}`);
 const missed = rows.filter(({ good }) => !good).length;
 console.log(missed ? `${missed} figures are worse than they must be` : "every figure is as good as it must be");

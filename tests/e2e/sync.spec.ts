@@ -2,7 +2,7 @@
 // code and the passphrase, changed on both sides with and without a network.
 import type { Page } from "@playwright/test";
 import { connect, elsewhere, sync, useSetupCode } from "./pair";
-import { PASSPHRASE, drop, expect, grid, make, messages, sample, test, unlock } from "./tacit";
+import { PASSPHRASE, drop, expect, grid, make, messages, panel, sample, test, unlock } from "./tacit";
 
 async function project(page: Page): Promise<void> {
   await page.goto("/#/projects");
@@ -68,6 +68,29 @@ test("what both devices wrote without a network is on both when it is back", asy
   await sync(other);
   await project(other);
   await expect(row(other, "WRITTEN_OFFLINE")).toBeVisible();
+});
+
+test("older versions follow to a second device after what is current", async ({ page, browser }) => {
+  const kit = await make(page, /Make a vault/);
+  await drop(page, [{ name: ".env", text: "TOKEN=fake-value-one\n" }]);
+  await page.getByRole("button", { name: "Import 1 key" }).click();
+  await row(page, "TOKEN").getByRole("gridcell").first().click();
+  await panel(page).getByRole("button", { name: "Change the value" }).click();
+  await panel(page).getByRole("textbox", { name: "New value" }).fill("fake-value-three");
+  await page.keyboard.press("Enter");
+  await expect(panel(page).getByRole("textbox", { name: "New value" })).toHaveCount(0);
+  await connect(page);
+
+  const other = await elsewhere(browser, kit);
+  await sync(other);
+  await other.reload();
+  await unlock(other, PASSPHRASE);
+  await other.goto("/#/projects");
+  await other.getByRole("main").getByRole("link").first().click();
+  await row(other, "TOKEN").getByRole("gridcell").first().click();
+  await panel(other).getByRole("tab", { name: "History" }).click();
+  await panel(other).getByRole("button", { name: "Compare" }).click();
+  await expect(panel(other)).toContainText("14 characters here, 16 in the current version; the first 11 and the last 1 are the same.");
 });
 
 test("a wrong code and a wrong passphrase are told alike, and a mistyped code by its group", async ({ page, browser }) => {

@@ -15,7 +15,7 @@ pub struct MemoryStore {
     erasures: Cell<u64>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Contents {
     stored: Stored,
     packs: BTreeMap<u64, Vec<u8>>,
@@ -33,6 +33,13 @@ impl MemoryStore {
         let contents = Rc::clone(&self.contents);
         let erasures = Cell::new(contents.borrow().erasures);
         Self { contents, erasures }
+    }
+
+    /// A store of its own with the same records, as a copied profile is.
+    pub fn copied(&self) -> Self {
+        let contents = self.contents.borrow().clone();
+        let erasures = Cell::new(contents.erasures);
+        Self { contents: Rc::new(RefCell::new(contents)), erasures }
     }
 
     /// Every record as it lies there: cells, segments, tail, packs.

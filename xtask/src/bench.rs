@@ -11,23 +11,11 @@ use std::process::Command;
 /// Where the measured app is served; not the port of `run` or `test`.
 const PORT: u16 = 8795;
 
-/// Builds what is shipped and what is measured beside it, and measures.
+/// Builds what is shipped and what is measured beside it, and measures: everything, or that part alone.
 ///
 /// # Errors
 /// When something cannot be built, or a figure is worse than it must be; all are printed first.
-pub(crate) fn run_all() -> Result<()> {
-    measure(None)
-}
-
-/// Measures the relay under load alone: two minutes.
-///
-/// # Errors
-/// As [`run_all`].
-pub(crate) fn run_load() -> Result<()> {
-    measure(Some("load"))
-}
-
-fn measure(what: Option<&str>) -> Result<()> {
+pub(crate) fn measure(part: Option<&str>) -> Result<()> {
     setup::for_building()?;
     setup::for_testing()?;
     bundle::build(Speed::Release)?;
@@ -35,7 +23,7 @@ fn measure(what: Option<&str>) -> Result<()> {
     let sizes = size::check();
     let server = Server::start(PORT)?;
     let mut script = Command::new("node");
-    script.current_dir(root()).arg("tests/bench/main.mjs").arg(module).args(what);
+    script.current_dir(root()).arg("tests/bench/main.mjs").arg(module).args(part);
     script.env("TACIT_ORIGIN", format!("http://localhost:{PORT}"));
     script.env("TACIT_RELAY", server.id().to_string());
     run("the benchmarks", &mut script).and(sizes)

@@ -1,16 +1,20 @@
 //! The way to a relay over one connection that is kept: no more of HTTP/1.1 than the runtime speaks on this machine.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use vault::port::{Request, Transport, Unreachable};
 
+/// A connection that was not used for longer is opened anew: the runtime closes one that is idle.
+const KEPT: Duration = Duration::from_secs(1);
+
 /// A connection to a relay.
 pub(crate) struct Http {
     host: String,
     stream: RefCell<BufReader<TcpStream>>,
+    used: Cell<Instant>,
     /// How long each request took.
     pub(crate) times: RefCell<Vec<Duration>>,
 }
@@ -18,15 +22,17 @@ pub(crate) struct Http {
 impl Http {
     pub(crate) fn connect(origin: &str) -> Self {
         let host = origin.strip_prefix("http://").expect("a relay on this machine").to_owned();
-        let stream = TcpStream::connect(host.replace("localhost", "127.0.0.1")).expect("a relay");
-        stream.set_nodelay(true).unwrap();
-        Self { host, stream: RefCell::new(BufReader::new(stream)), times: RefCell::default() }
+        let (stream, used) = (RefCell::new(open(&host).expect("a relay")), Cell::new(Instant::now()));
+        Self { host, stream, used, times: RefCell::default() }
     }
 
     /// The body of the response.
     pub(crate) fn send(&self, request: &Request) -> std::io::Result<Vec<u8>> {
         let start = Instant::now();
         let stream = &mut *self.stream.borrow_mut();
+        if self.used.replace(start).elapsed() > KEPT {
+            *stream = open(&self.host)?;
+        }
         let Request { method, target, authorization, body } = request;
         let mut bytes = format!("{method} {target} HTTP/1.1\r\nHost: {}\r\n", self.host).into_bytes();
         if let Some(header) = authorization {
@@ -48,6 +54,12 @@ impl Transport for Http {
     async fn exchange(&self, request: Request) -> Result<Vec<u8>, Unreachable> {
         self.send(&request).map_err(|_| Unreachable)
     }
+}
+
+fn open(host: &str) -> std::io::Result<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(host.replace("localhost", "127.0.0.1"))?;
+    stream.set_nodelay(true)?;
+    Ok(BufReader::new(stream))
 }
 
 fn response(stream: &mut impl BufRead) -> std::io::Result<Vec<u8>> {

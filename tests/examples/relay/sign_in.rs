@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::time::Instant;
 
 use crypto::SetupCode;
+use protocol::message::Quota;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use relay_worker::Setup;
@@ -14,6 +15,7 @@ use vault::memory::MemoryStore;
 use vault::port::{Request, Transport, Unreachable};
 use vault::session::{Relay, Session};
 
+use crate::cost::late;
 use crate::database::Database;
 use crate::device::{Device, now, words};
 use crate::figure::{median, tell};
@@ -41,11 +43,10 @@ pub(crate) fn cost((origin, runtime): (&str, &Process), (bare, beside): (&str, &
     };
     let (mut times, mut aside): (Vec<f64>, Vec<f64>) = Default::default();
     for round in 0..=ROUNDS {
-        let ping = device.ke1();
-        let ping = Request { body: vec![0; 1], ..ping };
+        let ping = late(&device.sign_in(&http, origin));
         let pings =
             spent(runtime, || (0..2 * SIGN_INS).for_each(|_| drop(http.send(&ping).expect("an answer"))));
-        let sign_ins = spent(runtime, || (0..SIGN_INS).for_each(|_| device.sign_in(&http, origin)));
+        let sign_ins = spent(runtime, || (0..SIGN_INS).for_each(|_| drop(device.sign_in(&http, origin))));
         let begun = spent(beside, || act("begin"));
         act("answer");
         let finished = spent(beside, || act("finish"));
@@ -123,7 +124,7 @@ impl Account {
             target: &request.target,
             authorization: request.authorization.as_deref(),
             body: &request.body,
-            may_found: true,
+            quota: Some(Quota::DEFAULT),
         };
         let mut means = Means { setup: Some(&self.setup), rng: &mut *self.rng.borrow_mut() };
         let Decision { body, writes, .. } =
@@ -173,12 +174,13 @@ impl Device {
         way.last.into_inner().expect("a request")
     }
 
-    /// Signs another device in, up to what it is let read.
-    fn sign_in(&self, http: &Http, origin: &str) {
+    /// Signs another device in, up to what it is let read: the request for that.
+    fn sign_in(&self, http: &Http, origin: &str) -> Request {
         let way = Ending { http: Some(http), left: Cell::new(2), last: RefCell::default() };
         self.enrol(&way, origin);
         let last = way.last.into_inner().expect("a request");
         assert!(last.method == "GET" && last.target.ends_with("/credential"), "signed in");
+        last
     }
 
     fn enrol(&self, way: &Ending<'_>, origin: &str) {

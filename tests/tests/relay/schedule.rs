@@ -3,8 +3,8 @@
 //!
 //! `TACIT_LONG` runs 10,000 of them.
 
-use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -17,9 +17,9 @@ use vault::session::{Relay, Session, Synced};
 
 use crate::account::{connect, enrol};
 use crate::relay::{Fault, InProcess, ORIGIN};
-use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase};
+use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
 
-const SCHEDULES: u32 = 300;
+const SCHEDULES: u32 = 1_000;
 const NAMES: [&str; 3] = ["ALPHA", "BETA", "GAMMA"];
 
 /// What happens, and on which device.
@@ -113,9 +113,34 @@ struct Story {
     last: Vec<Option<(ActId, String)>>,
     /// Every value that was stored somewhere and not taken back.
     written: BTreeSet<String>,
+    /// Which devices have something that the relay has not.
+    unsent: Vec<bool>,
+    /// Whether two had at once.
+    is_parted: bool,
+}
+
+/// How stories of each number of devices begin. It is the same whatever comes: made once, and copied.
+#[derive(Default)]
+struct Beginnings(BTreeMap<usize, Story>);
+
+impl Beginnings {
+    fn story(&mut self, count: usize) -> Story {
+        self.0.entry(count).or_insert_with(|| Story::new(count)).copied()
+    }
 }
 
 impl Story {
+    /// The same relay and the same devices, unlocked from copies of what they stored.
+    fn copied(&self) -> Self {
+        let device = |(at, device): (u64, &Device)| {
+            let store = device.store.copied();
+            let session = block_on(Session::unlock(store.clone(), &passphrase(PASSPHRASE))).unwrap();
+            Device { session, store, kit: None, rng: rng(at) }
+        };
+        let devices: Vec<Device> = (200..).zip(&self.devices).map(device).collect();
+        Self::of(self.relay.copy(), devices)
+    }
+
     fn new(count: usize) -> Self {
         let (mut one, relay) = (Device::new(), InProcess::empty());
         let dev = one.project("shop-api");
@@ -125,7 +150,12 @@ impl Story {
         let others: Vec<Device> =
             (1..count).map(|number| enrol(&one, &relay, PASSPHRASE, 100 + number as u64).unwrap()).collect();
         let devices: Vec<Device> = std::iter::once(one).chain(others).collect();
-        Self { relay, last: vec![None; count], devices, written: BTreeSet::new() }
+        Self::of(relay, devices)
+    }
+
+    fn of(relay: InProcess, devices: Vec<Device>) -> Self {
+        let (last, unsent) = (vec![None; devices.len()], vec![false; devices.len()]);
+        Self { relay, devices, last, written: BTreeSet::new(), unsent, is_parted: false }
     }
 
     fn run(&mut self, number: usize, event: Event) {
@@ -154,6 +184,8 @@ impl Story {
         let Some(change) = change(&self.devices[at], what, &value) else { return };
         let sets = matches!(change, Change::SetValue { .. });
         if let Ok(applied) = self.devices[at].apply(change) {
+            self.unsent[at] |= applied.act.is_some();
+            self.is_parted |= self.unsent.iter().filter(|unsent| **unsent).count() > 1;
             self.last[at] = applied.act.map(|act| (act, value.clone()));
             if sets {
                 self.written.insert(value);
@@ -166,7 +198,9 @@ impl Story {
         let now = Timestamp(NOW.0 + 20_000 * at as u64);
         let way = Relay { transport: &self.relay, origin: ORIGIN };
         let Device { session, rng, .. } = &mut self.devices[at];
-        block_on(session.sync(&way, rng, now))
+        let synced = block_on(session.sync(&way, rng, now));
+        self.unsent[at] &= synced.is_err();
+        synced
     }
 
     fn reopen(&mut self, at: usize) {
@@ -257,10 +291,11 @@ fn change(device: &Device, what: What, value: &str) -> Option<Change> {
 #[test]
 fn whatever_happens_all_have_the_same_in_the_end_and_nothing_is_lost() {
     let schedules = if std::env::var_os("TACIT_LONG").is_some() { 10_000 } else { SCHEDULES };
-    let (ran, conflicting) = (Cell::new(0_u32), Cell::new(0_u32));
+    let (ran, conflicting, parted) = (Cell::new(0_u32), Cell::new(0_u32), Cell::new(0_u32));
+    let beginnings = RefCell::new(Beginnings::default());
     let config = Config { cases: schedules, failure_persistence: None, ..Config::default() };
     let outcome = TestRunner::new(config).run(&schedule(), |(count, events)| {
-        let mut story = Story::new(count);
+        let mut story = beginnings.borrow_mut().story(count);
         events.iter().enumerate().for_each(|(number, event)| story.run(number, *event));
         story.settle();
         let (found, conflicts) = story.found(0);
@@ -282,11 +317,14 @@ fn whatever_happens_all_have_the_same_in_the_end_and_nothing_is_lost() {
         }
         ran.set(ran.get() + 1);
         conflicting.set(conflicting.get() + u32::from(conflicts > 0));
+        parted.set(parted.get() + u32::from(story.is_parted));
         Ok(())
     });
     if let Err(failure) = outcome {
         panic!("{failure}");
     }
-    println!("{} schedules, {} with a value in conflict", ran.get(), conflicting.get());
-    assert!(conflicting.get() * 100 >= ran.get() * 10, "{} conflicts are no proof", conflicting.get());
+    let (ran, conflicting, parted) = (ran.get(), conflicting.get(), parted.get());
+    println!("{ran} schedules, {conflicting} with a value in conflict, {parted} with devices apart");
+    assert!(conflicting * 100 >= ran * 30, "{conflicting} conflicts are no proof");
+    assert!(parted * 100 >= ran * 10, "{parted} partitions are no proof");
 }
