@@ -28,7 +28,8 @@ function base64(bytes: Buffer, before: number, encoding: "base64" | "base64url")
 
 export const ENCODINGS: Record<string, (bytes: Buffer) => Buffer> = {
   "UTF-8": (bytes) => bytes,
-  "UTF-16": (bytes) => Buffer.from(bytes.toString(), "utf16le"),
+  "UTF-16": (bytes) => Buffer.from(bytes.toString("latin1"), "utf16le"),
+  "UTF-16, big end first": (bytes) => Buffer.from(bytes.toString("latin1"), "utf16le").swap16(),
   reversed: (bytes) => Buffer.from(bytes).reverse(),
   hex: (bytes) => Buffer.from(bytes.toString("hex")),
   "percent-encoding": (bytes) => Buffer.from(each(bytes, (byte) => `%${byte}`)),

@@ -3,11 +3,11 @@ import type { Browser, Page } from "@playwright/test";
 import { PASSPHRASE, expect, open, type Kit } from "./tacit";
 
 /** Connects the open vault to the relay. */
-export async function connect(page: Page): Promise<void> {
+export async function connect(page: Page, passphrase = PASSPHRASE): Promise<void> {
   await page.goto("/#/settings");
   await page.getByRole("button", { name: "Connect to the relay…" }).click();
   const dialog = page.getByRole("dialog", { name: "Connect to the relay" });
-  await dialog.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await dialog.getByRole("textbox", { name: "Passphrase" }).fill(passphrase);
   await dialog.getByRole("button", { name: "Connect" }).click();
   await expect(dialog).toHaveCount(0);
   await expect(page.getByRole("main")).toContainText("Everything is synced.");
