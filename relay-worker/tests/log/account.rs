@@ -33,9 +33,9 @@ const RECOVERY_SEED: [u8; 32] = [0x63; 32];
 const MINUTE: u64 = 60_000;
 
 /// A relay with the account of `world`, and chance for its clients.
-struct Scene {
-    relay: Relay,
-    world: World,
+pub(crate) struct Scene {
+    pub(crate) relay: Relay,
+    pub(crate) world: World,
     rng: ChaCha8Rng,
 }
 
@@ -70,14 +70,14 @@ impl Scene {
     }
 
     /// An account that is registered with [`PASSWORD`].
-    fn registered() -> Self {
+    pub(crate) fn registered() -> Self {
         let mut scene = Self::new();
         let registered = scene.register(PASSWORD, None);
         assert_eq!(scene.bring(&registered, 1), Answer::Appended(scene.head()).encode());
         scene
     }
 
-    fn account(&self) -> LogId {
+    pub(crate) fn account(&self) -> LogId {
         log(&self.world)
     }
 
@@ -188,6 +188,59 @@ impl Scene {
     /// What a device is told of the credential.
     fn told(&mut self, device: &Actor) -> Vec<u8> {
         self.relay.get(device, Route::Credential(self.account()))
+    }
+
+    /// A request for each route that changes the account, after what has to be begun before it.
+    pub(crate) fn account_requests(&mut self) -> Vec<Draft> {
+        let [first, next, last] = [0, 1, 2].map(|_| self.sign_in(PASSWORD).unwrap());
+        let registered = self.register(OTHER, Some(first.proof));
+        let replace = self.bringing(&registered, &self.credential(&registered.record, 2));
+        let started = ClientRegistration::<Suite>::start(&mut self.rng, OTHER).unwrap();
+        let request = Message(started.message.serialize().into());
+        let register = Registering { request, proof: Some(next.proof) }.encode();
+        let started = ClientLogin::<Suite>::start(&mut self.rng, PASSWORD).unwrap();
+        let admission = self.admission(&last, &self.world.owner.on_device(0x56));
+        let account = self.account();
+        vec![
+            replace,
+            Draft::new(&self.world.owner, Route::Register(account), register),
+            unsigned(Route::SignIn(account), started.message.serialize().to_vec()),
+            unsigned(Route::Admit(account), admission.encode()),
+        ]
+    }
+
+    /// How many commits the relay has.
+    pub(crate) fn commits(&self) -> usize {
+        let mut count = 0;
+        let counted = self.relay.database.each("SELECT seq FROM commits", &[], &mut |_| {
+            count += 1;
+            ControlFlow::Continue(())
+        });
+        counted.unwrap();
+        count
+    }
+
+    /// All bytes in the database.
+    pub(crate) fn values(&self) -> Vec<Vec<u8>> {
+        let mut found = Vec::new();
+        let queries = [
+            "SELECT * FROM commits",
+            "SELECT * FROM blobs",
+            "SELECT * FROM objects",
+            "SELECT * FROM fold",
+            "SELECT * FROM credential",
+            "SELECT * FROM attempts",
+            "SELECT * FROM admitted",
+        ];
+        assert_eq!(queries.len(), relay_worker::rules::schema().count());
+        for query in queries {
+            let read = self.relay.database.each(query, &[], &mut |row| {
+                found.extend(row.iter().filter_map(Value::as_bytes).map(<[u8]>::to_vec));
+                ControlFlow::Continue(())
+            });
+            read.unwrap();
+        }
+        found
     }
 
     /// Whether the relay lets a device read this account's log.
@@ -317,7 +370,7 @@ fn a_wrong_answer_uses_the_challenge_up() {
     let right = scene.admission(&signed_in, &scene.world.owner.on_device(0x55));
     let never = Admission { proof: SignInProof { attempt: Attempt::new([1; 16]), ..right.proof }, ..right };
     assert_eq!(scene.admit(&never), expired());
-    assert_eq!(scene.admit(&right), admitted(), "an attempt that never was uses up no other");
+    assert_eq!(scene.admit(&right), admitted(), "the control: an attempt that never was uses up no other");
 }
 
 #[test]
@@ -327,7 +380,7 @@ fn guesses_are_counted_when_they_are_answered_and_given_back_when_they_were_none
     let device = scene.world.owner.on_device(0x55);
     for _ in 0..30 {
         let signed_in = scene.sign_in(PASSWORD).unwrap();
-        assert_eq!(scene.admit(&scene.admission(&signed_in, &device)), admitted());
+        assert_eq!(scene.admit(&scene.admission(&signed_in, &device)), admitted(), "the control");
     }
     for _ in 0..5 {
         assert!(scene.sign_in(OTHER).is_none());

@@ -12,8 +12,11 @@ mod append;
 mod database;
 mod found;
 mod hostile;
+#[path = "../../../protocol/tests/log/mutate.rs"]
+mod mutate;
 mod page;
 mod relay;
+mod route;
 mod sender;
 mod walk;
 #[path = "../../../protocol/tests/log/world.rs"]
