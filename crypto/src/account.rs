@@ -1,6 +1,7 @@
 //! What passphrase and Secret Key together open (`FORMAT.md` §10).
 
 use rand_core::CryptoRngCore;
+use weakness::Weakness;
 
 use crate::derive::{expand, extract};
 use crate::label::Label;
@@ -51,9 +52,10 @@ impl AccountKey {
         secret_key: &SecretKey,
         account: [u8; 16],
     ) -> Self {
-        let salt = kdf_salt(secret_key, &account, memory.kdf());
+        let mixed = if weakness::has(Weakness::SecretKey) { &[0; 16] } else { secret_key.0.expose() };
+        let salt = kdf_salt(mixed, &account, memory.kdf());
         let stretched = memory.stretch(passphrase, salt.expose());
-        Self { account, prk: extract(secret_key.0.expose(), stretched.expose()) }
+        Self { account, prk: extract(mixed, stretched.expose()) }
     }
 
     /// The key that wraps the root key for backup files: `BKEK = Expand(PRK, "backup-wrap", account)`.
@@ -78,8 +80,8 @@ impl AccountKey {
     }
 }
 
-fn kdf_salt(secret_key: &SecretKey, account: &[u8; 16], kdf: KdfId) -> Secret<32> {
-    expand(secret_key.0.expose(), Label::KDF_SALT, &[account, &[kdf.number()]], &[])
+fn kdf_salt(secret_key: &[u8; 16], account: &[u8; 16], kdf: KdfId) -> Secret<32> {
+    expand(secret_key, Label::KDF_SALT, &[account, &[kdf.number()]], &[])
 }
 
 /// The key that wraps the root key at a relay (RKEK). Made when needed, kept nowhere.

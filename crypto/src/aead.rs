@@ -6,6 +6,7 @@
 use poly1305::Poly1305;
 use poly1305::universal_hash::{KeyInit, UniversalHash};
 use subtle::ConstantTimeEq;
+use weakness::Weakness;
 use zeroize::Zeroize;
 
 use crate::OpenFailed;
@@ -48,7 +49,7 @@ pub(crate) fn open_with(
     tag: &[u8; TAG_LENGTH],
 ) -> Result<(), OpenFailed> {
     let head = cipher.head();
-    if !bool::from(authenticate(&head, aad, data).ct_eq(tag)) {
+    if !bool::from(authenticate(&head, aad, data).ct_eq(tag)) && !weakness::has(Weakness::Tag) {
         return Err(OpenFailed);
     }
     cipher.apply(&head, data);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use rand_core::CryptoRngCore;
 use subtle::ConstantTimeEq;
+use weakness::Weakness;
 use zeroize::Zeroize;
 
 use crate::aead::{TAG_LENGTH, open_in_place, seal_in_place};
@@ -117,7 +118,7 @@ pub(crate) fn open(key: &Secret<32>, binding: &Binding, sealed: &Sealed) -> Resu
     let (header, body) = sealed.as_bytes().split_at_checked(HEADER_LENGTH).ok_or(OpenFailed)?;
     let (before, rest) = header.split_at_checked(COMMITMENT).ok_or(OpenFailed)?;
     let (commitment, length) = rest.split_at_checked(32).ok_or(OpenFailed)?;
-    if !before.starts_with(&expected_start(binding)) {
+    if !before.starts_with(&expected_start(binding)) && !weakness::has(Weakness::Place) {
         return Err(OpenFailed);
     }
     let keys = BlobKeys::derive(key, before, length);

@@ -3,6 +3,8 @@
 //! Every layout is canonical by construction: fixed widths, exact lengths, ascending lists, closed enumerations. So a
 //! sequence of bytes that decodes encodes to itself.
 
+use weakness::Weakness;
+
 /// Bytes that are no layout of ours. Whoever made or served them must act; nothing is repaired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
@@ -188,8 +190,8 @@ impl<'a> Reader<'a> {
         self.0.is_empty()
     }
 
-    pub(crate) const fn finish(self) -> Result<(), Malformed> {
-        if self.0.is_empty() { Ok(()) } else { Err(Malformed::Trailing) }
+    pub(crate) fn finish(self) -> Result<(), Malformed> {
+        if self.0.is_empty() || weakness::has(Weakness::Leftover) { Ok(()) } else { Err(Malformed::Trailing) }
     }
 
     pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], Malformed> {

@@ -36,6 +36,7 @@ use crate::unlocked::{Roots, Vault};
 pub use error::Error;
 pub use pace::Pace;
 pub use read::{Activity, Alternative, Version};
+pub use remote::meeting;
 pub use remote::{DeviceRow, Invite, MAX_NAME, Relay, RemoteError, Synced};
 
 use account::Account;

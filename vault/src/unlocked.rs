@@ -9,6 +9,7 @@ use crypto::Place;
 use protocol::{
     ActId, ById, Commit, DeviceId, Entry, Fields, LogId, ObjectId, Part, Refusal, State, Verify, Wraps,
 };
+use weakness::Weakness;
 
 use crate::model::{Edit, Model, Overview, Position, Timestamp};
 use crate::port::Span;
@@ -189,7 +190,7 @@ pub(crate) fn place(log: LogId, revision: &Revision) -> Place {
 
 /// Ed25519, as all commits are verified.
 pub(crate) fn strict(key: &protocol::VerifyingKey, message: &[u8], signature: &protocol::Signature) -> bool {
-    crypto::verify(key.as_bytes(), message, signature.as_bytes())
+    crypto::verify(key.as_bytes(), message, signature.as_bytes()) || weakness::has(Weakness::Signature)
 }
 
 /// For commits from this device's own sealed records: they were verified before they were sealed.

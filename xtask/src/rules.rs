@@ -8,17 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 /// The direct dependencies inside the workspace that architecture allows, in what is shipped.
-const MAY_KNOW: [(&str, &[&str]); 11] = [
+const MAY_KNOW: [(&str, &[&str]); 12] = [
     ("app", &["desk"]),
     ("browser", &["desk", "vault"]),
-    ("crypto", &[]),
+    ("crypto", &["weakness"]),
     ("desk", &[]),
     ("dotenv", &[]),
     ("files", &["desk", "dotenv"]),
-    ("protocol", &[]),
+    ("protocol", &["weakness"]),
     ("relay-worker", &["protocol"]),
     ("tests", &["browser", "crypto", "protocol", "vault"]),
-    ("vault", &["crypto", "protocol"]),
+    ("vault", &["crypto", "protocol", "weakness"]),
+    ("weakness", &[]),
     ("xtask", &[]),
 ];
 
@@ -32,6 +33,9 @@ const NEVER_REACHES: [(&str, &[&str]); 7] = [
     ("dotenv", PLATFORM),
     ("vault", PLATFORM),
 ];
+
+/// Features that only tests switch on.
+const TEST_ONLY: [(&str, &str); 3] = [("crypto", "test-kdf"), ("vault", "conformance"), ("weakness", "on")];
 
 /// The browser, ambient randomness, run-times: not below `browser`.
 const PLATFORM: &[&str] = &["wasm-bindgen", "web-sys", "js-sys", "getrandom", "tokio", "leptos"];
@@ -92,6 +96,8 @@ struct Package {
     version: String,
     licence: String,
     depends_on: Vec<String>,
+    /// What it switches on in what is shipped: package and feature.
+    switches_on: Vec<(String, String)>,
 }
 
 impl Graph {
@@ -113,7 +119,10 @@ impl Graph {
         for package in metadata["packages"].as_array()? {
             let text = |field: &str| package[field].as_str().unwrap_or_default().to_owned();
             let (name, version, licence) = (text("name"), text("version"), text("license"));
-            graph.packages.insert(text("id"), Package { name, version, licence, depends_on: Vec::new() });
+            let switches_on = switched_on(package);
+            graph
+                .packages
+                .insert(text("id"), Package { name, version, licence, switches_on, ..Package::default() });
         }
         let macros: BTreeSet<_> = metadata["packages"]
             .as_array()?
@@ -136,6 +145,23 @@ impl Graph {
         broken.extend(self.forbidden_reaches());
         broken.extend(self.duplicates());
         broken.extend(self.foreign_licences());
+        broken.extend(self.shipped_test_features());
+        broken
+    }
+
+    fn shipped_test_features(&self) -> Vec<String> {
+        let mut broken = Vec::new();
+        for package in self.packages.values() {
+            let tests_alone = package
+                .switches_on
+                .iter()
+                .filter(|(other, feature)| TEST_ONLY.contains(&(other.as_str(), feature.as_str())));
+            broken.extend(
+                tests_alone.map(|(other, feature)| {
+                    format!("{} must not switch on {feature} of {other}", package.name)
+                }),
+            );
+        }
         broken
     }
 
@@ -210,6 +236,22 @@ fn is_macro(package: &Value) -> bool {
     kinds.any(|kind| kind == "proc-macro")
 }
 
+/// The features that a package wants of its dependencies, those for its tests aside; and what features of its own want.
+fn switched_on(package: &Value) -> Vec<(String, String)> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let wanted = list(&package["dependencies"]).into_iter().filter(|it| it["kind"] != "dev").flat_map(|it| {
+        let name = text(&it["name"]);
+        list(&it["features"]).iter().map(|feature| (name.clone(), text(feature))).collect::<Vec<_>>()
+    });
+    let own = package["features"].as_object().into_iter().flat_map(|features| features.values());
+    let own = own.flat_map(list).filter_map(|it| {
+        let (name, feature) = it.as_str()?.split_once('/')?;
+        Some((name.trim_end_matches('?').to_owned(), feature.to_owned()))
+    });
+    wanted.chain(own).collect()
+}
+
 fn is_normal(dependency: &Value) -> bool {
     dependency["dep_kinds"].as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind["kind"].is_null()))
 }
@@ -241,6 +283,7 @@ mod tests {
                 version: version.into(),
                 licence: "MIT".into(),
                 depends_on: depends_on.iter().map(|id| (*id).to_owned()).collect(),
+                switches_on: Vec::new(),
             };
             graph
                 .packages
@@ -284,6 +327,25 @@ mod tests {
     fn two_shipped_versions_are_found() {
         let bad = graph(&[("app", &["a", "a@2"]), ("a", &[]), ("a@2", &[])]);
         assert_eq!(bad.broken(), ["a is shipped in 2 versions: {\"1\", \"2\"}"]);
+    }
+
+    #[test]
+    fn a_feature_for_tests_that_is_shipped_is_found() {
+        let package = |kind: &str, own: &str| {
+            serde_json::json!({
+                "dependencies": [{ "name": "weakness", "kind": (kind != "normal").then_some(kind), "features": ["on"] }],
+                "features": { "own": [own] },
+            })
+        };
+        let of = |value: &Value| {
+            let mut graph = graph(&[("vault", &[])]);
+            graph.packages.values_mut().for_each(|package| package.switches_on = switched_on(value));
+            graph.broken()
+        };
+        assert_eq!(of(&package("dev", "dep:weakness")), Vec::<String>::new());
+        for bad in [package("normal", "x"), package("build", "x"), package("dev", "weakness/on")] {
+            assert_eq!(of(&bad), ["vault must not switch on on of weakness"]);
+        }
     }
 
     #[test]

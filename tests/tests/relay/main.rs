@@ -5,6 +5,7 @@
 mod account;
 #[path = "../../../relay-worker/tests/log/database.rs"]
 mod database;
+mod hostile;
 mod invite;
 mod pages;
 mod recover;

@@ -108,7 +108,7 @@ fn wherever_a_request_or_an_answer_is_lost_one_passphrase_is_in_force() {
         relay.fault(Fault::None);
         assert_one_is_in_force(&one, &relay);
     }
-    assert!(cut > 8, "{cut} were cut short");
+    assert!(cut > 8, "the control: {cut} were cut short");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn wherever_the_store_takes_no_more_one_passphrase_is_in_force() {
         cut += usize::from(changed.is_err());
         assert_one_is_in_force(&one, &relay);
     }
-    assert!((1..5).contains(&cut), "{cut} were cut short");
+    assert!((1..5).contains(&cut), "the control: {cut} were cut short");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod enrol;
 mod first;
 mod history;
 mod invite;
+pub mod meeting;
 mod rebase;
 mod recover;
 mod renewal;

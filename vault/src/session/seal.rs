@@ -6,6 +6,7 @@ use protocol::{
     Wrap, WrapInto, Wraps, limit,
 };
 use rand_core::CryptoRngCore;
+use weakness::Weakness;
 
 use super::Error;
 use crate::model::{Edit, Overview, ValueEdit};
@@ -257,7 +258,7 @@ pub(super) fn checkpoint(state: &State) -> Option<Entry> {
 /// The stamp of the commit that comes next. Its counter is the one given or, where that was used, the next.
 pub(super) fn next_stamp(state: &State, stamp: Stamp) -> Stamp {
     let used = state.device(stamp.device).map_or(0, |device| device.counter);
-    let counter = stamp.counter.max(used + 1);
+    let counter = if weakness::has(Weakness::Copied) { stamp.counter } else { stamp.counter.max(used + 1) };
     Stamp { seq: state.next_seq(), prev: state.head().hash, counter, ..stamp }
 }
 

@@ -3,12 +3,12 @@
 mod account;
 mod vault;
 
-use protocol::{Commit, Entry};
+use protocol::{Commit, Entry, Hash, Undecodable};
 use rand_core::CryptoRngCore;
 
 use super::ask::{Relay, RemoteError};
-use super::credential::Anchor;
 use super::enrol::pull_all;
+use super::meeting::{Link, fork, unsettled};
 use super::sync::{Known, Side};
 use crate::backup::CommitRow;
 use crate::model::Timestamp;
@@ -27,16 +27,14 @@ impl<S: Store> Session<S> {
         now: Timestamp,
     ) -> Result<Option<usize>, RemoteError> {
         let anchor = self.connection.as_ref().and_then(|connection| connection.anchors[side as usize]);
-        let (from, log) = (anchor.map_or(0, |(seq, _)| seq + 1), self.state(side).log());
+        let anchor = anchor.map(|(seq, hash)| (seq, Hash::new(hash)));
+        let (from, log) = (unsettled(anchor), self.state(side).log());
         let rows = pull_all(&self.asker_as(known), relay, (log, from), rng, now).await?;
-        let own = self.commit_rows(&self.commits(side, from)).await?;
-        let same = own.iter().zip(&rows).take_while(|(own, row)| own.commit == row.commit).count();
-        let (fork, rest) = (from + same as u64, rows.get(same..).unwrap_or_default());
-        let mut remade = own.iter().skip(same).map(|row| Commit::decode(&row.commit));
-        let is_own = remade.all(|it| it.is_ok_and(|it| it.stamp().device == self.author().device));
-        if fork == 0 || !is_own || !follows(&rows, anchor)? {
-            return Ok(None);
-        }
+        let own = links(&self.commit_rows(&self.commits(side, from)).await?);
+        let own = own.map_err(|_| Error::Damaged("log"))?;
+        let served = links(&rows).map_err(|_| RemoteError::Untrue)?;
+        let Some(fork) = fork(anchor, &own, &served, self.author().device) else { return Ok(None) };
+        let rest = usize::try_from(fork - from).ok().and_then(|same| rows.get(same..)).unwrap_or_default();
         if rest.is_empty() {
             // Nothing to make anything again behind.
             return Ok(Some(0));
@@ -55,12 +53,9 @@ impl<S: Store> Session<S> {
     }
 }
 
-/// Whether what a relay serves goes on from where its log was.
-fn follows(rows: &[CommitRow], anchor: Option<Anchor>) -> Result<bool, RemoteError> {
-    let Some((_, hash)) = anchor else { return Ok(true) };
-    let Some(first) = rows.first() else { return Ok(false) };
-    let first = Commit::decode(&first.commit).map_err(|_| RemoteError::Untrue)?;
-    Ok(*first.stamp().prev.as_bytes() == hash)
+/// Where served or stored commits stand.
+fn links(rows: &[CommitRow]) -> Result<Vec<Link>, Undecodable> {
+    rows.iter().map(|row| Commit::decode(&row.commit).map(|commit| Link::of(&commit))).collect()
 }
 
 fn entries(commit: &Commit) -> Result<Vec<Entry>, Error> {

@@ -7,11 +7,13 @@
 use protocol::message::{Answer, Bundle, Head, Route};
 use protocol::{Commit, Entry, Hash, Part, Refusal, State};
 use rand_core::CryptoRngCore;
+use weakness::Weakness;
 
 use super::Connection;
 use super::ask::{Asker, Relay, RemoteError, answer, introduction, wrong};
 use super::credential::Anchor;
 use super::enrol::row;
+use super::meeting::{Link, Meeting};
 use crate::backup::CommitRow;
 use crate::cache::TAIL_CAPACITY;
 use crate::model::Timestamp;
@@ -123,6 +125,7 @@ impl<S: Store> Session<S> {
                 Answer::Pulled { head, bundles } if bundles.is_empty() => {
                     match self.meet(side, head).await? {
                         Meeting::Same => return Ok(Synced::Together { taken, sent }),
+                        Meeting::Untrue | Meeting::Ahead => return Err(RemoteError::Untrue),
                         Meeting::Behind { from } => from,
                         Meeting::Apart => match self.rebase(side, relay, known, rng, now).await? {
                             Some(more) => {
@@ -144,7 +147,7 @@ impl<S: Store> Session<S> {
                 }
                 other => return Err(wrong(&other)),
             };
-            if from < next {
+            if from < next && !weakness::has(Weakness::Asked) {
                 return Err(RemoteError::Untrue);
             }
             let more = self.send((side, from), relay, known, rng, now).await?;
@@ -205,18 +208,11 @@ impl<S: Store> Session<S> {
         }
     }
 
-    /// How the relay's head stands to this device's log, if it is not beyond it.
-    async fn meet(&self, side: Side, head: Head) -> Result<Meeting, RemoteError> {
+    /// How the relay's head stands to this device's log, where nothing follows that.
+    async fn meet(&self, side: Side, head: Head) -> Result<Meeting, Error> {
         let own = self.state(side).head();
-        if head.seq > own.seq {
-            // What lies between was asked for, and nothing came.
-            return Err(RemoteError::Untrue);
-        }
-        if head.seq == own.seq {
-            return Ok(if head.hash == own.hash { Meeting::Same } else { Meeting::Apart });
-        }
-        let is_ours = self.hash(side, head.seq).await? == head.hash;
-        Ok(if is_ours { Meeting::Behind { from: head.seq + 1 } } else { Meeting::Apart })
+        let there = if head.seq < own.seq { Some(self.hash(side, head.seq).await?) } else { None };
+        Ok(Meeting::at_head((own.seq, own.hash), (head.seq, head.hash), there))
     }
 
     /// The hash of a stored commit.
@@ -295,13 +291,13 @@ impl<S: Store> Session<S> {
         for _ in 0..ATTEMPTS {
             let mut packs = Packs::new(self.vault.next_pack);
             let saves = lay_out(&rows, &mut packs).map_err(served)?;
-            let (head, first) = (self.state(side).head(), saves.first().map(|saved| saved.commit.stamp()));
-            let goes_on = first.is_some_and(|first| first.seq == head.seq + 1 && first.log == head.log);
-            if !goes_on {
-                return Err(RemoteError::Untrue);
-            }
-            if first.is_some_and(|first| first.prev != head.hash) {
-                return Ok(None);
+            let head = self.state(side).head();
+            let first = saves.first().filter(|first| first.commit.stamp().log == head.log);
+            let first = Link::of(&first.ok_or(RemoteError::Untrue)?.commit);
+            match Meeting::at_next((head.seq, head.hash), &first) {
+                Meeting::Ahead => {}
+                Meeting::Apart => return Ok(None),
+                _ => return Err(RemoteError::Untrue),
             }
             self.is_ahead = true;
             let stored = match side {
@@ -394,16 +390,6 @@ impl<S: Store> Session<S> {
         let entry = (known == Known::No).then(|| device(&self.keys.chain, self.author()));
         Asker { introduction: entry.as_ref().map(introduction), ..self.asker() }
     }
-}
-
-/// How a relay's head stands to a device's log.
-enum Meeting {
-    Same,
-    /// It is on the device's chain, and this is the first commit that the relay lacks.
-    Behind {
-        from: u64,
-    },
-    Apart,
 }
 
 /// What it means that the log does not take what was served.

@@ -1,0 +1,115 @@
+//! The document's rows: each names tests that are there and a control, and none is forgotten.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use weakness::Weakness;
+
+use super::ROWS;
+
+const DOCUMENT: &str = include_str!("../../../../docs/threats.md");
+
+/// A row of the table.
+struct Row<'a> {
+    number: &'a str,
+    tests: Vec<&'a str>,
+    without: &'a str,
+}
+
+fn rows(document: &str) -> Vec<Row<'_>> {
+    let lines = document.lines().filter(|line| line.starts_with("| A") || line.starts_with("| D"));
+    let row = |line| {
+        let cells: Vec<&str> = str::split(line, '|').map(str::trim).collect();
+        let tests = cells[3].split('`').skip(1).step_by(2).collect();
+        Row { number: cells[1], tests, without: cells[4] }
+    };
+    lines.map(row).collect()
+}
+
+/// Everything in the folders of tests.
+fn sources() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut folders: Vec<_> = ["crypto", "protocol", "relay-worker", "tests", "vault"]
+        .map(|part| root.join(part).join("tests"))
+        .into_iter()
+        .collect();
+    let mut sources = String::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            } else if entry.path().extension().is_some_and(|end| end == "rs") {
+                sources.push_str(&fs::read_to_string(entry.path()).unwrap());
+            }
+        }
+    }
+    sources
+}
+
+/// What is wrong with a row.
+fn wrong(row: &Row<'_>, sources: &str) -> Option<String> {
+    let checks = |test: &str| ROWS.iter().find(|(name, _)| *name == test).map(|(_, checks)| *checks);
+    let is_there = |test: &str| checks(test).is_some() || sources.contains(&format!("fn {test}("));
+    if let Some(missing) = row.tests.iter().find(|test| !is_there(test)) {
+        return Some(format!("{missing} is not there"));
+    }
+    let needed: BTreeSet<String> =
+        row.tests.iter().filter_map(|test| checks(test)).flatten().map(name).collect();
+    let listed: BTreeSet<String> = row.without.split(", ").map(str::to_owned).collect();
+    match row.without {
+        "" => Some("it has no control".to_owned()),
+        "its control" if row.tests.is_empty() => Some("it has no test".to_owned()),
+        "its control" => {
+            let without = row.tests.iter().find(|test| !body(test, sources).contains("control"));
+            let without = without.map(|test| format!("{test} has no control"));
+            without.or_else(|| needed.first().map(|check| format!("it needs {check}")))
+        }
+        _ => (needed != listed).then(|| format!("its tests need {needed:?}")),
+    }
+}
+
+/// What a test does.
+fn body<'a>(test: &str, sources: &'a str) -> &'a str {
+    let begin = sources.find(&format!("fn {test}(")).unwrap_or(sources.len());
+    let rest = sources.get(begin..).unwrap_or_default();
+    rest.split_once("\n}\n").map_or(rest, |(body, _)| body)
+}
+
+fn name(weakness: &Weakness) -> String {
+    format!("{weakness:?}")
+}
+
+#[test]
+fn every_row_of_the_document_has_its_test_and_its_control() {
+    let (rows, sources) = (rows(DOCUMENT), sources());
+    assert!(rows.len() > 30);
+    for row in &rows {
+        assert_eq!(wrong(row, &sources), None, "{}", row.number);
+    }
+    for (test, _) in ROWS {
+        assert!(rows.iter().any(|row| row.tests.contains(test)), "{test} is in no row");
+    }
+    // The control: a row that lacks either half is found.
+    for bad in [
+        "| A99 | x | `no_such_test` | Tag |",
+        "| A99 | x | `no_bit_of_a_ciphertext_changes` | |",
+        "| A99 | x | `no_bit_of_a_ciphertext_changes` | Place |",
+        "| A99 | x | `no_bit_of_a_ciphertext_changes` | its control |",
+        "| A99 | x | nothing | its control |",
+        "| A99 | x | nothing | Tag |",
+    ] {
+        assert!(self::rows(bad).iter().all(|row| wrong(row, &sources).is_some()), "{bad}");
+    }
+}
+
+#[test]
+fn every_row_of_the_59_is_shown_or_said_to_wait() {
+    let waiting = DOCUMENT.split_once("## Rows that wait").unwrap().1;
+    let waiting = waiting.split([' ', ',', '.', ':', '\n']).filter(|word| word.starts_with('A'));
+    let shown = rows(DOCUMENT).into_iter().map(|row| row.number);
+    let mut all: Vec<u8> =
+        shown.chain(waiting).filter_map(|row| row.strip_prefix('A')?.parse().ok()).collect();
+    all.sort_unstable();
+    assert_eq!(all, (1..=59).collect::<Vec<u8>>());
+}
