@@ -8,6 +8,7 @@ use protocol::{
     Head, Identity, Member, Note, Put, Rejoin, Revoke, Scope, Stamp, UnwrapFrom, Wrap, WrapInto,
 };
 use relay_worker::rules::schema;
+use relay_worker::{bucket, deployment};
 use rusqlite::Connection;
 
 const DOCUMENT: &str = include_str!("../../docs/what-the-relay-sees.md");
@@ -52,7 +53,7 @@ fn documented(heading: &str) -> Listed {
 /// What SQLite makes of the relay's tables and of what is done to them.
 fn columns(more: &'static str) -> Listed {
     let database = Connection::open_in_memory().unwrap();
-    let tables: Vec<_> = schema().chain([more]).collect();
+    let tables: Vec<_> = schema().chain(bucket::SCHEMA).chain(deployment::SCHEMA).chain([more]).collect();
     database.execute_batch(&tables.join(";")).unwrap();
     let query =
         "SELECT t.name, c.name FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table'";

@@ -228,6 +228,7 @@ impl Scene {
             "SELECT * FROM blobs",
             "SELECT * FROM objects",
             "SELECT * FROM fold",
+            "SELECT * FROM quota",
             "SELECT * FROM credential",
             "SELECT * FROM attempts",
             "SELECT * FROM admitted",

@@ -120,7 +120,7 @@ fn without_a_signature_of_a_device_no_route_tells_anything() {
             let told = asked.decide(&draft);
             assert!(is_told(&told, &Answer::NotFound), "{}", request.target);
             // As where there is no such log.
-            let closed = Relay { may_found: false, ..Relay::empty() };
+            let closed = Relay { quota: None, ..Relay::empty() };
             assert_eq!(closed.decide(&draft), told, "{}", request.target);
         }
     }
