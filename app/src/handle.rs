@@ -2,11 +2,12 @@
 
 use crate::client::Client;
 use crate::component::{Action, Icon, Toast, Toasts};
-use crate::link::Link;
 use crate::route::Route;
 use crate::time::moment;
 use desk::text::{self, Sentence};
-use desk::{Changed, Command, Edit, Event, Hidden, Id, Kit, Refusal, Reply, Settings, SourceFile, Status};
+use desk::{
+    Changed, Command, Edit, Event, Hidden, Id, Kit, Link, Refusal, Reply, Settings, SourceFile, Status,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::Cell;
@@ -289,7 +290,7 @@ impl Handle {
 
     /// Brings the vault and its relay together now.
     pub fn sync(self) {
-        self.link.set(Link::Unknown);
+        self.link.set(Link::Asking);
         self.sync_asked.update(|asked| *asked = asked.wrapping_add(1));
     }
 

@@ -21,6 +21,7 @@ pub mod route;
 pub mod screen;
 pub mod shell;
 pub mod shown;
+pub mod state;
 pub mod time;
 pub mod update;
 

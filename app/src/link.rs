@@ -2,7 +2,9 @@
 //! often. Without a network everything else goes on.
 
 use crate::handle::Handle;
-use desk::{Command, Refusal, Reply, Status};
+use crate::time::{moment, now};
+use desk::text::told;
+use desk::{Command, Link, Refusal, Reply, Standing, Status};
 use js_sys::{Array, Promise};
 use leptos::ev;
 use leptos::prelude::*;
@@ -17,18 +19,6 @@ const EVERY: Duration = Duration::from_secs(15);
 const SOON: Duration = Duration::from_millis(800);
 /// Whether the relay is there at all is found out before the core waits for it, since it does one thing at a time.
 const PATIENCE: i32 = 3_000;
-
-/// How the vault and its relay stand.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Link {
-    /// Not known yet.
-    #[default]
-    Unknown,
-    /// They have the same.
-    Together,
-    /// They have not, for this reason.
-    Trouble(Refusal),
-}
 
 #[derive(Clone, Copy)]
 struct Watch {
@@ -46,14 +36,19 @@ pub fn watch(handle: Handle) {
         if connected.get() {
             watch.now();
         } else {
-            handle.link.set(Link::Unknown);
+            handle.link.set(Link::default());
         }
     });
     Effect::new(move |_| {
         handle.changes.track();
+        if untrack(|| origin(handle)).is_some() {
+            // What waits to be sent is more than it was.
+            handle.look_again();
+        }
         set_timeout(move || watch.now(), SOON);
     });
     drop(window_event_listener(ev::online, move |_| watch.now()));
+    drop(window_event_listener(ev::offline, move |_| watch.away()));
     drop(window_event_listener(ev::visibilitychange, move |_| watch.now()));
     // Runs as long as the page does.
     let _ = set_interval_with_handle(move || watch.now(), EVERY);
@@ -64,12 +59,17 @@ pub fn watch(handle: Handle) {
     });
 }
 
-/// The relay that the open vault is connected to.
-pub fn origin(handle: Handle) -> Option<String> {
+/// How the open vault stands to the relay that it is connected to.
+pub fn standing(handle: Handle) -> Option<Standing> {
     handle.status.with(|status| match status {
         Some(Status::Open { relay, .. }) => relay.clone(),
         _ => None,
     })
+}
+
+/// The relay that the open vault is connected to.
+pub fn origin(handle: Handle) -> Option<String> {
+    standing(handle).map(|standing| standing.origin)
 }
 
 impl Watch {
@@ -83,28 +83,64 @@ impl Watch {
         }
         self.is_busy.set_value(true);
         spawn_local(async move {
-            if is_there().await {
+            if standing(self.handle).is_some_and(|standing| standing.apart.is_some()) {
+                // Nothing is asked of it until a person wants that.
+                self.end();
+            } else if is_there().await {
                 self.handle.ask(Command::Sync, move |reply| self.done(reply));
             } else {
-                self.done(Reply::Refused(Refusal::RelayUnreachable));
+                self.away();
+                self.end();
             }
         });
     }
 
     fn done(self, reply: Reply) {
-        self.is_busy.set_value(false);
-        match reply {
+        let link = match reply {
             Reply::Together(together) => {
-                self.handle.link.set(Link::Together);
+                if together.again > 0 {
+                    self.handle.tell(told::caught_up(together.again));
+                }
                 if together.more {
                     set_timeout(move || self.now(), SOON);
                 }
+                Some(Link::Together { at: moment(now()) })
+            }
+            Reply::Refused(Refusal::RelayUnreachable) => {
+                self.away();
+                None
             }
             // The page says so by itself.
-            Reply::Refused(Refusal::Locked) => {}
-            Reply::Refused(refusal) => self.handle.link.set(Link::Trouble(refusal)),
-            _ => {}
-        }
+            Reply::Refused(Refusal::Locked) => None,
+            Reply::Refused(refusal) => Some(Link::Trouble(refusal)),
+            _ => None,
+        };
+        let Some(link) = link else { return self.end() };
+        // How much waits now is known before it is said that all is well.
+        self.handle.ask(Command::Status, move |reply| {
+            if let Reply::Status(status) = reply {
+                self.handle.status.set(Some(status));
+            }
+            self.handle.link.set(link);
+            self.end();
+        });
+    }
+
+    /// Nobody answers. Since when, is what the page saw first.
+    fn away(self) {
+        let (known, here) = (self.handle.link.get_untracked(), moment(now()));
+        let link = match (window().navigator().on_line(), known) {
+            (false, Link::Offline { since }) => Link::Offline { since },
+            (false, _) => Link::Offline { since: here },
+            (true, Link::Unreachable { since }) => Link::Unreachable { since },
+            (true, _) => Link::Unreachable { since: here },
+        };
+        self.handle.link.set(link);
+    }
+
+    /// It came to its end; once more, if something came meanwhile.
+    fn end(self) {
+        self.is_busy.set_value(false);
         if self.is_wanted.get_value() {
             self.is_wanted.set_value(false);
             self.now();

@@ -6,12 +6,13 @@ use crate::component::{
     live, maybe,
 };
 use crate::handle::{Handle, Overlay, use_handle};
-use crate::link::{self, Link};
+use crate::link;
 use crate::page::{
     ActivityPage, CommandPalette, DoorPage, ExportPage, ImportPage, KeyList, KitPage, NewDevices,
     ProjectPage, ProjectsPage, RegistryPage, SettingsPage, TrashPage, UnlockPage, take, take_text,
 };
 use crate::route::Route;
+use crate::state::{StateLink, StateVoice};
 use crate::{idle, keyboard, screen, update};
 use desk::{Command, ProjectRow, Refusal, Reply, Status, Theme, text};
 use leptos::ev;
@@ -103,6 +104,7 @@ fn Frame() -> impl IntoView {
             <Sidebar/>
             <main class="main" id="main" tabindex="-1"><NewDevices/><Outlet/></main>
         </div>
+        <StateVoice/>
         {live(move || maybe(handle.progress.get(), |done| view! {
             <div class="working"><Progress label=Signal::stored("Working…".to_owned()) done=Signal::stored(done)/>
                 <Button text="Stop" on_press=move |()| handle.call_off()/>
@@ -163,23 +165,12 @@ fn Sidebar() -> impl IntoView {
                 <SideLink icon=Icon::Gear text="Settings" route=Route::Settings/>
             </ul>
             <div class="side-foot">
-                <span class="quiet-text side-state">{move || side_state(handle)}</span>
+                <StateLink/>
                 <IconButton icon=Icon::Lock label="Lock the vault" on_press=move |()| handle.lock()/>
             </div>
         </nav>
     }
     .into_any()
-}
-
-/// Where the vault is, and whether all is there.
-fn side_state(handle: Handle) -> &'static str {
-    match (link::origin(handle), handle.link.get()) {
-        (None, _) => "● on this device only",
-        (Some(_), Link::Unknown) => "● syncing…",
-        (Some(_), Link::Together) => "● synced",
-        (Some(_), Link::Trouble(Refusal::RelayUnreachable)) => "● relay unreachable",
-        (Some(_), Link::Trouble(_)) => "● not synced",
-    }
 }
 
 fn project_links(handle: Handle, projects: Vec<ProjectRow>) -> AnyView {

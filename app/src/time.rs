@@ -21,9 +21,25 @@ pub fn ago(moment: Moment) -> String {
 
 /// The day and minute of `moment`, as the browser's language writes them.
 pub fn full(moment: Moment) -> String {
+    date(moment).to_locale_string("default", &JsValue::UNDEFINED).into()
+}
+
+fn date(moment: Moment) -> Date {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay exact for 280,000 years")]
-    let date = Date::new(&JsValue::from_f64(moment.0 as f64));
-    date.to_locale_string("default", &JsValue::UNDEFINED).into()
+    let millis = moment.0 as f64;
+    Date::new(&JsValue::from_f64(millis))
+}
+
+/// The time of `moment`, as the browser's language writes it, with the day where that is not today.
+pub fn clock(moment: Moment) -> String {
+    let date = date(moment);
+    if date.to_date_string() == Date::new_0().to_date_string() {
+        let options = js_sys::Object::new();
+        // Setting a property of a plain object does not fail.
+        let _ = js_sys::Reflect::set(&options, &"timeStyle".into(), &"short".into());
+        return date.to_locale_time_string_with_options("default", &options).into();
+    }
+    full(moment)
 }
 
 fn as_millis(time: f64) -> u64 {

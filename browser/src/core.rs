@@ -4,6 +4,7 @@
 
 mod activity;
 mod acts;
+mod alternative;
 mod change;
 mod convert;
 mod device;

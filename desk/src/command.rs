@@ -2,6 +2,7 @@
 
 use crate::{
     Edit, Generator, GridFilter, Hidden, Id, ImportChoice, Moment, RegistryFilter, Settings, SourceFile,
+    Written,
 };
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +143,10 @@ pub enum Command {
         /// Normalised by the page (NFKC).
         passphrase: Hidden,
     },
+    /// The same, with a relay whose log was not the one it was → `Together`
+    LookAgain,
+    /// Both branches of a log that is not the one it was, as a file → `Evidence`
+    Evidence,
 
     /// Every project → `Projects`
     Projects,
@@ -182,6 +187,18 @@ pub enum Command {
     History {
         /// Which secret.
         secret: Id,
+    },
+    /// What devices wrote into a secret at the same time as what is current → `Alternatives`
+    Alternatives {
+        /// Which secret.
+        secret: Id,
+    },
+    /// The value of an alternative, to be shown; noted in the activity → `Value`
+    RevealAlternative {
+        /// Which secret.
+        secret: Id,
+        /// Which alternative.
+        written: Written,
     },
     /// A window of the registry → `Registry`
     Registry {

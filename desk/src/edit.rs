@@ -1,6 +1,6 @@
 //! One change that a person makes.
 
-use crate::{Class, Hidden, Id, Kind};
+use crate::{Class, Hidden, Id, Kind, Written};
 use serde::{Deserialize, Serialize};
 
 /// A change to the vault's contents. Several together are one act, saved and undone as one.
@@ -135,6 +135,15 @@ pub enum Edit {
         secret: Id,
         /// Which version.
         revision: u64,
+    },
+    /// Says which of the things stays that devices wrote into a field of a secret at the same time.
+    Settle {
+        /// Which secret.
+        secret: Id,
+        /// Which field, as [`crate::Alternative`] has it.
+        field: u32,
+        /// The alternative that stays; what is current without.
+        chosen: Option<Written>,
     },
     /// Changes a secret's description.
     Describe {

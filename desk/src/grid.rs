@@ -51,6 +51,8 @@ pub struct Cell {
     pub secret: Option<Id>,
     /// Past its expiry date.
     pub expired: bool,
+    /// Devices gave it different values at the same time.
+    pub contested: bool,
     /// An edit for it is staged.
     pub staged: bool,
 }

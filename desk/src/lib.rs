@@ -22,6 +22,7 @@ mod grid;
 mod hidden;
 mod id;
 mod import;
+mod link;
 mod project;
 mod refusal;
 mod registry;
@@ -43,9 +44,10 @@ pub use import::{
     ExistingRule, ImportChoice, ImportCounts, ImportFile, ImportPreview, ImportRow, ImportTarget, Outcome,
     SourceFile,
 };
+pub use link::{Link, Standing};
 pub use project::{EnvironmentColumn, Kind, ProjectRow};
 pub use refusal::{Field, Problem, Refusal};
 pub use registry::{FoundRow, FoundWindow, RegistryFilter, RegistryRow, RegistryWindow};
 pub use reply::{Changed, Kit, Reply, Status, Together};
-pub use secret::{Card, Class, Comparison, Generator, Strength, Use, Version};
+pub use secret::{Alternative, Card, Class, Comparison, Generator, Strength, Use, Version, Written};
 pub use settings::{ActivityRow, ActivityWindow, Settings, Theme};

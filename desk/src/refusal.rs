@@ -1,5 +1,6 @@
 //! Why something was not done. The sentences are in [`crate::text`].
 
+use crate::Moment;
 use serde::{Deserialize, Serialize};
 
 /// A reason for refusing. Names and numbers only; never a value.
@@ -114,6 +115,13 @@ pub enum Refusal {
     RelayUnreachable,
     /// The clocks of relay and device differ too much.
     RelayClock,
+    /// The relay or another device is newer than this program.
+    NeedsUpdate,
+    /// The relay was asked too often.
+    RelayLimited {
+        /// From then on it is worth asking again, by its clock.
+        until: Moment,
+    },
     /// The relay could not read or write.
     RelayFailed,
     /// The relay does not know this account or this device, and takes no new account.

@@ -16,6 +16,8 @@ pub struct RegistryFilter {
     pub kind: Option<String>,
     /// Only bound ones, only unbound ones, or both.
     pub bound: Option<bool>,
+    /// Only those that devices wrote differently at the same time.
+    pub contested: bool,
 }
 
 /// A part of the registry.
@@ -33,6 +35,8 @@ pub struct RegistryWindow {
     pub tags: Vec<String>,
     /// The kinds that occur.
     pub kinds: Vec<String>,
+    /// How many secrets devices wrote differently at the same time, whatever the filter.
+    pub contested: u32,
 }
 
 /// A secret in the registry.
@@ -56,6 +60,8 @@ pub struct RegistryRow {
     pub expired: bool,
     /// Something of it does not open any more.
     pub damaged: bool,
+    /// Devices wrote it differently at the same time.
+    pub contested: bool,
 }
 
 /// What a search found.

@@ -1,9 +1,9 @@
 //! What the core answers.
 
 use crate::{
-    ActivityWindow, Card, Comparison, DeviceRow, ExportText, FoundWindow, GridWindow, Hidden, Id,
-    ImportPreview, LensRow, Moment, ProjectRow, Refusal, RegistryWindow, Revoked, Settings, Strength,
-    Version,
+    ActivityWindow, Alternative, Card, Comparison, DeviceRow, ExportText, FoundWindow, GridWindow, Hidden,
+    Id, ImportPreview, LensRow, Moment, ProjectRow, Refusal, RegistryWindow, Revoked, Settings, Standing,
+    Strength, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,13 @@ pub enum Reply {
         /// A good name for it.
         name: String,
     },
+    /// Both branches of a log: sealed, without a name or a value.
+    Evidence {
+        /// The file.
+        file: Vec<u8>,
+        /// A good name for it.
+        name: String,
+    },
     /// Every project.
     Projects(Vec<ProjectRow>),
     /// A part of a grid.
@@ -37,6 +44,8 @@ pub enum Reply {
     Value(Hidden),
     /// A secret's versions.
     History(Vec<Version>),
+    /// What is beside what is current.
+    Alternatives(Vec<Alternative>),
     /// How two versions differ.
     Comparison(Comparison),
     /// A part of the registry.
@@ -76,6 +85,8 @@ pub struct Together {
     pub sent: u32,
     /// Whether there are older versions that come with the next sync.
     pub more: bool,
+    /// Of these, what the relay had had before: it was behind.
+    pub again: u32,
 }
 
 /// How things stand.
@@ -98,8 +109,8 @@ pub enum Status {
         secrets: u32,
         /// Whether it is the sample vault.
         sample: bool,
-        /// The origin of the relay that it is connected to.
-        relay: Option<String>,
+        /// How it stands to the relay that it is connected to.
+        relay: Option<Standing>,
     },
 }
 

@@ -40,6 +40,32 @@ pub struct Card {
     pub deleted: bool,
     /// Something of it does not open any more.
     pub damaged: bool,
+    /// Devices wrote different things into it at the same time, and nobody settled which stays.
+    pub contested: bool,
+}
+
+/// What a device wrote into a field of a secret while another wrote something else, which is current.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// The field, by which it is settled.
+    pub field: u32,
+    /// What a person calls the field.
+    pub label: String,
+    /// Who wrote it, and when.
+    pub written: Written,
+    /// The device's name.
+    pub device: String,
+    /// What is current and what this one is; absent where that is a value.
+    pub texts: Option<(String, String)>,
+}
+
+/// Which device wrote something, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The device.
+    pub device: Id,
+    /// When.
+    pub time: Moment,
 }
 
 /// A place where a secret is used.

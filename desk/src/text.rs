@@ -3,6 +3,8 @@
 pub mod activity;
 pub mod advice;
 pub mod done;
+pub mod field;
+pub mod link;
 pub mod notice;
 pub mod told;
 
@@ -104,6 +106,10 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "This vault was written by a newer version of Tacit.",
             "Reload the page to get the newer version.",
         ),
+        Refusal::NeedsUpdate => say(
+            "The relay or another of your devices has a newer version of Tacit.",
+            "Reload the page to get it. Until then you can read and change everything here; nothing is sent.",
+        ),
         Refusal::StorageFull => say(
             "The browser has no room left for this.",
             "Nothing was saved of it. Free some disk space or site data, then try again.",
@@ -172,6 +178,9 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "This device's clock and the relay's differ too much.",
             "Set the clock of this device, then try again.",
         ),
+        Refusal::RelayLimited { .. } => {
+            say("The relay takes no more for a while.", "Go on working; it is tried again by itself.")
+        }
         Refusal::RelayFailed => {
             say("The relay has a failure of its own.", "Nothing is lost. Try again later.")
         }
@@ -222,8 +231,8 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             say("This took too long for the relay.", "Nothing was changed. Do it again.")
         }
         Refusal::RelayApart => say(
-            "The relay went back on what it had acknowledged, so nothing is exchanged with it.",
-            "Everything on this device stays. Make a backup, and ask whoever runs the relay what happened.",
+            "The relay's log is not the one it was, so nothing is exchanged with it.",
+            "Everything here can be read and changed as before. Ask whoever runs the relay what happened.",
         ),
         Refusal::NeedsKit => say(
             "This vault came from a backup, and its recovery kit is not known here.",

@@ -23,6 +23,9 @@ pub enum Malformed {
     /// A value that its field cannot have.
     #[error("a field has a value that is not in its enumeration")]
     Value,
+    /// A message of a number that is not listed.
+    #[error("a message has a number that is not listed")]
+    Unlisted,
     /// Bytes are not what their hash says.
     #[error("bytes do not match their hash")]
     Hash,

@@ -73,6 +73,7 @@ fields! {
     40 Expires One "expires";
     41 Docs One "docs";
     42 Owner One "owner";
+    43 Contested One "contested";
     48 LockAfter One "lock-after";
     49 RevealFor One "reveal-for";
     50 ClipboardFor One "clipboard-for";

@@ -32,8 +32,8 @@ export interface Relay {
 const SERVE = join(__dirname, "../../relay-worker/serve.mjs");
 
 /** Starts `script` on a folder, and waits until it answers. */
-export async function serve(data: string, request: APIRequestContext, origin: string[] = [], script = SERVE): Promise<Relay> {
-  const port = await free();
+export async function serve(data: string, request: APIRequestContext, origin: string[] = [], { script = SERVE, port = 0 } = {}): Promise<Relay> {
+  port ||= await free();
   const child: ChildProcess = spawn("node", [script, data, "127.0.0.1", String(port), ...origin], { detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "close");
   const written = { stdout: [] as Buffer[], stderr: [] as Buffer[] };

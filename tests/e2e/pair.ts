@@ -1,6 +1,6 @@
 // Two browsers with one vault, by the relay that serves the app.
 import type { Browser, Page } from "@playwright/test";
-import { PASSPHRASE, expect, open, type Kit } from "./tacit";
+import { PASSPHRASE, drop, expect, grid, open, type Kit } from "./tacit";
 
 /** Connects the open vault to the relay. */
 export async function connect(page: Page, passphrase = PASSPHRASE): Promise<void> {
@@ -36,3 +36,19 @@ export async function elsewhere(browser: Browser, kit: Kit): Promise<Page> {
   await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
   return page;
 }
+
+export async function project(page: Page): Promise<void> {
+  await page.goto("/#/projects");
+  await page.getByRole("main").getByRole("link", { name: "shop-api" }).click();
+  await expect(grid(page)).toBeVisible();
+}
+
+/** Imports one key into the project. */
+export async function add(page: Page, name: string, value: string): Promise<void> {
+  await project(page);
+  await drop(page, [{ name: ".env", text: `${name}=${value}\n` }]);
+  await page.getByRole("button", { name: /^Import/ }).last().click();
+  await expect(row(page, name)).toBeVisible();
+}
+
+export const row = (page: Page, name: string) => grid(page).getByRole("row", { name: new RegExp(`^${name}\\b`) });

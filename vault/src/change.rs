@@ -11,7 +11,7 @@ mod secret;
 use protocol::ObjectId;
 use rand_core::CryptoRngCore;
 
-use crate::model::{Details, Edit, Kind, Model, SecretValue, Timestamp};
+use crate::model::{Details, Edit, Kind, Model, SecretValue, Timestamp, Written};
 
 pub use import::{Import, ImportFile, Pair, Place, Target};
 pub use refusal::{Field, Refusal};
@@ -158,6 +158,15 @@ pub enum Change {
         /// The value part's revision.
         revision: u64,
     },
+    /// Settles a field of a secret that devices gave different values at the same time.
+    Settle {
+        /// Which secret.
+        secret: ObjectId,
+        /// Which field: the value, or one of the description.
+        field: protocol::Field,
+        /// The alternative that is chosen; what is current without.
+        chosen: Option<Written>,
+    },
     /// Replaces what is said of a secret.
     Describe {
         /// Which.
@@ -233,6 +242,7 @@ fn apply(change: Change, draft: &mut Draft<'_>, rng: &mut impl CryptoRngCore) ->
         Change::CreateSecret { details, value } => secret::create(draft, details, value, rng).map(drop),
         Change::ReplaceValue { secret, value } => secret::replace(draft, secret, value),
         Change::RestoreVersion { secret, revision } => secret::restore_version(draft, secret, revision),
+        Change::Settle { secret, field, chosen } => secret::settle(draft, secret, field, chosen),
         Change::Describe { secret, details } => secret::describe(draft, secret, details),
         Change::ArchiveSecret { secret, archived } => secret::archive(draft, secret, archived),
         Change::DeleteSecret { secret } => secret::delete(draft, secret),

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub use crypto::{KdfId, Passphrase, PrfOutput, RecoveryKey, SetupCode, TypedError};
-pub use protocol::{ActId, ById, DeviceId, ObjectId, order};
+pub use protocol::{ActId, ById, DeviceId, Field, ObjectId, order};
 
 pub mod backup;
 mod cache;

@@ -1,19 +1,21 @@
 //! What a change of a part comes to on what others made of it meanwhile: field by field (`protocol/LOG.md` §7, Merging).
 
-use protocol::{Field, Fields, Merge, order};
+use protocol::{DeviceId, Field, Fields, Merge, order};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// Who made a change, when, and on which revision.
+use crate::model::{Timestamp, Written};
+
+/// Which device made a change, when, and on which revision.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Claim {
-    pub(crate) author: [u8; 16],
+    pub(crate) device: [u8; 16],
     pub(crate) time: u64,
     pub(crate) base: u64,
 }
 
-/// A value that a field had on another side: number, bytes, author, time, base revision. Wiped when dropped.
+/// A value that a field had on another side: number, bytes, device, time, base revision. Wiped when dropped.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 struct Other(u32, Vec<u8>, [u8; 16], u64, u64);
 
@@ -29,8 +31,8 @@ pub(crate) fn merged(base: &Fields, theirs: &Fields, ours: &Fields, claim: Claim
             Settled::Made(bytes) => drop(result.set(number, bytes)),
             Settled::Both => {
                 set(&mut result, number, sides.theirs);
-                let Claim { author, time, base } = claim;
-                lost.extend(sides.ours.map(|bytes| Other(number, bytes.to_vec(), author, time, base)));
+                let Claim { device, time, base } = claim;
+                lost.extend(sides.ours.map(|bytes| Other(number, bytes.to_vec(), device, time, base)));
             }
         }
     }
@@ -38,15 +40,95 @@ pub(crate) fn merged(base: &Fields, theirs: &Fields, ours: &Fields, claim: Claim
     result
 }
 
-/// What other sides had in a field of a part: each as the fields of a part that has nothing else, and when it was written.
-pub(crate) fn alternatives(fields: &Fields, field: Field) -> impl Iterator<Item = (Fields, u64)> {
-    let others = list::<Other>(fields.get(Field::Others.number())).unwrap_or_default();
-    let of_field = others.into_iter().filter(move |other| other.0 == field.number());
-    of_field.map(move |other| {
+/// What another side had in a field of a part.
+pub(crate) struct Alternative {
+    /// As the fields of a part that has nothing else.
+    pub(crate) alone: Fields,
+    pub(crate) written: Written,
+}
+
+/// What other sides had in a field of a part.
+pub(crate) fn alternatives(fields: &Fields, field: Field) -> impl Iterator<Item = Alternative> {
+    let of_field = others(fields).into_iter().filter(move |other| other.0 == field.number());
+    of_field.map(|other| {
         let mut alone = Fields::new();
         alone.set(other.0, other.1.clone());
-        (alone, other.3)
+        Alternative { alone, written: other.written() }
     })
+}
+
+/// The fields of which there are alternatives, ascending by number, each once.
+pub(crate) fn contested(fields: &Fields) -> Vec<Field> {
+    order::distinct(others(fields).iter().filter_map(|other| Field::from_number(other.0)))
+}
+
+/// The fields with one of them settled: as it is, or by an alternative; `None` if there is none that was so written.
+pub(crate) fn settled(fields: &Fields, field: Field, chosen: Option<Written>) -> Option<Fields> {
+    let (of_field, rest): (Vec<Other>, Vec<Other>) =
+        others(fields).into_iter().partition(|other| other.0 == field.number());
+    let mut settled = copy(fields);
+    if let Some(written) = chosen {
+        let other = of_field.iter().find(|other| other.written() == written)?;
+        settled.set(field.number(), other.1.clone());
+    }
+    set_others(&mut settled, &rest);
+    Some(settled)
+}
+
+/// A part that has room for what it holds, and what had to leave it before: the oldest alternatives, each as a revision of its
+/// own.
+pub(crate) fn within(mut fields: Fields) -> (Vec<Fields>, Fields) {
+    let mut left = Vec::new();
+    while fields.encode().is_err() {
+        let mut all = others(&fields);
+        let Some(oldest) = (0..all.len()).min_by_key(|at| all.get(*at).map(|other| other.3)) else { break };
+        let other = all.remove(oldest);
+        set_others(&mut fields, &all);
+        left.push(other);
+    }
+    let revision = |other: Other| {
+        let mut before = copy(&fields);
+        set_others(&mut before, &[]);
+        before.set(other.0, other.1.clone());
+        before
+    };
+    (left.into_iter().map(revision).collect(), fields)
+}
+
+/// Says in a secret's overview whether its value has alternatives; whether that was not said.
+pub(crate) fn mark(overview: &mut Fields, value: &Fields) -> bool {
+    let is = alternatives(value, Field::Value).next().is_some();
+    let number = Field::Contested.number();
+    let was = overview.get(number) == Some(&[1]);
+    if is {
+        overview.set(number, vec![1]);
+    } else {
+        overview.remove(number);
+    }
+    is != was
+}
+
+impl Other {
+    const fn written(&self) -> Written {
+        Written { device: DeviceId::new(self.2), time: Timestamp(self.3) }
+    }
+}
+
+fn others(fields: &Fields) -> Vec<Other> {
+    list(fields.get(Field::Others.number())).unwrap_or_default()
+}
+
+fn set_others(fields: &mut Fields, others: &[Other]) {
+    fields.remove(Field::Others.number());
+    if let Some(bytes) = encode(others).filter(|_| !others.is_empty()) {
+        fields.set(Field::Others.number(), bytes);
+    }
+}
+
+pub(crate) fn copy(fields: &Fields) -> Fields {
+    let mut copy = Fields::new();
+    fields.iter().for_each(|(number, bytes)| drop(copy.set(number, bytes.to_vec())));
+    copy
 }
 
 /// A field on each side; absent is a value too.
@@ -99,10 +181,7 @@ impl<'a> Sides<'a> {
 /// The values of other sides that stay, with those that came now. What is no list of them is none: the field has one type.
 fn keep_others(result: &mut Fields, sides: &Sides<'_>, lost: Vec<Other>) {
     let read = |bytes: Option<&[u8]>| list::<Other>(bytes).unwrap_or_default();
-    let others = union(&read(sides.base), &read(sides.theirs), &read(sides.ours), lost);
-    if let Some(bytes) = encode(&others).filter(|_| !others.is_empty()) {
-        result.set(Field::Others.number(), bytes);
-    }
+    set_others(result, &union(&read(sides.base), &read(sides.theirs), &read(sides.ours), lost));
 }
 
 /// What either side added to `base`, without what either side removed, and `more`; ascending, without repeats.
@@ -128,7 +207,7 @@ fn list<T: Ord + DeserializeOwned>(bytes: Option<&[u8]>) -> Option<Vec<T>> {
 }
 
 /// In a buffer of its final size: one that grows would leave copies behind.
-fn encode<T: Serialize>(items: &Vec<T>) -> Option<Zeroizing<Vec<u8>>> {
+fn encode<T: Serialize>(items: &[T]) -> Option<Zeroizing<Vec<u8>>> {
     let size = postcard::experimental::serialized_size(items).ok()?;
     let mut bytes = Zeroizing::new(vec![0; size]);
     postcard::to_slice(items, &mut bytes).ok()?;
@@ -139,7 +218,8 @@ fn encode<T: Serialize>(items: &Vec<T>) -> Option<Zeroizing<Vec<u8>>> {
 mod tests {
     use super::*;
 
-    const CLAIM: Claim = Claim { author: [7; 16], time: 5, base: 3 };
+    const WRITTEN: Written = Written { device: DeviceId::new([7; 16]), time: Timestamp(5) };
+    const CLAIM: Claim = Claim { device: [7; 16], time: 5, base: 3 };
     const NAME: u32 = Field::Name.number();
     const NOTES: u32 = Field::Notes.number();
     const TAGS: u32 = Field::Tags.number();
@@ -160,10 +240,55 @@ mod tests {
         get_others(fields).len()
     }
 
-    /// A value of another side, as it is written.
-    type Written = (u32, Vec<u8>, [u8; 16], u64, u64);
+    #[test]
+    fn a_field_is_settled_by_what_is_current_or_by_an_alternative_and_others_stay_open() {
+        let [base, theirs, ours] = [b"a", b"b", b"c"].map(|it| fields(&[(NAME, it), (NOTES, it)]));
+        let both = merged(&base, &theirs, &ours, CLAIM);
+        assert_eq!(contested(&both), [Field::Name, Field::Notes]);
+        let kept = settled(&both, Field::Name, None).unwrap();
+        assert_eq!((kept.get(NAME), others(&kept)), (Some(&b"b"[..]), 1));
+        let chosen = settled(&both, Field::Name, Some(WRITTEN)).unwrap();
+        assert_eq!((chosen.get(NAME), others(&chosen)), (Some(&b"c"[..]), 1));
+        assert_eq!(contested(&chosen), [Field::Notes]);
+        let another = Written { time: Timestamp(6), ..WRITTEN };
+        assert!(settled(&both, Field::Name, Some(another)).is_none());
+    }
 
-    fn get_others(fields: &Fields) -> Vec<Written> {
+    #[test]
+    fn two_who_settle_at_once_come_together() {
+        let [base, theirs, ours] = [b"a", b"b", b"c"].map(|it| fields(&[(NAME, it)]));
+        let both = merged(&base, &theirs, &ours, CLAIM);
+        let [kept, chosen] = [None, Some(WRITTEN)].map(|chosen| settled(&both, Field::Name, chosen).unwrap());
+        for (first, second) in [(&kept, &chosen), (&chosen, &kept)] {
+            assert!(merged(&both, first, second, CLAIM) == fields(&[(NAME, b"c")]));
+        }
+        assert!(merged(&both, &chosen, &chosen, CLAIM) == chosen);
+    }
+
+    #[test]
+    fn the_oldest_alternatives_that_do_not_fit_are_revisions_before() {
+        let large = |number: u8| vec![number; 400_000];
+        let [base, theirs] = [0, 1].map(|number| fields(&[(NOTES, &large(number))]));
+        let after = |theirs: &Fields, number: u8| {
+            let claim = Claim { time: u64::from(9 - number), ..CLAIM };
+            merged(&base, theirs, &fields(&[(NOTES, &large(number))]), claim)
+        };
+        let fitting = after(&theirs, 2);
+        let (none, fitting) = within(fitting);
+        assert!(none.is_empty() && others(&fitting) == 1, "the control");
+        let (left, kept) = within(after(&fitting, 3));
+        assert!(kept.encode().is_ok());
+        assert_eq!(kept.get(NOTES), Some(&large(1)[..]));
+        assert_eq!(get_others(&kept)[0].1, large(2), "the younger");
+        let [left] = &left[..] else { panic!("{}", left.len()) };
+        assert_eq!((left.get(NOTES), others(left)), (Some(&large(3)[..]), 0));
+        assert!(left.encode().is_ok());
+    }
+
+    /// A value of another side, as it is written.
+    type Kept = (u32, Vec<u8>, [u8; 16], u64, u64);
+
+    fn get_others(fields: &Fields) -> Vec<Kept> {
         fields.get(Field::Others.number()).map_or_else(Vec::new, |bytes| postcard::from_bytes(bytes).unwrap())
     }
 
@@ -223,7 +348,7 @@ mod tests {
         let [base, theirs, ours] = [b"a", b"b", b"c"].map(|name| fields(&[(NAME, name)]));
         let first = merged(&base, &theirs, &ours, CLAIM);
         let third = fields(&[(NAME, b"d")]);
-        let both = merged(&base, &first, &third, Claim { author: [8; 16], ..CLAIM });
+        let both = merged(&base, &first, &third, Claim { device: [8; 16], ..CLAIM });
         assert_eq!(others(&both), 2);
         // Whoever settles it writes the part without the alternative; another who did not touch it brings none back.
         let settled = fields(&[(NAME, b"b")]);

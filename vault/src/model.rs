@@ -13,7 +13,7 @@ mod value;
 
 use protocol::{ById, ObjectId, ScopeId, order};
 
-pub use edit::{Edit, ValueEdit};
+pub use edit::{Edit, ValueEdit, Written};
 pub use overview::{Binding, Class, Details, Environment, Kind, Overview, Project, Secret};
 pub use time::{Position, Timestamp};
 pub use value::SecretValue;

@@ -35,9 +35,9 @@ use crate::unlocked::{Roots, Vault};
 
 pub use error::Error;
 pub use pace::Pace;
-pub use read::{Activity, Alternative, Version};
+pub use read::{Activity, Alternative, Contested, Version};
 pub use remote::meeting;
-pub use remote::{DeviceRow, Invite, MAX_NAME, Relay, RemoteError, Synced};
+pub use remote::{DeviceRow, Invite, MAX_NAME, Relay, RemoteError, Standing, Synced};
 
 use account::Account;
 use act::ATTEMPTS;

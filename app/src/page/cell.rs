@@ -1,5 +1,6 @@
 //! What a cell of the project grid shows: a sign and a word for each state.
 
+use super::word::TWO_VALUES;
 use crate::component::{CellText, Column, Line, Meaning};
 use desk::{Cell, CellState, EnvironmentColumn, GridRow, Kind};
 
@@ -26,7 +27,11 @@ fn cell_text(cell: &Cell) -> CellText {
         CellState::Hidden { from } => ("hidden", "∅", ["hides ", from].concat()),
         CellState::Missing => ("missing", "▲", "missing".into()),
     };
-    let flags = [(cell.expired, ("expired", Meaning::Danger)), (cell.staged, ("staged", Meaning::Notice))];
+    let flags = [
+        (cell.contested, (TWO_VALUES, Meaning::Warning)),
+        (cell.expired, ("expired", Meaning::Danger)),
+        (cell.staged, ("staged", Meaning::Notice)),
+    ];
     CellText {
         class,
         sign,
@@ -51,7 +56,9 @@ mod tests {
             CellState::Missing,
         ];
         let texts: Vec<CellText> = states
-            .map(|state| cell_text(&Cell { state, secret: None, expired: false, staged: false }))
+            .map(|state| {
+                cell_text(&Cell { state, secret: None, expired: false, contested: false, staged: false })
+            })
             .into();
         for (place, text) in texts.iter().enumerate() {
             assert!(texts.iter().skip(place + 1).all(|other| other.sign != text.sign), "{}", text.sign);

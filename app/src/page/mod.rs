@@ -3,6 +3,7 @@
 
 pub mod activity;
 mod add;
+mod alternative;
 mod bind;
 mod cell;
 mod consumer;

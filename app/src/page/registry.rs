@@ -3,7 +3,7 @@
 use super::bind::{BindDialog, Targets};
 use super::generator::GeneratorRow;
 use super::secret::SecretPanel;
-use super::word::count;
+use super::word::{TWO_VALUES, count};
 use crate::component::{
     Action, Badge, Button, Checkbox, Dialog, Empty, Icon, MOST, Meaning, Menu, Rows, SearchField,
     SecretField, Select, Submit, TextField, Weight, each, live, loading, maybe,
@@ -23,6 +23,7 @@ struct Question {
     tag: RwSignal<String>,
     kind: RwSignal<String>,
     unbound: RwSignal<bool>,
+    contested: RwSignal<bool>,
     start: RwSignal<u32>,
 }
 
@@ -45,6 +46,7 @@ pub fn RegistryPage() -> impl IntoView {
         tag: RwSignal::default(),
         kind: RwSignal::default(),
         unbound: RwSignal::default(),
+        contested: RwSignal::default(),
         start: RwSignal::default(),
     };
     let found = RwSignal::new(None::<RegistryWindow>);
@@ -131,6 +133,7 @@ impl Question {
             tag: some(self.tag),
             kind: some(self.kind),
             bound: self.unbound.get().then_some(false),
+            contested: self.contested.get(),
         };
         Command::Registry { filter, window: Window { start: self.start.get(), count: MOST } }
     }
@@ -150,6 +153,8 @@ fn Filters(question: Question, found: RwSignal<Option<RegistryWindow>>) -> impl 
             [first(every)].into_iter().chain(known).collect::<Vec<_>>()
         })
     };
+    let contested = Memo::new(move |_| found.read().as_ref().map_or(0, |window| window.contested));
+    let asks_contested = move || contested.get() > 0 || question.contested.get();
     view! {
         <div class="filters">
             <SearchField label="Filter by name, provider, tag or note" value=question.text id="filter"/>
@@ -157,6 +162,9 @@ fn Filters(question: Question, found: RwSignal<Option<RegistryWindow>>) -> impl 
             <Select label="Kind" bare=true options=words("Every kind", |window| &window.kinds) value=question.kind on_choose=move |chosen| question.kind.set(chosen)/>
             <Select label="Tag" bare=true options=words("Every tag", |window| &window.tags) value=question.tag on_choose=move |chosen| question.tag.set(chosen)/>
             <Checkbox label="Bound nowhere" checked=question.unbound on_change=move |on| question.unbound.set(on)/>
+            {live(move || maybe(asks_contested().then(|| contested.get().to_string()), |open| view! {
+                <Checkbox label=["Two values (", &open, ")"].concat() checked=question.contested on_change=move |on| question.contested.set(on)/>
+            }.into_any()))}
         </div>
     }
     .into_any()
@@ -219,7 +227,7 @@ fn row_view(
     let uses = if row.uses == 0 { "nowhere".to_owned() } else { count(row.uses, "place", "places") };
     view! {
         <div class="row registry-row" role="row" aria-rowindex=(number + 2).to_string() draggable=dragged.map(|_| "true") on:dragstart=drag on:dragend=drop_it>
-            <span role="cell"><a class="mono" draggable="false" href=Route::Registry(Some(row.id)).path()>{row.name}</a>{row.expired.then(|| view! { " "<Badge text="expired" meaning=Meaning::Danger/> })}{row.damaged.then(|| view! { " "<Badge text="damaged" meaning=Meaning::Danger/> })}</span>
+            <span role="cell"><a class="mono" draggable="false" href=Route::Registry(Some(row.id)).path()>{row.name}</a>{row.expired.then(|| view! { " "<Badge text="expired" meaning=Meaning::Danger/> })}{row.damaged.then(|| view! { " "<Badge text="damaged" meaning=Meaning::Danger/> })}{row.contested.then(|| view! { " "<Badge text=TWO_VALUES meaning=Meaning::Warning/> })}</span>
             <span role="cell" class="quiet-text">{said.join(" · ")}</span>
             <span role="cell" class="quiet-text">{row.tags.join(", ")}</span>
             <span role="cell">{uses}</span>

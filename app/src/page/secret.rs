@@ -1,8 +1,10 @@
 //! A secret's panel: its value, where it is used, its history and its description.
 
+use super::alternative::Alternatives;
 use super::describe::Description;
 use super::generator::GeneratorRow;
 use super::history::History;
+use super::word::TWO_VALUES;
 use crate::clipboard::use_clipboard;
 use crate::component::{
     Action, Badge, Button, Glyph, Icon, IconButton, Meaning, Menu, SecretField, Submit, Tabs, Weight, each,
@@ -37,6 +39,7 @@ pub(super) fn SecretPanel(
             }
         },
     );
+    let contested = Memo::new(move |_| card.read().as_ref().is_some_and(|card| card.contested));
     let escape = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" {
             on_close.run(());
@@ -46,6 +49,7 @@ pub(super) fn SecretPanel(
         <aside class="panel" aria-label="Secret" on:keydown=escape>
             {live(move || maybe(card.get(), |card| view! { <Head card on_close/> }.into_any()))}
             <Value secret card/>
+            {live(move || maybe(contested.get().then_some(()), |()| view! { <Alternatives secret/> }.into_any()))}
             <Tabs label="About this secret" names=vec!["Used in", "History", "Description"] chosen=tab/>
             <div class="panel-body" role="tabpanel">
                 {live(move || match (tab.get(), card.get()) {
@@ -88,6 +92,7 @@ fn Head(card: Card, on_close: Callback<()>) -> impl IntoView {
             <span class="quiet-text">{said.join(" · ")}</span>
             {card.expired.then(|| view! { <Badge text="expired" meaning=Meaning::Danger/> })}
             {card.damaged.then(|| view! { <Badge text="damaged" meaning=Meaning::Danger/> })}
+            {card.contested.then(|| view! { <Badge text=TWO_VALUES meaning=Meaning::Warning/> })}
             {card.deleted.then(|| view! { <Badge text="in the trash" meaning=Meaning::Warning/> })}
             <span class="quiet-text">{["version ", &card.revision.to_string(), ", ", &ago(card.changed)].concat()}</span>
             {links}

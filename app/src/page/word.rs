@@ -1,4 +1,7 @@
-//! Counts with their nouns.
+//! Counts with their nouns, and words that stand in several places.
+
+/// Devices wrote it differently at the same time.
+pub(super) const TWO_VALUES: &str = "≠ two values";
 
 /// `1 key`, `2 keys`.
 pub(super) fn count(number: u32, one: &str, many: &str) -> String {

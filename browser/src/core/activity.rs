@@ -5,10 +5,10 @@ use super::sentence::name;
 use super::{Answer, Open, refusal};
 use desk::text::activity as text;
 use desk::{ActivityRow, ActivityWindow, Id, Reply, Window};
-use vault::ObjectId;
 use vault::journal::{Did, Event};
 use vault::model::{Model, Overview};
 use vault::session::Activity;
+use vault::{ById, ObjectId};
 
 /// Acts looked at.
 const MOST: usize = 500;
@@ -19,12 +19,18 @@ impl Open {
     pub(super) async fn activity(&self, window: Window) -> Answer {
         let acts = self.session.activity(MOST).await.map_err(refusal::of)?;
         let (model, caller, own) = (self.session.model(), self.callers().await?, self.session.device());
-        let done = acts.iter().map(|act| ActivityRow {
-            time: moment(act.time),
-            device: caller(act.device),
-            sentence: changed(model, act),
-            // What brings devices and keys in cannot be taken back.
-            act: (!act.objects.is_empty()).then(|| Id(*act.act.as_bytes())),
+        let mut open: ById<ObjectId, ()> =
+            model.secrets().filter(|(_, it)| it.is_contested()).map(|(id, _)| id).collect();
+        let done = acts.iter().map(|act| {
+            // It is said where that came about: at the last act that wrote it.
+            let is_contested = act.objects.iter().filter(|it| open.remove(**it).is_some()).count() > 0;
+            ActivityRow {
+                time: moment(act.time),
+                device: caller(act.device),
+                sentence: changed(model, act, is_contested),
+                // What brings devices and keys in cannot be taken back.
+                act: (!act.objects.is_empty()).then(|| Id(*act.act.as_bytes())),
+            }
         });
         let seen = self.session.journal().map(|event| ActivityRow {
             time: moment(event.time),
@@ -42,7 +48,7 @@ impl Open {
     }
 }
 
-fn changed(model: &Model, act: &Activity) -> String {
+fn changed(model: &Model, act: &Activity, is_contested: bool) -> String {
     if act.objects.is_empty() {
         return text::KEYS.to_owned();
     }
@@ -51,7 +57,8 @@ fn changed(model: &Model, act: &Activity) -> String {
         act.objects.iter().partition(|it| is_binding(it));
     let mut named = if others.is_empty() { bindings } else { others };
     vault::order::sort_by_key(&mut named, |it| rank(model, *it));
-    text::changed(&list(model, &named, named.len()))
+    let what = list(model, &named, named.len());
+    if is_contested { text::contested(&what) } else { text::changed(&what) }
 }
 
 /// What tells most of an act is named first.

@@ -85,12 +85,18 @@ impl Open {
             Command::SetupCode { passphrase } => self.setup_code(passphrase).await,
             Command::KnowDevices => self.know_devices().await,
             Command::Revoke { device, passphrase } => self.revoke(device, passphrase, now).await,
+            Command::LookAgain => self.look_again(now).await,
+            Command::Evidence => self.evidence(now).await,
             Command::AddPasskey { credential, name, salt, secret } => {
                 self.add_passkey(credential, name, &salt, &secret).await
             }
             Command::RemovePasskey { credential } => self.remove_passkey(&credential).await,
             Command::Backup => self.backup(now).await,
             Command::History { secret } => self.history(secret).await,
+            Command::Alternatives { secret } => self.alternatives(secret).await,
+            Command::RevealAlternative { secret, written } => {
+                self.reveal_alternative(secret, written, now).await
+            }
             Command::Compare { secret, revision } => self.compare(secret, revision, now).await,
             Command::Apply { edits } => self.apply(&edits, now).await,
             Command::Undo { act } => self.undo(act, now).await,

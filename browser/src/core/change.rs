@@ -1,6 +1,6 @@
 //! Acts: edits saved at once, staged, or taken back.
 
-use super::convert::{id, model_details, model_kind, object};
+use super::convert::{id, model_details, model_kind, model_written, object};
 use super::pace::Paced;
 use super::{Answer, Entropy, Open, announce, reference, refusal, sentence};
 use desk::text::done;
@@ -156,6 +156,11 @@ fn of_variable(edit: Edit, model: &Model) -> Result<Change, Refusal> {
         Edit::RestoreVersion { secret, revision } => {
             Change::RestoreVersion { secret: object(secret), revision }
         }
+        Edit::Settle { secret, field, chosen } => Change::Settle {
+            secret: object(secret),
+            field: vault::Field::from_number(field).ok_or(Refusal::Gone)?,
+            chosen: chosen.map(model_written),
+        },
         Edit::Describe { secret, details } => {
             let base = model.secret(object(secret)).ok_or(Refusal::Gone)?.details.clone();
             Change::Describe { secret: object(secret), details: model_details(&details, base)? }

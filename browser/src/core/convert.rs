@@ -1,9 +1,9 @@
 //! The vault's shapes and the desk's, one as the other.
 
-use desk::{Class, Details, Field, Id, Kind, Moment, Problem, Refusal};
-use vault::ObjectId;
+use desk::{Class, Details, Field, Id, Kind, Moment, Problem, Refusal, Written};
 use vault::model::{self, Timestamp};
 use vault::provider;
+use vault::{DeviceId, ObjectId};
 
 /// Milliseconds of a day.
 const DAY: u64 = 86_400_000;
@@ -62,6 +62,16 @@ pub(super) fn details(details: &model::Details) -> Details {
         docs: details.docs.to_string(),
         owner: details.owner.to_string(),
     }
+}
+
+/// Who wrote an alternative, and when.
+pub(super) fn written(it: model::Written) -> Written {
+    Written { device: Id(*it.device.as_bytes()), time: moment(it.time) }
+}
+
+/// The same, as the vault has it.
+pub(super) fn model_written(it: Written) -> model::Written {
+    model::Written { device: DeviceId::new(it.device.0), time: Timestamp(it.time.0) }
 }
 
 /// `details` over what a form does not show of `base`.

@@ -3,7 +3,7 @@
 use super::convert::{count, moment};
 use super::{Answer, Core, Entropy, Open, announce, refusal};
 use crate::indexed_db::{DATABASE, IndexedDb};
-use desk::{BackupKey, Event, Hidden, Kit, Refusal, Reply, Status};
+use desk::{BackupKey, Event, Hidden, Kit, Refusal, Reply, Standing, Status};
 use std::fmt::Write;
 use vault::backup::Code;
 use vault::locked::{Presence, presence};
@@ -122,7 +122,12 @@ impl Open {
             damaged: count(self.session.damaged().len()),
             secrets: count(self.session.model().secrets().count()),
             sample: self.local.sample,
-            relay: self.session.connected().map(str::to_owned),
+            relay: self.session.standing().map(|it| Standing {
+                origin: it.origin.to_owned(),
+                waiting: count(it.waiting),
+                together: it.together.map(moment),
+                apart: it.apart.map(moment),
+            }),
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) fn of_remote(error: RemoteError) -> Refusal {
         RemoteError::Clock(_) => Refusal::RelayClock,
         RemoteError::Failed => Refusal::RelayFailed,
         RemoteError::NotFound => Refusal::RelayUnknown,
-        RemoteError::NeedsUpdate => Refusal::NewerVersion,
+        RemoteError::NeedsUpdate => Refusal::NeedsUpdate,
         RemoteError::Refused | RemoteError::Untrue => Refusal::RelayUntrue,
         RemoteError::OtherRelay => Refusal::OtherRelay,
         RemoteError::WrongCode => Refusal::WrongSetup,

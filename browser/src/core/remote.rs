@@ -1,6 +1,6 @@
 //! The relay: connecting to it, beginning from it, and bringing logs together.
 
-use super::convert::count;
+use super::convert::{count, date, moment};
 use super::pace::Paced;
 use super::{Answer, Core, Entropy, Event, Open, announce, life, refusal, tell};
 use crate::indexed_db::{DATABASE, IndexedDb};
@@ -59,31 +59,43 @@ impl Open {
         self.sync(now).await
     }
 
-    /// Brings this vault and the relay together; what came from there shows in every tab.
     pub(super) async fn sync(&mut self, now: Timestamp) -> Answer {
+        self.meet(false, now).await
+    }
+
+    pub(super) async fn look_again(&mut self, now: Timestamp) -> Answer {
+        self.meet(true, now).await
+    }
+
+    pub(super) async fn evidence(&self, now: Timestamp) -> Answer {
+        let file = self.session.evidence().await.map_err(refusal::of)?.to_vec();
+        Ok(Reply::Evidence { file, name: format!("tacit-evidence-{}.bin", date(now)) })
+    }
+
+    /// Brings this vault and the relay together, if `again` after a quarantine; what came from there shows in every tab.
+    async fn meet(&mut self, again: bool, now: Timestamp) -> Answer {
         let origin = here()?;
         if self.session.connected() != Some(&*origin) {
             return Err(Refusal::OtherOrigin);
         }
         let relay = Relay { transport: &WAY, origin: &origin };
-        let synced = self.session.sync(&relay, &mut Entropy, now).await;
+        let synced = if again {
+            self.session.look_again(&relay, &mut Entropy, now).await
+        } else {
+            self.session.sync(&relay, &mut Entropy, now).await
+        };
         self.take_in();
-        let synced = synced.map_err(|error| match error {
-            RemoteError::NotFound => Refusal::DeviceUnknown,
-            // It was here once: whoever runs the relay has erased it.
-            RemoteError::InviteNeeded => Refusal::RelayUnknown,
-            other => refusal::of_remote(other),
-        });
-        match synced? {
+        match synced.map_err(of_sync)? {
             Synced::Apart => Err(Refusal::RelayApart),
-            Synced::Together { taken, sent } => {
+            Synced::Together { taken, sent, again } => {
                 if taken > 0 {
                     self.arena = None;
                     announce(&Event::Changed, false);
                     tell(&Event::Changed);
                 }
                 let more = self.session.awaits_history();
-                Ok(Reply::Together(Together { taken: count(taken), sent: count(sent), more }))
+                let [taken, sent, again] = [taken, sent, again].map(count);
+                Ok(Reply::Together(Together { taken, sent, again, more }))
             }
         }
     }
@@ -109,6 +121,17 @@ impl Open {
         let relay = Relay { transport: &WAY, origin: &origin };
         let kit = self.session.kit_at(&relay, &typed, &mut Entropy, now).await;
         Ok(Reply::Kit(life::kit(&kit.map_err(refusal::of_remote)?)))
+    }
+}
+
+/// What is limited in a sync is no sign-in.
+fn of_sync(error: RemoteError) -> Refusal {
+    match error {
+        RemoteError::Limited(until) => Refusal::RelayLimited { until: moment(until) },
+        RemoteError::NotFound => Refusal::DeviceUnknown,
+        // It was here once: whoever runs the relay has erased it.
+        RemoteError::InviteNeeded => Refusal::RelayUnknown,
+        error => refusal::of_remote(error),
     }
 }
 

@@ -74,7 +74,7 @@ fn comparison(version: &str, current: &str) -> Comparison {
     Comparison { length: count(length), current: count(of_current), start: count(start), end: count(end) }
 }
 
-fn hidden(value: &SecretValue) -> Hidden {
+pub(super) fn hidden(value: &SecretValue) -> Hidden {
     Hidden::new(value.expose().to_owned())
 }
 

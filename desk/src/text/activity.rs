@@ -11,6 +11,11 @@ pub fn changed(what: &str) -> String {
     format!("Changed {what}.")
 }
 
+/// Objects were changed, and something of one is as two devices wrote it.
+pub fn contested(what: &str) -> String {
+    format!("Changed {what}. Two devices wrote it at the same time: choose which stays.")
+}
+
 /// Values were shown.
 pub fn shown(what: &str) -> String {
     format!("Showed {what}.")

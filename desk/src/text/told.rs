@@ -17,6 +17,22 @@ pub const CONNECTED: &str = "The vault is connected.";
 
 /// A device has another name.
 pub const DEVICE_NAMED: &str = "The device was renamed.";
+/// The relay lacked so many commits that it had had, and has them again.
+pub fn caught_up(commits: u32) -> Sentence {
+    let noun = if commits == 1 { "commit" } else { "commits" };
+    say(
+        format!("The relay was behind: it lacked {commits} {noun} that it had before, and has them again."),
+        "Nothing is lost. It happens where a relay is restored from a backup; if nobody did that, ask whoever runs it.",
+    )
+}
+
+/// The relay's log and this device's as a file went to the browser's downloads.
+pub fn evidence_given(name: &str) -> Sentence {
+    say(
+        given(name),
+        "There is no name and no value in it; it shows what the relay served, signed by your devices.",
+    )
+}
 
 /// There is a new passphrase.
 pub fn passphrase_changed() -> Sentence {

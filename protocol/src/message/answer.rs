@@ -308,7 +308,7 @@ impl<'a> Answer<'a> {
             27 => Self::InviteNeeded,
             28 => Self::InviteRefused,
             29 => Self::Full(Room::of(from.uint()?)?),
-            _ => return Err(Malformed::Value),
+            _ => return Err(Malformed::Unlisted),
         })
     }
 }

@@ -3,15 +3,18 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helper fails by panicking")]
 
 mod account;
+mod conflict;
 #[path = "../../../relay-worker/tests/log/database.rs"]
 mod database;
 mod hostile;
 mod invite;
 mod pages;
+mod quarantine;
 mod recover;
 mod relay;
 mod revoke;
 mod schedule;
+mod standing;
 #[path = "../../../vault/tests/support/mod.rs"]
 #[allow(dead_code, reason = "the vault's own tests use all of it")]
 mod support;
@@ -60,9 +63,18 @@ pub(crate) fn sync(device: &mut Device, relay: &InProcess) -> Result<Synced, Rem
 
 fn together(device: &mut Device, relay: &InProcess) -> (usize, usize) {
     match sync(device, relay) {
-        Ok(Synced::Together { taken, sent }) => (taken, sent),
+        Ok(Synced::Together { taken, sent, .. }) => (taken, sent),
         other => panic!("{other:?}"),
     }
+}
+
+/// One act of 7 MB.
+fn import_large(device: &mut Device) {
+    let value = |number: usize| SecretValue::new(format!("canary-{number}-{}", "x".repeat(60_000)));
+    let pairs = (0..120).map(|number| Pair { variable: format!("LARGE_{number}"), value: value(number) });
+    let target = Target::New { name: "dev".to_owned(), kind: Kind::NonProd };
+    let files = vec![ImportFile { target, pairs: pairs.collect() }];
+    device.apply(Change::Import(Import { project: Place::New("large".to_owned()), files })).unwrap();
 }
 
 /// The same contents, values and versions, before and after each is opened again from what it stored.
@@ -224,7 +236,7 @@ fn a_wrong_clock_is_put_right_for_requests_alone_and_a_stranger_is_told_nothing(
     one.set(dev, "LATER", "canary-later");
     let way = vault::session::Relay { transport: &relay, origin: relay::ORIGIN };
     let synced = block_on(one.session.sync(&way, &mut one.rng, hour));
-    assert_eq!(synced, Ok(Synced::Together { taken: 0, sent: 1 }));
+    assert_eq!(synced, Ok(Synced::Together { taken: 0, sent: 1, again: 0 }));
     let elsewhere = vault::session::Relay { transport: &relay, origin: "https://other.example" };
     assert_eq!(block_on(one.session.sync(&elsewhere, &mut one.rng, NOW)), Err(RemoteError::NotFound));
     let closed = InProcess::closed();
@@ -234,11 +246,7 @@ fn a_wrong_clock_is_put_right_for_requests_alone_and_a_stranger_is_told_nothing(
 #[test]
 fn an_act_of_more_bytes_than_a_request_holds_is_several_commits() {
     let (mut one, mut two, _, relay) = pair();
-    let value = |number: usize| SecretValue::new(format!("canary-{number}-{}", "x".repeat(60_000)));
-    let pairs = (0..120).map(|number| Pair { variable: format!("LARGE_{number}"), value: value(number) });
-    let target = Target::New { name: "dev".to_owned(), kind: Kind::NonProd };
-    let files = vec![ImportFile { target, pairs: pairs.collect() }];
-    one.apply(Change::Import(Import { project: Place::New("large".to_owned()), files })).unwrap();
+    import_large(&mut one);
     let (_, sent) = together(&mut one, &relay);
     assert!(sent >= 3, "{sent} commits of 7 MB");
     assert_eq!(together(&mut two, &relay), (sent, 0));

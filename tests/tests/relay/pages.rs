@@ -321,13 +321,17 @@ fn what_a_pull_withholds_is_asked_for_again_and_not_at_every_sync() {
         let synced = block_on(two.session.sync(&way, &mut two.rng, now)).unwrap();
         (synced, two.session.damaged(), asked.get())
     };
-    assert_eq!(at(0), (Synced::Together { taken: 1, sent: 0 }, vec![secret], 1));
-    assert_eq!(at(1), (Synced::Together { taken: 0, sent: 0 }, vec![secret], 1));
-    assert_eq!(at(9), (Synced::Together { taken: 0, sent: 0 }, vec![secret], 1));
-    assert_eq!(at(10), (Synced::Together { taken: 0, sent: 0 }, vec![secret], 2));
+    assert_eq!(at(0), (Synced::Together { taken: 1, sent: 0, again: 0 }, vec![secret], 1));
+    assert_eq!(at(1), (Synced::Together { taken: 0, sent: 0, again: 0 }, vec![secret], 1));
+    assert_eq!(at(9), (Synced::Together { taken: 0, sent: 0, again: 0 }, vec![secret], 1));
+    assert_eq!(at(10), (Synced::Together { taken: 0, sent: 0, again: 0 }, vec![secret], 2));
     is_withholding.set(false);
-    assert_eq!(at(21), (Synced::Together { taken: 1, sent: 0 }, vec![], 3));
-    assert_eq!(at(42), (Synced::Together { taken: 0, sent: 0 }, vec![], 3), "nothing is lacking any more");
+    assert_eq!(at(21), (Synced::Together { taken: 1, sent: 0, again: 0 }, vec![], 3));
+    assert_eq!(
+        at(42),
+        (Synced::Together { taken: 0, sent: 0, again: 0 }, vec![], 3),
+        "nothing is lacking any more"
+    );
     assert_eq!(two.value(secret), "canary-two");
     assert_alike_but_for(&one, &two, PASSPHRASE);
 }

@@ -85,6 +85,8 @@ pub(crate) struct InProcess {
     now: Cell<Timestamp>,
     founders: Founders,
     fault: Cell<Fault>,
+    /// How often it was asked.
+    asked: Cell<usize>,
     setup: Setup,
     rng: RefCell<ChaCha8Rng>,
 }
@@ -97,6 +99,7 @@ impl InProcess {
             now: Cell::new(NOW),
             founders: Founders::Anybody,
             fault: Cell::new(Fault::None),
+            asked: Cell::new(0),
             setup: Setup::derive(&[7; 32]).unwrap(),
             rng: RefCell::new(ChaCha8Rng::seed_from_u64(7)),
         }
@@ -150,6 +153,11 @@ impl InProcess {
             read: all.read + rows.read,
             written: all.written + rows.written,
         })
+    }
+
+    /// How often it was asked for anything.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.get()
     }
 
     /// Every commit of each log, in order.
@@ -216,6 +224,7 @@ impl InProcess {
 
 impl Transport for InProcess {
     async fn exchange(&self, request: Request) -> Result<Vec<u8>, Unreachable> {
+        self.asked.set(self.asked.get() + 1);
         match self.fault.get() {
             Fault::LoseRequestAfter { after: 0 } => {
                 self.fault.set(Fault::None);

@@ -212,7 +212,7 @@ impl Story {
     fn settle(&mut self) {
         for _ in 0..8 {
             let rounds: Vec<_> = (0..self.devices.len()).map(|at| self.sync(at).unwrap()).collect();
-            if rounds.iter().all(|synced| *synced == Synced::Together { taken: 0, sent: 0 }) {
+            if rounds.iter().all(|synced| *synced == Synced::Together { taken: 0, sent: 0, again: 0 }) {
                 return;
             }
         }

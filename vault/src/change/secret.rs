@@ -1,12 +1,13 @@
 //! Changes of a secret.
 
-use protocol::ObjectId;
+use protocol::{Fields, ObjectId};
 use rand_core::CryptoRngCore;
 
 use super::draft::{Draft, generate_id};
 use super::refusal::{Field, Refusal, check_length, check_name};
 use crate::grammar;
-use crate::model::{Details, Overview, Secret, SecretValue, ValueEdit};
+use crate::merge;
+use crate::model::{Details, Overview, Secret, SecretValue, ValueEdit, Written};
 use crate::provider;
 
 pub(super) fn create(
@@ -18,7 +19,8 @@ pub(super) fn create(
     let details = checked(details)?;
     check_value(&value)?;
     let id = generate_id(rng);
-    let secret = Secret { details, archived: false, created: draft.now(), rotated: draft.now() };
+    let (created, rotated) = (draft.now(), draft.now());
+    let secret = Secret { details, created, rotated, ..Secret::default() };
     draft.put(id, Overview::Secret(Box::new(secret)));
     draft.set_value(id, ValueEdit::Set(value));
     Ok(id)
@@ -30,13 +32,36 @@ pub(super) fn replace(draft: &mut Draft<'_>, id: ObjectId, value: SecretValue) -
 }
 
 pub(super) fn restore_version(draft: &mut Draft<'_>, id: ObjectId, revision: u64) -> Result<(), Refusal> {
-    rotate(draft, id, ValueEdit::Restore(revision))
+    rotate(draft, id, ValueEdit::Again(revision))
 }
 
 pub(super) fn describe(draft: &mut Draft<'_>, id: ObjectId, details: Details) -> Result<(), Refusal> {
     let secret = draft.secret(id)?.clone();
     let details = checked(details)?;
     draft.put(id, Overview::Secret(Box::new(Secret { details, ..secret })));
+    Ok(())
+}
+
+/// Settles a field: what is current stays, or an alternative takes its place; none of them is left.
+pub(super) fn settle(
+    draft: &mut Draft<'_>,
+    id: ObjectId,
+    field: protocol::Field,
+    chosen: Option<Written>,
+) -> Result<(), Refusal> {
+    let secret = draft.secret(id)?.clone();
+    if field == protocol::Field::Value {
+        if !secret.contested {
+            return Err(Refusal::Gone);
+        }
+        let rotated = if chosen.is_some() { draft.now().max(secret.rotated) } else { secret.rotated };
+        draft.put(id, Overview::Secret(Box::new(Secret { rotated, contested: false, ..secret })));
+        draft.set_value(id, ValueEdit::Settle(chosen));
+        return Ok(());
+    }
+    let fields = Overview::Secret(Box::new(secret)).write(Fields::new());
+    let settled = merge::settled(&fields, field, chosen).ok_or(Refusal::Gone)?;
+    draft.put(id, Overview::read(&settled.borrow()).ok_or(Refusal::Gone)?);
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! What a change does to the objects of a vault, part by part.
 
-use protocol::ObjectId;
+use protocol::{DeviceId, ObjectId};
 
-use super::{Model, Overview, SecretValue};
+use super::{Model, Overview, SecretValue, Timestamp};
 
 /// What becomes of one object.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,10 +28,23 @@ pub enum Edit {
 pub enum ValueEdit {
     /// This value.
     Set(SecretValue),
-    /// What it was at this revision.
+    /// The value that it had at this revision; alternatives stay.
+    Again(u64),
+    /// The current value, or the alternative that was so written, without any alternative.
+    Settle(Option<Written>),
+    /// All that it was at this revision.
     Restore(u64),
     /// What it was at the revision before the edit that this one takes back.
     Before,
+}
+
+/// Which device wrote an alternative, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The device.
+    pub device: DeviceId,
+    /// When, as it claims.
+    pub time: Timestamp,
 }
 
 impl Edit {

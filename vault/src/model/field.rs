@@ -129,6 +129,8 @@ fn read_secret(from: &FieldsRef<'_>) -> Secret {
         archived: get(from, Field::Archived).unwrap_or(false),
         created: time(from, Field::Created).unwrap_or_default(),
         rotated: time(from, Field::Rotated).unwrap_or_default(),
+        contested: get(from, Field::Contested).unwrap_or(false),
+        others: from.get(Field::Others.number()).unwrap_or_default().into(),
     }
 }
 
@@ -137,6 +139,11 @@ fn write_secret(it: &Secret, to: &mut To) {
     to.some(Field::Created, &it.created.0);
     to.flag(Field::Archived, it.archived);
     to.some(Field::Rotated, &it.rotated.0);
+    to.flag(Field::Contested, it.contested);
+    to.0.remove(Field::Others.number());
+    if !it.others.is_empty() {
+        to.0.set(Field::Others.number(), it.others.to_vec());
+    }
     write_details(&it.details, to);
 }
 
@@ -255,7 +262,14 @@ mod tests {
             docs: "d".into(),
             owner: "o".into(),
         };
-        let secret = Secret { details, archived: true, created: Timestamp(1), rotated: Timestamp(2) };
+        let secret = Secret {
+            details,
+            archived: true,
+            created: Timestamp(1),
+            rotated: Timestamp(2),
+            contested: true,
+            others: Box::new([0]),
+        };
         Overview::Secret(Box::new(secret))
     }
 

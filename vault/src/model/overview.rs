@@ -80,6 +80,10 @@ pub struct Secret {
     pub created: Timestamp,
     /// When its value last changed.
     pub rotated: Timestamp,
+    /// Whether other devices gave it other values at the same time, and nobody settled which it is.
+    pub contested: bool,
+    /// What other devices said of it at the same time, as it is sealed (`protocol/LOG.md` §7: others).
+    pub others: Box<[u8]>,
 }
 
 /// What a person can say of a secret.
@@ -139,6 +143,11 @@ pub struct Binding {
 }
 
 impl Secret {
+    /// Whether something of it has alternatives that nobody settled.
+    pub fn is_contested(&self) -> bool {
+        self.contested || !self.others.is_empty()
+    }
+
     /// Whether it no longer works at `now`.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.details.expires.is_some_and(|expires| expires <= now)

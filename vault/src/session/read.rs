@@ -4,7 +4,7 @@ use protocol::{ActId, ById, Commit, DeviceId, Entry, Field, Fields, ObjectId, Pa
 
 use super::{Error, Session};
 use crate::merge;
-use crate::model::{SecretValue, Timestamp};
+use crate::model::{Overview, Secret, SecretValue, Timestamp, Written};
 use crate::port::{Span, Store};
 use crate::unlocked::Revision;
 
@@ -24,8 +24,19 @@ pub struct Version {
 pub struct Alternative {
     /// The value.
     pub value: SecretValue,
-    /// When it was written, as the device claims.
-    pub time: Timestamp,
+    /// Who wrote it, and when.
+    pub written: Written,
+}
+
+/// What another device said of a secret while this one said something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contested {
+    /// In which field.
+    pub field: Field,
+    /// The secret as it would be with it.
+    pub secret: Secret,
+    /// Who wrote it, and when.
+    pub written: Written,
 }
 
 /// An act in the log.
@@ -80,10 +91,27 @@ impl<S: Store> Session<S> {
         let current = self.vault.current(secret, Part::Value).ok_or(Error::Gone)?;
         let opened = self.open_parts(&[current]).await?;
         let fields = opened.into_iter().flatten().next().ok_or(Error::Gone)?;
-        let alternative = |(alone, time): (Fields, u64)| {
-            Some(Alternative { value: SecretValue::read(&alone)?, time: Timestamp(time) })
+        let alternative = |it: merge::Alternative| {
+            Some(Alternative { value: SecretValue::read(&it.alone)?, written: it.written })
         };
         Ok(merge::alternatives(&fields, Field::Value).filter_map(alternative).collect())
+    }
+
+    /// What is said of a secret beside what is current, until somebody settles it; nothing of its value.
+    pub fn contested(&self, secret: ObjectId) -> Vec<Contested> {
+        let Some(overview) = self.model().overview(secret).filter(|it| it.as_secret().is_some()) else {
+            return Vec::new();
+        };
+        let fields = overview.write(Fields::new());
+        let of_field = |field: Field| {
+            let all = merge::alternatives(&fields, field).filter_map(|it| {
+                let chosen = merge::settled(&fields, field, Some(it.written))?;
+                let secret = Overview::read(&chosen.borrow())?.as_secret()?.clone();
+                Some(Contested { field, secret, written: it.written })
+            });
+            all.collect::<Vec<_>>()
+        };
+        merge::contested(&fields).into_iter().flat_map(of_field).collect()
     }
 
     /// A version of a secret's value.

@@ -9,16 +9,19 @@ mod first;
 mod history;
 mod invite;
 pub mod meeting;
+mod quarantine;
 mod rebase;
 mod recover;
 mod renewal;
 mod revoke;
 mod sign_in;
+mod standing;
 mod sync;
 
 pub use ask::{Relay, RemoteError};
 pub use device::{DeviceRow, MAX_NAME};
 pub use invite::Invite;
+pub use standing::Standing;
 pub use sync::Synced;
 
 pub(super) use credential::Connection;

@@ -2,13 +2,14 @@
 
 use crypto::{PartKey, Sealed};
 use protocol::{
-    ById, Checkpoint, Delete, Entry, Fields, Hash, ObjectId, Part, Put, ScopeId, Stamp, State, UnwrapFrom,
-    Wrap, WrapInto, Wraps, limit,
+    ById, Checkpoint, Delete, Entry, Field, Fields, Hash, ObjectId, Part, Put, ScopeId, Stamp, State,
+    UnwrapFrom, Wrap, WrapInto, Wraps, limit,
 };
 use rand_core::CryptoRngCore;
 use weakness::Weakness;
 
 use super::Error;
+use crate::merge;
 use crate::model::{Edit, Overview, ValueEdit};
 use crate::unlocked::{Overviews, Revision, Scopes, Vault, place};
 
@@ -35,8 +36,8 @@ pub(super) struct Sealer<'a, R> {
     bases: &'a Bases,
     rng: &'a mut R,
     pieces: Vec<Piece>,
-    /// Which objects' parts are written: overview, value.
-    put: ById<ObjectId, [bool; 2]>,
+    /// How often objects' parts are written: overview, value.
+    put: ById<ObjectId, [u64; 2]>,
 }
 
 /// A revision whose fields an edit builds on.
@@ -61,6 +62,15 @@ pub(super) fn bases(vault: &Vault, edits: &[Edit]) -> Vec<Base> {
             Some(ValueEdit::Restore(number)) => {
                 let revision = Revision { object: *object, part: Part::Value, number: *number };
                 wanted.push(Base { revision, is_all: true });
+            }
+            Some(ValueEdit::Again(number)) => {
+                let revision = Revision { object: *object, part: Part::Value, number: *number };
+                wanted.extend(current(*object, Part::Value).filter(|base| base.revision != revision));
+                wanted.push(Base { revision, is_all: true });
+            }
+            Some(ValueEdit::Settle(_)) => {
+                let base = current(*object, Part::Value);
+                wanted.extend(base.map(|base| Base { is_all: true, ..base }));
             }
             Some(ValueEdit::Set(_)) => wanted.extend(current(*object, Part::Value)),
             Some(ValueEdit::Before) | None => {}
@@ -117,6 +127,18 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
                 let base = self.base(*object, Part::Value)?;
                 self.seal_part(*object, Part::Value, &value.write(base))
             }
+            Some(ValueEdit::Again(number)) => {
+                let revision = Revision { object: *object, part: Part::Value, number: *number };
+                let value = base_of(self.bases, &revision).ok_or(Error::Gone)?.get(Field::Value.number());
+                let mut fields = self.base(*object, Part::Value)?;
+                fields.set(Field::Value.number(), value.ok_or(Error::Gone)?.to_vec());
+                self.seal_part(*object, Part::Value, &fields)
+            }
+            Some(ValueEdit::Settle(chosen)) => {
+                let base = self.base(*object, Part::Value)?;
+                let settled = merge::settled(&base, Field::Value, *chosen).ok_or(Error::Gone)?;
+                self.seal_part(*object, Part::Value, &settled)
+            }
             Some(ValueEdit::Restore(number)) => {
                 let revision = Revision { object: *object, part: Part::Value, number: *number };
                 let bases = self.bases;
@@ -138,7 +160,9 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
 
     pub(super) fn seal_part(&mut self, object: ObjectId, part: Part, fields: &Fields) -> Result<(), Error> {
         let before = self.vault.state.part(object, part).map_or(0, |part| part.revision);
-        let revision = Revision { object, part, number: before + 1 };
+        let times = &mut self.put.get_or_default(object)[part as usize];
+        *times += 1;
+        let revision = Revision { object, part, number: before + *times };
         let key = PartKey::generate(self.rng);
         let plaintext = fields.encode().map_err(|_| Error::TooMuch)?;
         let place = place(self.vault.state.log(), &revision);
@@ -148,7 +172,6 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
             scopes.into_iter().map(|scope| self.wrap(scope, &revision, &key)).collect();
         let wraps = Wraps::new(wraps?).map_err(|_| Error::TooMuch)?;
         let (put, blob) = put(&revision, wraps, sealed)?;
-        self.put.get_or_default(object)[part as usize] = true;
         self.pieces.push(Piece { entry: Entry::Put(put), blob: Some(blob) });
         Ok(())
     }
@@ -162,7 +185,7 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
         let scopes = self.scopes_of(object);
         for part in [Part::Overview, Part::Value] {
             let Some(revision) = self.vault.current(object, part) else { continue };
-            if !self.put.get(object).is_some_and(|put| put[part as usize]) {
+            if self.put.get(object).is_none_or(|put| put[part as usize] == 0) {
                 self.move_part(&revision, &scopes)?;
             }
         }

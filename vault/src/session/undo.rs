@@ -43,9 +43,22 @@ impl<S: Store> Session<S> {
 /// What an act did to an object: the revisions it wrote, or that it deleted it.
 #[derive(Default)]
 struct Written {
-    overview: Option<u64>,
-    value: Option<u64>,
+    overview: Option<Revisions>,
+    value: Option<Revisions>,
     deleted: bool,
+}
+
+/// The first and the last revision of a part that an act wrote: where alternatives did not fit it wrote several.
+#[derive(Clone, Copy)]
+struct Revisions {
+    first: u64,
+    last: u64,
+}
+
+impl Revisions {
+    fn with(known: Option<Self>, number: u64) -> Option<Self> {
+        Some(Self { first: known.map_or(number, |known| known.first), last: number })
+    }
 }
 
 /// What came of an object that an act wrote.
@@ -83,8 +96,8 @@ impl Undoing<'_> {
     }
 
     fn is_as_left(&self, id: ObjectId, written: &Written) -> bool {
-        let is_current = |part, number: Option<u64>| {
-            number.is_none_or(|number| self.vault.current(id, part).is_some_and(|it| it.number == number))
+        let is_current = |part, written: Option<Revisions>| {
+            written.is_none_or(|it| self.vault.current(id, part).is_some_and(|now| now.number == it.last))
         };
         is_current(Part::Overview, written.overview)
             && is_current(Part::Value, written.value)
@@ -95,7 +108,7 @@ impl Undoing<'_> {
     fn earlier(&self) -> Vec<Revision> {
         let written = self.written.iter().filter(|(id, written)| self.did(*id, written) == Did::Write);
         let revision = |(id, written): (ObjectId, &Written)| {
-            let number = written.overview?.checked_sub(1)?;
+            let number = written.overview?.first.checked_sub(1)?;
             Some(Revision { object: id, part: Part::Overview, number })
         };
         written.filter_map(revision).collect()
@@ -116,7 +129,7 @@ impl Undoing<'_> {
             Did::Write => {
                 let overview = overviews.get(object).cloned();
                 let is_whole = overview.is_some() == written.overview.is_some();
-                let before = written.value.map(|number| number - 1);
+                let before = written.value.map(|it| it.first - 1);
                 if !is_whole || before == Some(0) {
                     return Err(self.cannot(object));
                 }
@@ -143,7 +156,7 @@ impl Undoing<'_> {
     fn did(&self, id: ObjectId, written: &Written) -> Did {
         match written.overview {
             _ if written.deleted => Did::Delete,
-            Some(number) if number == 1 || self.was_deleted(id, number) => Did::Bring,
+            Some(it) if it.first == 1 || self.was_deleted(id, it.first) => Did::Bring,
             _ => Did::Write,
         }
     }
@@ -169,9 +182,13 @@ fn written<'a>(commits: impl Iterator<Item = &'a Commit>) -> Result<ById<ObjectI
         for entry in commit.entries().map_err(|_| Error::Damaged("log"))? {
             match entry {
                 Entry::Put(put) if put.part == Part::Overview => {
-                    all.get_or_default(put.object).overview = Some(put.revision);
+                    let written = all.get_or_default(put.object);
+                    written.overview = Revisions::with(written.overview, put.revision);
                 }
-                Entry::Put(put) => all.get_or_default(put.object).value = Some(put.revision),
+                Entry::Put(put) => {
+                    let written = all.get_or_default(put.object);
+                    written.value = Revisions::with(written.value, put.revision);
+                }
                 Entry::Delete(delete) => all.get_or_default(delete.object).deleted = true,
                 _ => {}
             }

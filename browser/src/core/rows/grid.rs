@@ -120,7 +120,8 @@ impl<'a> Board<'a> {
             grid::CellState::Missing => CellState::Missing,
         };
         let staged = self.staged.iter().filter_map(place).any(|here| here == (id(at), variable));
-        Cell { state, secret: cell.secret.map(id), expired: cell.expired, staged }
+        let contested = cell.secret.and_then(|id| self.model.secret(id)).is_some_and(|it| it.contested);
+        Cell { state, secret: cell.secret.map(id), expired: cell.expired, contested, staged }
     }
 
     fn providers(&self, variables: &[&str]) -> Vec<(String, String)> {

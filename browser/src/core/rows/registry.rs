@@ -24,7 +24,9 @@ pub(in super::super) fn registry(
     let of_vault = Filter { provider, tag, kind, bound, archived: false };
     let wanted = filter.text.to_lowercase();
     let mut fitting = registry::list(model, &of_vault);
-    fitting.retain(|(_, secret)| any_contains(texts(secret), &wanted));
+    let contested = contested_of(model);
+    let is_wanted = |secret: &Secret| !filter.contested || secret.is_contested();
+    fitting.retain(|(_, secret)| is_wanted(secret) && any_contains(texts(secret), &wanted));
     let facets = registry::facets(model);
     let providers = facets.providers.into_iter().filter_map(|id| Some((id.to_owned(), provider_name(id)?)));
     RegistryWindow {
@@ -34,7 +36,12 @@ pub(in super::super) fn registry(
         providers: providers.collect(),
         tags: facets.tags.into_iter().map(str::to_owned).collect(),
         kinds: facets.kinds.into_iter().map(str::to_owned).collect(),
+        contested,
     }
+}
+
+fn contested_of(model: &Model) -> u32 {
+    count(model.secrets().filter(|(_, secret)| secret.is_contested()).count())
 }
 
 fn texts(secret: &Secret) -> impl Iterator<Item = &str> {
@@ -55,6 +62,7 @@ fn row(model: &Model, (secret, it): Named<'_, Secret>, damaged: &[ObjectId], now
         changed: moment(it.rotated),
         expired: it.is_expired(now),
         damaged: damaged.contains(&secret),
+        contested: it.is_contested(),
     }
 }
 
@@ -68,6 +76,7 @@ pub(in super::super) fn trash(model: &Model, window: Window) -> RegistryWindow {
         providers: Vec::new(),
         tags: Vec::new(),
         kinds: Vec::new(),
+        contested: 0,
     }
 }
 
@@ -88,6 +97,7 @@ fn deleted(object: ObjectId, overview: &Overview) -> Option<RegistryRow> {
         changed: moment(changed),
         expired: false,
         damaged: false,
+        contested: false,
     })
 }
 

@@ -30,6 +30,7 @@ pub(in super::super) fn card<S: Store>(
         expired: it.is_expired(now),
         deleted: deleted.is_some(),
         damaged: session.damaged().contains(&object),
+        contested: it.is_contested(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crypto::{DeviceKeys, SignatureLabel};
 use protocol::message::{Answer, Introduction, Proof, Route, Signed};
-use protocol::{Device, Signature};
+use protocol::{Device, Malformed, Signature};
 use rand_core::CryptoRngCore;
 
 use crate::model::Timestamp;
@@ -138,7 +138,10 @@ pub(super) const fn introduction(device: &Device) -> Introduction {
 }
 
 pub(super) fn answer(body: &[u8]) -> Result<Answer<'_>, RemoteError> {
-    Answer::decode(body).map_err(|_| RemoteError::Untrue)
+    Answer::decode(body).map_err(|reason| match reason {
+        Malformed::Unlisted => RemoteError::NeedsUpdate,
+        _ => RemoteError::Untrue,
+    })
 }
 
 /// What an answer means that is none of those that were hoped for.

@@ -14,6 +14,7 @@ use weakness::Weakness;
 
 use super::ask::{Relay, RemoteError, answer, wrong};
 use super::history::Awaited;
+use super::quarantine::Quarantine;
 use super::renewal::{Renewal, Written};
 use super::sign_in::{Registered, Registration, registering, sign_in};
 use super::sync::{Side, Synced};
@@ -51,6 +52,10 @@ pub(crate) struct Connection {
     pub(crate) told: u64,
     /// What of the vault's history may not be here.
     pub(crate) awaited: Awaited,
+    /// When the logs were together last, in milliseconds since 1970.
+    pub(crate) together: Option<u64>,
+    /// What is kept of a relay whose log is not the one it was.
+    pub(crate) quarantine: Option<Quarantine>,
 }
 
 /// A credential that was not acknowledged yet.
@@ -144,8 +149,10 @@ impl<S: Store> Session<S> {
                 pending: Some(pending),
                 anchors: known.as_ref().map_or([None; 2], |known| known.anchors),
                 known: known.as_ref().map_or_else(|| self.device_ids(), |known| known.known.clone()),
-                told: known.map_or(0, |known| known.told),
+                told: known.as_ref().map_or(0, |known| known.told),
                 awaited: self.connection.as_ref().map(|it| it.awaited).unwrap_or_default(),
+                together: known.and_then(|known| known.together),
+                quarantine: None,
             };
             if self.store_pending((commit, &blobs), connection, cells(self), rng).await? {
                 return self.settle(relay, recovery.as_ref(), rng, now).await;
@@ -301,6 +308,9 @@ impl<S: Store> Session<S> {
         now: Timestamp,
     ) -> Result<(), RemoteError> {
         self.refresh().await?;
+        if self.is_quarantined(relay.origin) {
+            return Err(RemoteError::Apart);
+        }
         if self.pending_at(relay.origin).is_some() {
             self.settle(relay, None, rng, now).await
         } else {

@@ -199,6 +199,8 @@ impl Newcomer {
             known: opened.state.devices().map(|(id, _)| *id.as_bytes()).collect(),
             told: now.0,
             awaited: if lacking > 0 { Awaited::before(vault.state.next_seq()) } else { Awaited::default() },
+            together: Some(now.0),
+            quarantine: None,
         };
         let Self { device, author: Author { device: id, .. } } = self;
         let Opened { rows, state: account, root, recovery, recovery_key, .. } = opened;

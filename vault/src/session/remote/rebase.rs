@@ -26,14 +26,17 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Option<usize>, RemoteError> {
-        let anchor = self.connection.as_ref().and_then(|connection| connection.anchors[side as usize]);
-        let anchor = anchor.map(|(seq, hash)| (seq, Hash::new(hash)));
+        let anchor = self.anchor(side).map(|(seq, hash)| (seq, Hash::new(hash)));
         let (from, log) = (unsettled(anchor), self.state(side).log());
         let rows = pull_all(&self.asker_as(known), relay, (log, from), rng, now).await?;
         let own = links(&self.commit_rows(&self.commits(side, from)).await?);
         let own = own.map_err(|_| Error::Damaged("log"))?;
         let served = links(&rows).map_err(|_| RemoteError::Untrue)?;
-        let Some(fork) = fork(anchor, &own, &served, self.author().device) else { return Ok(None) };
+        let Some(fork) = fork(anchor, &own, &served, self.author().device) else {
+            let (from, there) = self.part(side, relay, known, rng, now).await?;
+            self.quarantine((side, from), &there, rng, now).await?;
+            return Ok(None);
+        };
         let rest = usize::try_from(fork - from).ok().and_then(|same| rows.get(same..)).unwrap_or_default();
         if rest.is_empty() {
             // Nothing to make anything again behind.

@@ -39,6 +39,8 @@ pub enum Synced {
         taken: usize,
         /// Commits that were sent.
         sent: usize,
+        /// Commits among these that the relay had acknowledged or served before: it was behind.
+        again: usize,
     },
     /// The relay's log is not the one that it acknowledged or served before. Nothing was changed once that was seen.
     Apart,
@@ -72,14 +74,18 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Synced, RemoteError> {
+        self.refresh().await?;
+        if self.is_quarantined(relay.origin) {
+            return Ok(Synced::Apart);
+        }
         self.send_pending(relay, rng, now).await?;
-        let mut all = (0, 0);
+        let mut all = (0, 0, 0);
         let mut sides = vec![Side::Account, Side::Vault];
         while !sides.is_empty() {
             for side in sides.drain(..) {
                 match self.sync_log(side, relay, rng, now).await? {
-                    Synced::Together { taken, sent } => {
-                        all = (all.0 + taken, all.1 + sent);
+                    Synced::Together { taken, sent, again } => {
+                        all = (all.0 + taken, all.1 + sent, all.2 + again);
                         let head = self.state(side).head();
                         self.set_anchor(side, (head.seq, *head.hash.as_bytes()), rng).await?;
                     }
@@ -98,7 +104,8 @@ impl<S: Store> Session<S> {
         }
         self.learn_recovery(relay, rng, now).await?;
         let late = self.fetch_history(relay, rng, now).await?;
-        Ok(Synced::Together { taken: all.0 + late, sent: all.1 })
+        self.set_together(now, all.0 + all.1 > 0, rng).await?;
+        Ok(Synced::Together { taken: all.0 + late, sent: all.1, again: all.2 })
     }
 
     pub(super) async fn sync_log<T: Transport>(
@@ -108,7 +115,7 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Synced, RemoteError> {
-        let (mut taken, mut sent, mut known) = (0, 0, Known::Yes);
+        let (mut taken, mut sent, mut again, mut known) = (0, 0, 0, Known::Yes);
         let (mut stalled, mut next) = (0, 0);
         // A relay that tells of commits and gives none, has room for one and takes none, or wants one twice, is left.
         while stalled < ATTEMPTS {
@@ -124,7 +131,7 @@ impl<S: Store> Session<S> {
                 Answer::NotFound => 0,
                 Answer::Pulled { head, bundles } if bundles.is_empty() => {
                     match self.meet(side, head).await? {
-                        Meeting::Same => return Ok(Synced::Together { taken, sent }),
+                        Meeting::Same => return Ok(Synced::Together { taken, sent, again }),
                         Meeting::Untrue | Meeting::Ahead => return Err(RemoteError::Untrue),
                         Meeting::Behind { from } => from,
                         Meeting::Apart => match self.rebase(side, relay, known, rng, now).await? {
@@ -150,7 +157,9 @@ impl<S: Store> Session<S> {
             if from < next && !weakness::has(Weakness::Asked) {
                 return Err(RemoteError::Untrue);
             }
+            let acknowledged = self.anchor(side).map_or(0, |(seq, _)| seq + 1);
             let more = self.send((side, from), relay, known, rng, now).await?;
+            again += usize::try_from(acknowledged.saturating_sub(from)).map_or(more, |lost| lost.min(more));
             (sent, stalled) = (sent + more, if more == 0 { stalled + 1 } else { 0 });
             next = from + more as u64;
         }
@@ -188,6 +197,10 @@ impl<S: Store> Session<S> {
     ) -> Result<Cells, RemoteError> {
         self.advance_to(side, rows)?;
         if self.connection.is_none() { Ok(Vec::new()) } else { Ok(vec![self.connection_cell(rng)?]) }
+    }
+
+    pub(super) fn anchor(&self, side: Side) -> Option<Anchor> {
+        self.connection.as_ref().and_then(|connection| connection.anchors[side as usize])
     }
 
     pub(super) const fn state(&self, side: Side) -> &State {

@@ -14,7 +14,7 @@ use weakness::Weakness;
 use super::entries;
 use crate::backup::CommitRow;
 use crate::cache::{self, TAIL_CAPACITY};
-use crate::merge::{Claim, merged};
+use crate::merge::{Claim, copy, mark, merged, within};
 use crate::model::{Edit, Overview, Position, Timestamp};
 use crate::port::Store;
 use crate::session::act::LaidOut;
@@ -146,7 +146,7 @@ impl<S: Store> Session<S> {
         packs: &mut Packs,
         rng: &mut impl CryptoRngCore,
     ) -> Result<(Vec<Saved>, Overviews), Error> {
-        let remade = rebase.remake(act, &self.vault, *self.author().principal.as_bytes());
+        let remade = rebase.remake(act, &self.vault, *self.author().device.as_bytes());
         let Remade { edits, parts, entries } = remade;
         let moved = self.vault.model.moved(&edits);
         edits.iter().for_each(|edit| self.vault.model.absorb(edit, Position::default()));
@@ -212,11 +212,11 @@ impl Rebase {
         puts.any(|put| put.object == revision.object && put.part == revision.part)
     }
 
-    fn remake(&mut self, act: &Act, vault: &Vault, author: [u8; 16]) -> Remade {
+    fn remake(&mut self, act: &Act, vault: &Vault, device: [u8; 16]) -> Remade {
         let mut remade = Remade::default();
         for entry in &act.entries {
             match entry {
-                Entry::Put(put) => self.put(put, act.time, vault, author, &mut remade),
+                Entry::Put(put) => self.put(put, act.time, vault, device, &mut remade),
                 Entry::Delete(delete) => {
                     // An edit beats a delete.
                     let is_theirs = self.written.get(delete.object).is_some();
@@ -231,16 +231,23 @@ impl Rebase {
                 _ => {}
             }
         }
+        self.mark(vault, &mut remade);
         remade
     }
 
-    fn put(&mut self, put: &Put, time: Timestamp, vault: &Vault, author: [u8; 16], remade: &mut Remade) {
+    fn put(&mut self, put: &Put, time: Timestamp, vault: &Vault, device: [u8; 16], remade: &mut Remade) {
         let at = Revision { object: put.object, part: put.part, number: put.revision };
         let Some(ours) = self.at(&at) else { return };
         let base = self.at(&Revision { number: put.revision - 1, ..at }).unwrap_or_default();
         let now = self.theirs.get(put.object).and_then(|parts| parts[put.part as usize].clone());
-        let claim = Claim { author, time: time.0, base: put.revision - 1 };
-        let fields = now.map_or_else(|| Rc::clone(&ours), |now| Rc::new(merged(&base, &now, &ours, claim)));
+        let claim = Claim { device, time: time.0, base: put.revision - 1 };
+        let (left, fields) = match now {
+            None => (Vec::new(), Rc::clone(&ours)),
+            Some(now) => {
+                let (left, fields) = within(merged(&base, &now, &ours, claim));
+                (left, Rc::new(fields))
+            }
+        };
         if put.part == Part::Value && vault.is_deleted(put.object) {
             self.bring_back(put.object, vault, remade);
         }
@@ -249,16 +256,46 @@ impl Rebase {
             remade.edits.extend(overview.map(|it| edit(put.object, it)));
         }
         self.theirs.get_or_default(put.object)[put.part as usize] = Some(Rc::clone(&fields));
+        remade.parts.extend(left.into_iter().map(|left| (put.object, put.part, Rc::new(left))));
         remade.parts.push((put.object, put.part, fields));
+    }
+
+    /// The overviews say which of the values that an act writes have alternatives.
+    fn mark(&mut self, vault: &Vault, remade: &mut Remade) {
+        let values = remade.parts.iter().filter(|(_, part, _)| *part == Part::Value);
+        let values: ById<ObjectId, Rc<Fields>> =
+            values.map(|(id, _, fields)| (*id, Rc::clone(fields))).collect();
+        for (object, value) in values.iter() {
+            let Some(known) = self.overview(object, vault) else { continue };
+            let mut overview = copy(&known);
+            if !mark(&mut overview, value) {
+                continue;
+            }
+            let Some(read) = Overview::read(&overview.borrow()) else { continue };
+            let overview = Rc::new(overview);
+            remade.edits.push(edit(object, read));
+            self.theirs.get_or_default(object)[Part::Overview as usize] = Some(Rc::clone(&overview));
+            let is_overview =
+                |part: &(ObjectId, Part, Rc<Fields>)| part.0 == object && part.1 == Part::Overview;
+            match remade.parts.iter_mut().rfind(|part| is_overview(part)) {
+                Some(part) => part.2 = overview,
+                None => remade.parts.push((object, Part::Overview, overview)),
+            }
+        }
+    }
+
+    /// An object's overview as it is now, as far as this device wrote it or its value.
+    fn overview(&self, object: ObjectId, vault: &Vault) -> Option<Rc<Fields>> {
+        let theirs = self.theirs.get(object).and_then(|parts| parts[Part::Overview as usize].clone());
+        theirs.or_else(|| self.at(&vault.current(object, Part::Overview)?))
     }
 
     /// Puts the overview of an object that the relay has in the trash: a value alone brings nothing back.
     fn bring_back(&mut self, object: ObjectId, vault: &Vault, remade: &mut Remade) {
         let is_put = remade.parts.iter().any(|(id, part, _)| *id == object && *part == Part::Overview);
         let Some(overview) = vault.model.deleted(object).filter(|_| !is_put) else { return };
-        let theirs = self.theirs.get(object).and_then(|parts| parts[Part::Overview as usize].clone());
-        let known = || vault.current(object, Part::Overview).and_then(|revision| self.at(&revision));
-        let fields = theirs.or_else(known).unwrap_or_else(|| Rc::new(overview.write(Fields::new())));
+        let known = self.overview(object, vault);
+        let fields = known.unwrap_or_else(|| Rc::new(overview.write(Fields::new())));
         remade.edits.push(edit(object, overview.clone()));
         self.theirs.get_or_default(object)[Part::Overview as usize] = Some(Rc::clone(&fields));
         remade.parts.push((object, Part::Overview, fields));

@@ -1,0 +1,72 @@
+// Two devices change the same without a network: both values are kept and shown, one is chosen, the other device follows.
+import type { Page } from "@playwright/test";
+import { connect, elsewhere, project, row, sync } from "./pair";
+import { expect, messages, sample, test } from "./tacit";
+
+const panel = (page: Page) => page.getByRole("complementary", { name: "Secret" });
+const open = (page: Page) => panel(page).getByRole("region", { name: "Two values" });
+
+/** Opens a secret's panel from the registry. */
+async function secret(page: Page, name: string): Promise<void> {
+  await page.goto("/#/registry");
+  await page.getByRole("main").getByRole("link", { name, exact: true }).click();
+  await expect(panel(page).getByRole("heading", { name })).toBeVisible();
+}
+
+async function change(page: Page, name: string, value: string): Promise<void> {
+  await secret(page, name);
+  await panel(page).getByRole("button", { name: "Change the value" }).click();
+  await panel(page).getByRole("textbox", { name: "New value" }).fill(value);
+  await panel(page).getByRole("button", { name: "Save" }).click();
+  await expect(messages(page)).toContainText(`Saved a new version of ${name}.`);
+}
+
+test("what two devices wrote at the same time is on both, and what one chooses the other has", async ({ page, browser }) => {
+  const name = "SENTRY_DSN";
+  const kit = await sample(page);
+  await connect(page);
+  const other = await elsewhere(browser, kit);
+  await sync(other);
+  await sync(page);
+  await Promise.all([page, other].map((it) => it.context().setOffline(true)));
+  await change(page, name, "fake-from-the-first");
+  await change(other, name, "fake-from-the-other");
+  await other.context().setOffline(false);
+  await sync(other);
+  await page.context().setOffline(false);
+  await sync(page);
+  await sync(other);
+
+  for (const it of [page, other]) {
+    await project(it);
+    await expect(row(it, name).getByText("≠ two values").first()).toBeVisible();
+    await it.goto("/#/registry");
+    await it.getByRole("checkbox", { name: "Two values (1)" }).check();
+    await expect(it.getByRole("row").filter({ hasText: "≠ two values" })).toHaveCount(1);
+    await secret(it, name);
+    await expect(open(it)).toContainText("Two devices wrote this at the same time.");
+    await expect(open(it)).not.toContainText("fake-from");
+    await open(it).getByRole("button", { name: "Show the other value" }).click();
+    await expect(open(it)).toContainText("fake-from-the-first");
+    await it.goto("/#/activity");
+    await expect(it.getByRole("row").filter({ hasText: "Two devices wrote it at the same time" })).toHaveCount(1);
+  }
+
+  // By the keyboard alone.
+  await secret(page, name);
+  await open(page).getByRole("button", { name: "Keep this one" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(open(page)).toHaveCount(0);
+  await messages(page).getByRole("button", { name: "Undo" }).last().click();
+  await expect(open(page)).toBeVisible();
+  await open(page).getByRole("button", { name: "Keep this one" }).click();
+  await expect(open(page)).toHaveCount(0);
+  await sync(page);
+  await sync(other);
+  await secret(other, name);
+  await expect(open(other)).toHaveCount(0);
+  await panel(other).getByRole("button", { name: "Show the value" }).click();
+  await expect(panel(other)).toContainText("fake-from-the-first");
+  await other.goto("/#/registry");
+  await expect(other.getByRole("checkbox", { name: /^Two values/ })).toHaveCount(0);
+});

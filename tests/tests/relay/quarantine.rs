@@ -1,0 +1,126 @@
+//! A relay whose log is not the one it was: it is left alone until a person says otherwise, and nothing is lost.
+
+use vault::model::Timestamp;
+use vault::session::{Error, Relay, RemoteError, Synced};
+
+use crate::account::{connected, enrol};
+use crate::relay::{Fault, InProcess, ORIGIN, UNTRUE};
+use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase};
+use crate::{assert_alike_but_for, sync, together};
+
+/// A device, the relay that acknowledged all it has, and one that went back and took something else.
+fn forked() -> (Device, Device, vault::ObjectId, InProcess, InProcess) {
+    let (mut one, dev, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    let other = relay.copy();
+    one.set(dev, "ACKNOWLEDGED", "canary-acknowledged");
+    together(&mut one, &relay);
+    two.set(dev, "INSTEAD", "canary-instead");
+    together(&mut two, &other);
+    (one, two, dev, relay, other)
+}
+
+fn look_again(device: &mut Device, relay: &InProcess) -> Result<Synced, RemoteError> {
+    let way = Relay { transport: relay, origin: ORIGIN };
+    block_on(device.session.look_again(&way, &mut device.rng, NOW))
+}
+
+fn apart(device: &Device) -> Option<Timestamp> {
+    device.session.standing().unwrap().apart
+}
+
+#[test]
+fn a_fork_is_stored_and_from_then_on_nothing_is_asked_and_nothing_is_sent() {
+    let (mut one, _, dev, _, other) = forked();
+    let (before, there) = (one.contents(), other.commits());
+    assert_eq!((sync(&mut one, &other), apart(&one)), (Ok(Synced::Apart), Some(NOW)));
+    assert!(one.contents() == before && one.reopened().contents() == before);
+    assert_eq!(apart(&one.reopened()), Some(NOW), "it survives a restart");
+
+    // What is there can be changed, and is not sent: not by a sync, not with another passphrase or kit.
+    one.set(dev, "LOCAL", "canary-local");
+    let asked = other.asked();
+    assert_eq!(sync(&mut one, &other), Ok(Synced::Apart));
+    let way = Relay { transport: &other, origin: ORIGIN };
+    let words = (&passphrase(PASSPHRASE), &passphrase("another fake passphrase"));
+    let changed = block_on(one.session.change_passphrase_at(&way, words, &mut one.rng, NOW));
+    assert_eq!(changed, Err(RemoteError::Apart));
+    let kit = block_on(one.session.kit_at(&way, words.0, &mut one.rng, NOW));
+    assert_eq!(kit.map(drop), Err(RemoteError::Apart));
+    assert_eq!((other.asked(), other.commits()), (asked, there), "nothing was asked");
+    let secret = one.reopened().secret(dev, "LOCAL");
+    assert_eq!(one.value(secret), "canary-local");
+    assert_eq!(one.session.standing().unwrap().waiting, 1);
+}
+
+#[test]
+fn looking_again_goes_on_where_the_relay_is_the_one_it_was_and_else_not() {
+    let (mut one, mut two, dev, relay, other) = forked();
+    let there = other.commits();
+    assert_eq!(sync(&mut one, &other), Ok(Synced::Apart));
+    one.set(dev, "LOCAL", "canary-local");
+    assert_eq!(look_again(&mut one, &other), Ok(Synced::Apart));
+    assert_eq!((apart(&one), other.commits()), (Some(NOW), there));
+    assert!(matches!(look_again(&mut one, &relay), Ok(Synced::Together { sent: 1, .. })));
+    assert_eq!((apart(&one), apart(&one.reopened())), (None, None));
+
+    // The other device was shown the other branch: it is the one that is left with its own.
+    assert_eq!(sync(&mut two, &relay), Ok(Synced::Apart));
+    let secret = two.secret(dev, "INSTEAD");
+    assert_eq!(two.value(secret), "canary-instead");
+}
+
+#[test]
+fn the_evidence_has_both_branches_and_no_name_and_no_value() {
+    let (mut one, two, _, relay, other) = forked();
+    assert_eq!(block_on(one.session.evidence()).map(drop), Err(Error::Gone), "there is nothing to show");
+    sync(&mut one, &other).unwrap();
+    let evidence = block_on(one.reopened().session.evidence()).unwrap();
+    let holds = |needle: &[u8]| evidence.windows(needle.len()).any(|window| window == needle);
+    let [ours, theirs] = [&relay, &other].map(InProcess::commits);
+    let here = ours.iter().find(|commit| !theirs.contains(commit)).unwrap();
+    let there = theirs.iter().find(|commit| !ours.contains(commit)).unwrap();
+    assert!(evidence.starts_with(b"TACITEVI\x01") && holds(ORIGIN.as_bytes()));
+    assert!(holds(here) && holds(there));
+    for canary in ["canary", "ACKNOWLEDGED", "INSTEAD", "shop-api", PASSPHRASE] {
+        assert!(!holds(canary.as_bytes()), "{canary}");
+    }
+    drop(two);
+}
+
+#[test]
+fn what_is_no_branch_of_the_log_is_no_fork() {
+    let (mut one, mut two, dev, relay, _) = forked();
+    together(&mut one, &relay);
+    let fresh = relay.copy();
+    drop(two);
+    two = enrol(&one, &fresh, PASSPHRASE, 78).unwrap();
+    two.set(dev, "NEW", "canary-new");
+    together(&mut two, &fresh);
+    let before = one.contents();
+    for fault in UNTRUE {
+        fresh.fault(fault);
+        assert_eq!((sync(&mut one, &fresh), apart(&one)), (Err(RemoteError::Untrue), None), "{fault:?}");
+    }
+    assert!(one.contents() == before);
+    fresh.fault(Fault::None);
+    together(&mut one, &fresh);
+    assert!(one.contents() != before, "the control");
+}
+
+#[test]
+fn the_devices_of_a_fork_come_together_at_the_relay_that_is_right() {
+    let (mut one, two, dev, relay, other) = forked();
+    sync(&mut one, &other).unwrap();
+    drop(two);
+    look_again(&mut one, &relay).unwrap();
+    // Opened anew from there, as the choice says that keeps what the relay has.
+    let mut again = enrol(&one, &relay, PASSPHRASE, 79).unwrap();
+    together(&mut again, &relay);
+    together(&mut one, &relay);
+    assert_alike_but_for(&one, &again, PASSPHRASE);
+    let secret = again.secret(dev, "ACKNOWLEDGED");
+    assert_eq!(again.value(secret), "canary-acknowledged");
+}

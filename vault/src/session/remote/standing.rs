@@ -1,0 +1,61 @@
+//! How a vault and its relay stand, as far as this device knows without asking.
+
+use protocol::{ActId, ById};
+use rand_core::CryptoRngCore;
+
+use super::Connection;
+use super::quarantine::Quarantine;
+use super::sync::Side;
+use crate::model::Timestamp;
+use crate::port::Store;
+use crate::session::{Error, Session};
+
+/// How often it is written that the logs are together, where nothing is exchanged: each is a write that other sessions of the
+/// store take in.
+const OFTEN: u64 = 3_600_000;
+
+/// How a vault and its relay stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing<'a> {
+    /// The relay's origin.
+    pub origin: &'a str,
+    /// Acts of this device that the relay has not acknowledged yet.
+    pub waiting: usize,
+    /// When the logs were together last, to the hour, or to the last exchange if that was later; `None` before the first time.
+    pub together: Option<Timestamp>,
+    /// Since when the relay's log is not the one it was, where it is not: nothing is exchanged with it.
+    pub apart: Option<Timestamp>,
+}
+
+impl<S: Store> Session<S> {
+    /// How this vault and its relay stand; `None` where it is connected to none.
+    pub fn standing(&self) -> Option<Standing<'_>> {
+        let connection = self.connection.as_ref()?;
+        let (origin, together) = (&*connection.origin, connection.together.map(Timestamp));
+        let apart = connection.quarantine.as_ref().map(Quarantine::since);
+        Some(Standing { origin, waiting: self.waiting(), together, apart })
+    }
+
+    fn waiting(&self) -> usize {
+        // The commit that founds the vault is nobody's act.
+        let first = self.anchor(Side::Vault).map_or(1, |(seq, _)| seq + 1);
+        let behind = self.vault.log.iter().skip(usize::try_from(first).unwrap_or(usize::MAX));
+        let own = behind.filter(|logged| logged.device == self.author().device);
+        own.map(|logged| logged.act).collect::<ById<ActId, ()>>().len()
+    }
+
+    /// Keeps that the logs are together at `now`.
+    pub(super) async fn set_together(
+        &mut self,
+        now: Timestamp,
+        was_exchanged: bool,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(), Error> {
+        let change = |connection: Connection| {
+            let is_old = connection.together.is_none_or(|then| then.abs_diff(now.0) >= OFTEN);
+            let together = if is_old || was_exchanged { Some(now.0) } else { connection.together };
+            Connection { together, ..connection }
+        };
+        self.set_connection(change, rng).await
+    }
+}
