@@ -39,6 +39,8 @@ labels! {
     IDENTITY = "identity";
     REQUEST = "request";
     RECOVERY = "recovery";
+    SOCKET = "socket";
+    LOCK = "lock";
     TYPED = "typed";
 }
 

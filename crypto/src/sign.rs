@@ -24,6 +24,10 @@ pub enum SignatureLabel {
     Request,
     /// Coming back with the recovery key (`protocol/PROTOCOL.md` §9).
     Recovery,
+    /// Who opens a socket (`protocol/PROTOCOL.md` §14).
+    Socket,
+    /// That an account's other devices are to lock (`protocol/PROTOCOL.md` §14).
+    Lock,
 }
 
 impl SignatureLabel {
@@ -34,6 +38,8 @@ impl SignatureLabel {
             Self::Identity => Label::IDENTITY,
             Self::Request => Label::REQUEST,
             Self::Recovery => Label::RECOVERY,
+            Self::Socket => Label::SOCKET,
+            Self::Lock => Label::LOCK,
         }
     }
 

@@ -78,6 +78,8 @@ pub(crate) enum Label {
     Recovery,
     Invite,
     AdminRequest,
+    Socket,
+    Lock,
 }
 
 impl Label {
@@ -108,6 +110,8 @@ impl Label {
             Self::Recovery => "tacit/v1/recovery",
             Self::Invite => "tacit/v1/invite",
             Self::AdminRequest => "tacit/v1/admin-request",
+            Self::Socket => "tacit/v1/socket",
+            Self::Lock => "tacit/v1/lock",
         }
     }
 }

@@ -69,6 +69,16 @@ pub const SIGN_INS: [(usize, u64); 2] = [(5, 15 * 60_000), (20, 24 * 3_600_000)]
 pub const CHALLENGE: u64 = 60_000;
 /// How long a registration may be finished, and an admitted device may read, in milliseconds.
 pub const ADMITTED: u64 = 600_000;
+/// Bytes of a client's frame.
+pub const CLIENT_FRAME: usize = 256;
+/// Bytes of a commit with its blobs in a relay's frame.
+pub const PUSHED: usize = 64 * 1024;
+/// How long a socket may be unproven, in milliseconds.
+pub const UNPROVEN: u64 = 10_000;
+/// Proven sockets of a log.
+pub const PROVEN_SOCKETS: usize = 64;
+/// Sockets of a log that are not proven.
+pub const UNPROVEN_SOCKETS: usize = 16;
 /// How far a request's time may be from the relay's, in milliseconds.
 pub const CLOCK: u64 = 120_000;
 /// Bytes of the body of an administrator's request.

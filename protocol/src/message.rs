@@ -7,6 +7,7 @@ mod account;
 mod admin;
 mod answer;
 mod bundle;
+mod frame;
 mod proof;
 mod recovery;
 mod route;
@@ -16,6 +17,7 @@ pub use account::{Admission, Founding, Message, NewCredential, Registering, Sign
 pub use admin::{AdminAnswer, AdminProof, AdminRoute, Holding, Invitation, Listed, Quota};
 pub use answer::{Answer, Head, Room, Rule};
 pub use bundle::Bundle;
+pub use frame::{Challenge, ClientFrame, Lock, RelayFrame, SUBPROTOCOL, SocketProof};
 pub use proof::{Introduction, Proof, Signed};
 pub use recovery::Recovery;
 pub use route::{Route, Unroutable};

@@ -7,9 +7,9 @@ use std::fmt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use protocol::message::{
-    AdminAnswer, AdminProof, AdminRoute, Admission, Answer, BlobId, Bundle, Founding, Head, Holding,
-    Introduction, Invitation, Listed, Message, NewCredential, Proof, Quota, Recovery, Registering, Room,
-    Route, Rule, SignInProof, Signed, Unroutable, Wanted,
+    AdminAnswer, AdminProof, AdminRoute, Admission, Answer, BlobId, Bundle, ClientFrame, Founding, Head,
+    Holding, Introduction, Invitation, Listed, Lock, Message, NewCredential, Proof, Quota, Recovery,
+    Registering, RelayFrame, Room, Route, Rule, SignInProof, Signed, SocketProof, Unroutable, Wanted,
 };
 use protocol::opaque::Parties;
 use protocol::{
@@ -45,7 +45,7 @@ fn head(seq: u64) -> Head {
     Head { seq, hash: Hash::new([0xCC; 32]) }
 }
 
-fn routes() -> [(&'static str, Route); 14] {
+fn routes() -> [(&'static str, Route); 15] {
     [
         ("append", Route::Append(LOG)),
         ("pull", Route::Pull { log: LOG, from: 0 }),
@@ -55,6 +55,7 @@ fn routes() -> [(&'static str, Route); 14] {
         ("current.after", Route::Current { log: LOG, after: Some(OBJECT) }),
         ("blobs", Route::Blobs(LOG)),
         ("found", Route::Found(LOG)),
+        ("socket", Route::Socket(LOG)),
         ("register", Route::Register(LOG)),
         ("replace", Route::Replace(LOG)),
         ("credential", Route::Credential(LOG)),
@@ -252,17 +253,8 @@ fn proofs_are_the_frozen_bytes() {
     assert_eq!(proof.signed_bytes(&signed), frozen_bytes("proof.signed"));
     assert_eq!(proof.to_header(), frozen("header.plain"));
     assert_eq!(format!("Tacit {}", frozen("proof.plain")), frozen("header.plain"));
-    let key: [u8; 32] = frozen_bytes("proof.key").try_into().unwrap();
-    let signer = ed25519_dalek::VerifyingKey::from_bytes(&key).unwrap();
-    let signature = ed25519_dalek::Signature::from_bytes(proof.signature.as_bytes());
-    signer.verify_strict(&frozen_bytes("proof.signed"), &signature).unwrap();
-    let introduction = Introduction {
-        signing: VerifyingKey::new(key),
-        agreement: AgreementKey::new([0x55; 32]),
-        generation: 1,
-        certificate: Signature::new([0x66; 64]),
-    };
-    let introduced = Proof { introduction: Some(introduction), ..proof };
+    assert_signed(&proof.signature, "proof.signed");
+    let introduced = Proof { introduction: Some(introduction()), ..proof };
     assert_eq!(introduced.to_header(), format!("Tacit {}", frozen("proof.introduced")));
     assert_eq!(Proof::from_header(&introduced.to_header()), Ok(introduced));
 }
@@ -335,6 +327,92 @@ fn what_an_administrator_says_and_hears_is_the_frozen_bytes() {
     assert!(Proof::from_header(header).is_err(), "it is no device's");
 }
 
+/// The signature of what is frozen under that name, by the key of all vectors.
+fn assert_signed(signature: &Signature, name: &str) {
+    let signer = ed25519_dalek::VerifyingKey::from_bytes(&key()).unwrap();
+    let signature = ed25519_dalek::Signature::from_bytes(signature.as_bytes());
+    signer.verify_strict(&frozen_bytes(name), &signature).unwrap();
+}
+
+fn key() -> [u8; 32] {
+    frozen_bytes("proof.key").try_into().unwrap()
+}
+
+fn introduction() -> Introduction {
+    let (signing, agreement) = (VerifyingKey::new(key()), AgreementKey::new([0x55; 32]));
+    Introduction { signing, agreement, generation: 1, certificate: Signature::new([0x66; 64]) }
+}
+
+fn challenge() -> [u8; 32] {
+    frozen_bytes("relay.challenge")[1..].try_into().unwrap()
+}
+
+#[test]
+fn frames_are_the_frozen_bytes() {
+    let origin = "https://relay.example";
+    let lock_bytes = frozen_bytes("relay.lock");
+    let Ok(RelayFrame::Lock(lock)) = RelayFrame::decode(&lock_bytes) else { unreachable!("no lock") };
+    assert_eq!((lock.account, lock.device), (PrincipalId::new([0x11; 16]), DeviceId::new([0x22; 16])));
+    assert_eq!(lock.time, 1_764_280_000_000);
+    assert_eq!(lock.signed_bytes(origin), frozen_bytes("signed.lock"));
+    assert_signed(&lock.signature, "signed.lock");
+    let relay = [
+        ("challenge", RelayFrame::Challenge(challenge())),
+        ("head", RelayFrame::Head(head(300))),
+        ("commit", RelayFrame::Commit(Bundle { commit: COMMIT, blobs: BLOBS.to_vec() })),
+        ("lock", RelayFrame::Lock(lock)),
+    ];
+    for (name, frame) in relay {
+        let bytes = frozen_bytes(&format!("relay.{name}"));
+        assert_eq!(frame.encode(), bytes, "{name}");
+        assert_eq!(RelayFrame::decode(&bytes), Ok(frame), "{name}");
+    }
+    let proof = ClientFrame::decode(&frozen_bytes("client.proof"));
+    let Ok(ClientFrame::Proof(proof)) = proof else { unreachable!("no proof") };
+    assert_eq!((proof.account, proof.device, proof.introduction), (lock.account, lock.device, None));
+    assert_eq!(proof.signed_bytes(origin, LOG, &challenge()), frozen_bytes("signed.proof"));
+    assert_signed(&proof.signature, "signed.proof");
+    let introduced = SocketProof { introduction: Some(introduction()), ..proof };
+    let client = [
+        ("proof", ClientFrame::Proof(proof)),
+        ("introduced", ClientFrame::Proof(introduced)),
+        ("lock", ClientFrame::Lock(Lock { ..lock })),
+    ];
+    for (name, frame) in client {
+        let bytes = frozen_bytes(&format!("client.{name}"));
+        assert_eq!(frame.encode(), bytes, "{name}");
+        assert_eq!(ClientFrame::decode(&bytes), Ok(frame), "{name}");
+    }
+}
+
+#[test]
+fn a_frame_has_its_length_and_a_commit_that_is_too_long_for_one_is_told_by_its_head() {
+    let frame = |length: usize| {
+        let blob = vec![7; length];
+        let frame = RelayFrame::of_stored(Bundle { commit: COMMIT, blobs: vec![&blob] }, head(5));
+        match RelayFrame::decode(&frame).unwrap() {
+            RelayFrame::Commit(bundle) => Some(bundle.encode().len()),
+            frame => {
+                assert_eq!(frame, RelayFrame::Head(head(5)));
+                None
+            }
+        }
+    };
+    // The commit and its length, a count, and a length of three bytes.
+    let most = limit::PUSHED - COMMIT.len() - 1 - 1 - 3;
+    assert_eq!(frame(most), Some(limit::PUSHED));
+    assert_eq!(frame(most + 1), None);
+    assert_eq!(frame(limit::BLOB as usize), None);
+    let blob = vec![7; most];
+    let longest = RelayFrame::Commit(Bundle { commit: COMMIT, blobs: vec![&blob] }).encode();
+    assert!(RelayFrame::decode(&longest).is_ok());
+    let blob = vec![7; most + 1];
+    let longer = RelayFrame::Commit(Bundle { commit: COMMIT, blobs: vec![&blob] }).encode();
+    assert!(RelayFrame::decode(&longer).is_err());
+    assert!(frozen_bytes("client.introduced").len() <= limit::CLIENT_FRAME);
+    assert!(ClientFrame::decode(&[0; limit::CLIENT_FRAME + 1]).is_err());
+}
+
 /// Every prefix of `bytes`, and `bytes` with one more, is no message.
 fn has_one_end<T: fmt::Debug>(bytes: &[u8], decode: impl Fn(&[u8]) -> Option<T>) {
     assert!(decode(bytes).is_some(), "the control");
@@ -350,6 +428,17 @@ fn no_message_is_the_beginning_of_another() {
         let name = line.split(' ').next().unwrap();
         has_one_end(&frozen_bytes(name), |bytes| Answer::decode(bytes).ok().map(|_| ()));
     }
+    for name in ["challenge", "head", "commit", "lock"] {
+        let frame = frozen_bytes(&format!("relay.{name}"));
+        has_one_end(&frame, |bytes| RelayFrame::decode(bytes).ok().map(|_| ()));
+    }
+    has_one_end(&frozen_bytes("client.lock"), |bytes| ClientFrame::decode(bytes).ok());
+    // Behind a proof there may be an introduction.
+    let (proof, introduced) = (frozen_bytes("client.proof"), frozen_bytes("client.introduced"));
+    for end in (0..introduced.len()).filter(|end| *end != proof.len()) {
+        assert!(ClientFrame::decode(&introduced[..end]).is_err(), "cut at {end}");
+    }
+    assert!(ClientFrame::decode(&[&introduced[..], &[0]].concat()).is_err());
     has_one_end(&frozen_bytes("append.two"), |bytes| Bundle::decode(bytes).ok().map(|_| ()));
     has_one_end(&frozen_bytes("wanted.two"), |bytes| Wanted::decode(bytes).ok());
     for name in ["registering.first", "registering.next"] {
@@ -416,6 +505,12 @@ proptest! {
         }
         if let Ok(append) = Bundle::decode(&bytes) {
             prop_assert_eq!(append.encode(), bytes.clone());
+        }
+        if let Ok(frame) = RelayFrame::decode(&bytes) {
+            prop_assert_eq!(frame.encode(), bytes.clone());
+        }
+        if let Ok(frame) = ClientFrame::decode(&bytes) {
+            prop_assert_eq!(frame.encode(), bytes.clone());
         }
         if let Ok(wanted) = Wanted::decode(&bytes) {
             prop_assert_eq!(wanted.encode(), bytes);

@@ -13,6 +13,7 @@ mod object;
 mod policy;
 mod route;
 pub mod rules;
+pub mod socket;
 mod sqlite;
 pub mod store;
 mod trace;

@@ -6,5 +6,6 @@ mod read;
 mod sender;
 
 pub(crate) use append::{Brought, append, found, take};
-pub(crate) use kept::{SCHEMA, holding, roster, set_quota};
+pub(crate) use kept::{SCHEMA, head_of, holding, roster, set_quota};
 pub(crate) use read::read;
+pub(crate) use sender::Claim;

@@ -1,9 +1,10 @@
-//! The Durable Object of one log: its rules over its SQLite.
+//! The Durable Object of one log: its rules over its SQLite and its sockets.
 #![expect(missing_docs, reason = "what the macro makes of an object is documented by the runtime")]
 
 mod bucket;
 mod deployment;
 mod peer;
+mod socket;
 
 pub use bucket::BucketObject;
 pub use deployment::DeploymentObject;
@@ -15,13 +16,15 @@ use protocol::limit;
 use protocol::message::{Answer, Quota};
 use protocol::{DeviceId, VerifyingKey};
 use worker::{
-    Date, DurableObject, Env, Method, Request, Response, Result, State, console_error, durable_object,
+    Date, DurableObject, Env, Error, Method, Request, Response, Result, State, WebSocket,
+    WebSocketIncomingMessage, console_error, durable_object,
 };
 use zeroize::Zeroizing;
 
 use crate::deployment::Wanted;
 use crate::entropy::Entropy;
 use crate::rules::{self, Asked, Decision, Means, SWEPT_AFTER, decide, schema};
+use crate::socket::Close;
 use crate::sqlite::Sqlite;
 use crate::store::Failed;
 use crate::verify::Strict;
@@ -30,9 +33,10 @@ use deployment::administrator;
 use peer::{DEVICE, ERASE, HOLDING, LIST, OK, QUOTA};
 
 /// One log.
-#[durable_object(alarm)]
+#[durable_object]
 #[derive(Debug)]
 pub struct LogObject {
+    state: State,
     store: Sqlite,
     env: Env,
     /// Made when the first request comes: it costs two multiplications.
@@ -41,20 +45,30 @@ pub struct LogObject {
 
 impl DurableObject for LogObject {
     fn new(state: State, env: Env) -> Self {
-        Self { store: Sqlite::new(&state, || schema().collect()), env, setup: OnceCell::new() }
+        let store = Sqlite::new(&state, || schema().collect());
+        Self { state, store, env, setup: OnceCell::new() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let url = request.inner().url();
+        if socket::is_wanted(&request)? {
+            return self.open(&origin(&self.env, &url));
+        }
         let body = body(&mut request).await?;
         let decision = match body {
             Ok(body) => match address(&url).1 {
-                ERASE => return self.store.erase().await.and_then(|()| Response::empty()),
+                ERASE => {
+                    self.end_sockets();
+                    return self.store.erase().await.and_then(|()| Response::empty());
+                }
                 peer @ (HOLDING | DEVICE | QUOTA) => self.answer_peer(peer, &body),
                 _ => self.answer(&request, &body).await?,
             },
             Err(refusal) => Decision::of(&refusal),
         };
+        if let Some(news) = &decision.news {
+            self.tell(news);
+        }
         respond(decision.status, decision.body)
     }
 
@@ -63,11 +77,31 @@ impl DurableObject for LogObject {
         let is_there = matches!(log::roster(&self.store), Ok(Some(_)) | Err(Failed));
         if is_there {
             let swept = self.store.apply(&account::sweep(Date::now().as_millis()));
-            swept.map_err(|Failed| worker::Error::RustError("the store does not answer".to_owned()))?;
+            swept.map_err(|Failed| Error::RustError("the store does not answer".to_owned()))?;
         } else {
             self.store.erase().await?;
         }
         Response::empty()
+    }
+
+    async fn websocket_message(&self, from: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
+        match message {
+            WebSocketIncomingMessage::Binary(frame) => self.hear(&from, &frame),
+            WebSocketIncomingMessage::String(_) => {
+                socket::close(&from, Close::Malformed);
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends the socket on this side too.
+    async fn websocket_close(&self, socket: WebSocket, _: usize, _: String, _: bool) -> Result<()> {
+        socket::close(&socket, Close::Done);
+        Ok(())
+    }
+
+    async fn websocket_error(&self, _: WebSocket, _: Error) -> Result<()> {
+        Ok(())
     }
 }
 

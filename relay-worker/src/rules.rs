@@ -7,6 +7,7 @@ use rand_core::CryptoRngCore;
 
 use crate::account::{self, Setup};
 use crate::log;
+use crate::socket::News;
 use crate::store::{Failed, Read, Write};
 
 /// The tables that the rules read and write.
@@ -53,6 +54,8 @@ pub struct Decision {
     pub asks: Option<Asked>,
     /// Something was begun that counts for a day: [`SWEPT_AFTER`] the object forgets it, or all, where there is no log.
     pub begins: bool,
+    /// What the log's sockets are told afterwards.
+    pub news: Option<News>,
 }
 
 /// How long what is begun counts, in milliseconds, and a second more.
@@ -76,7 +79,8 @@ pub struct Asked {
 impl Decision {
     /// Answers, and writes nothing.
     pub(crate) fn of(answer: &Answer<'_>) -> Self {
-        Self { status: answer.status(), body: answer.encode(), writes: Vec::new(), asks: None, begins: false }
+        let (status, body) = (answer.status(), answer.encode());
+        Self { status, body, writes: Vec::new(), asks: None, begins: false, news: None }
     }
 
     /// Asks the deployment. Who does not is as one that lets nobody found a log.
@@ -108,6 +112,8 @@ pub fn decide<R: CryptoRngCore>(
             log::read(&arrived.proven()?, store, verify)
         }
         Route::Found(account) => log::found(&arrived.proven()?, account, store, verify),
+        // Whoever gets one does not come here.
+        Route::Socket(_) => Err(Answer::Malformed),
         Route::Register(account) => account::register(&arrived.proven()?, account, means, store, verify),
         Route::Replace(account) => account::replace(&arrived.proven()?, account, store, verify),
         Route::Credential(_) => account::credential(&arrived.proven()?, store, verify),

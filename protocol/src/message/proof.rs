@@ -56,6 +56,19 @@ pub struct Signed<'a> {
     pub body: &'a [u8],
 }
 
+impl Introduction {
+    /// The whole entry.
+    pub(super) const fn device(self, principal: PrincipalId, device: DeviceId) -> Device {
+        let Self { signing, agreement, generation, certificate } = self;
+        Device { principal, device, signing, agreement, generation, certificate }
+    }
+
+    /// What is left, if it is anything.
+    pub(super) fn read_rest(from: &mut Reader<'_>) -> Result<Option<Self>, Malformed> {
+        if from.is_empty() { Ok(None) } else { Self::read(from).map(Some) }
+    }
+}
+
 impl Signed<'_> {
     /// What is signed behind its label, for a request with a proof of these fields.
     pub fn fields(&self, account: PrincipalId, device: DeviceId, time: u64, nonce: &[u8; 16]) -> Vec<u8> {
@@ -87,9 +100,7 @@ impl Proof {
 
     /// The device as it introduces itself.
     pub fn introduced(&self) -> Option<Device> {
-        let Introduction { signing, agreement, generation, certificate } = self.introduction?;
-        let (principal, device) = (self.account, self.device);
-        Some(Device { principal, device, signing, agreement, generation, certificate })
+        Some(self.introduction?.device(self.account, self.device))
     }
 
     /// The value of the header.
@@ -145,7 +156,7 @@ impl Layout for Proof {
             time: from.u64()?,
             nonce: from.array()?,
             signature: Layout::read(from)?,
-            introduction: if from.is_empty() { None } else { Some(Layout::read(from)?) },
+            introduction: Introduction::read_rest(from)?,
         })
     }
 }

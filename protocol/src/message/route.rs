@@ -35,6 +35,8 @@ pub enum Route {
     Blobs(LogId),
     /// Founds the log of an account that is invited.
     Found(LogId),
+    /// Opens a socket.
+    Socket(LogId),
     /// Begins a registration; of the account with this log.
     Register(LogId),
     /// Brings a credential.
@@ -88,6 +90,7 @@ impl Route {
             | Self::Current { log, .. }
             | Self::Blobs(log)
             | Self::Found(log)
+            | Self::Socket(log)
             | Self::Register(log)
             | Self::Replace(log)
             | Self::Credential(log)
@@ -100,7 +103,11 @@ impl Route {
     /// Its method.
     pub const fn method(&self) -> &'static str {
         match self {
-            Self::Pull { .. } | Self::Chain { .. } | Self::Current { .. } | Self::Credential(_) => "GET",
+            Self::Pull { .. }
+            | Self::Chain { .. }
+            | Self::Current { .. }
+            | Self::Socket(_)
+            | Self::Credential(_) => "GET",
             _ => "POST",
         }
     }
@@ -117,6 +124,7 @@ impl fmt::Display for Route {
             Self::Current { log, after: Some(after) } => write!(f, "/v1/logs/{log}/current?after={after}"),
             Self::Blobs(log) => write!(f, "/v1/logs/{log}/blobs"),
             Self::Found(account) => write!(f, "/v1/accounts/{account}/founding"),
+            Self::Socket(log) => write!(f, "/v1/logs/{log}/socket"),
             Self::Register(account) => write!(f, "/v1/accounts/{account}/registration"),
             Self::Replace(account) | Self::Credential(account) => {
                 write!(f, "/v1/accounts/{account}/credential")
@@ -137,6 +145,7 @@ enum Place {
     Current,
     Blobs,
     Found,
+    Socket,
     Register,
     Replace,
     Credential,
@@ -154,13 +163,14 @@ impl Place {
             ("logs", "current", "GET") => Ok(Self::Current),
             ("logs", "blobs", "POST") => Ok(Self::Blobs),
             ("accounts", "founding", "POST") => Ok(Self::Found),
+            ("logs", "socket", "GET") => Ok(Self::Socket),
             ("accounts", "registration", "POST") => Ok(Self::Register),
             ("accounts", "credential", "POST") => Ok(Self::Replace),
             ("accounts", "credential", "GET") => Ok(Self::Credential),
             ("accounts", "login", "POST") => Ok(Self::SignIn),
             ("accounts", "device", "POST") => Ok(Self::Admit),
             ("accounts", "recovery", "POST") => Ok(Self::Recover),
-            ("logs", "commits" | "chain" | "current" | "blobs", _)
+            ("logs", "commits" | "chain" | "current" | "blobs" | "socket", _)
             | ("accounts", "founding" | "registration" | "credential" | "login" | "device" | "recovery", _) => {
                 Err(Unroutable::WrongMethod)
             }
@@ -173,6 +183,7 @@ impl Place {
             (Self::Append, None) => Some(Route::Append(log)),
             (Self::Blobs, None) => Some(Route::Blobs(log)),
             (Self::Found, None) => Some(Route::Found(log)),
+            (Self::Socket, None) => Some(Route::Socket(log)),
             (Self::Register, None) => Some(Route::Register(log)),
             (Self::Replace, None) => Some(Route::Replace(log)),
             (Self::Credential, None) => Some(Route::Credential(log)),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Golden bytes of what crosses the wire, written from PROTOCOL.md alone.
 
-Routes, bodies, answers and proofs, each by its name. It shares nothing with the Rust code. `python3 wire.py > wire.txt`
+Routes, bodies, answers, proofs and frames, each by its name. It shares nothing with the Rust code. `python3 wire.py > wire.txt`
 writes the frozen file that the tests read; a change there is a change of the protocol.
 """
 import hashlib
@@ -52,6 +52,7 @@ ROUTES = {
     "current.after": f"GET {BASE}/current?after={OBJECT.hex()}",
     "blobs": f"POST {BASE}/blobs",
     "found": f"POST /v1/accounts/{LOG.hex()}/founding",
+    "socket": f"GET {BASE}/socket",
     "register": f"POST /v1/accounts/{LOG.hex()}/registration",
     "replace": f"POST /v1/accounts/{LOG.hex()}/credential",
     "credential": f"GET /v1/accounts/{LOG.hex()}/credential",
@@ -201,6 +202,25 @@ ADMIN_SIGNED = (
 )
 ADMIN_PROOF = CLAIMS + sign(SEED, ADMIN_SIGNED)
 
+# --- Section 14: frames -----------------------------------------------------------------------------------------------
+
+DRAWN = bytes(range(0x60, 0x80))
+ORIGIN = lp(b"https://relay.example")
+SENDER = b"\x11" * 16 + b"\x22" * 16
+PROVEN = lp(b"tacit/v1/socket") + ORIGIN + LOG + SENDER + DRAWN
+NOW = struct.pack("<Q", 1764280000000)
+LOCKING = lp(b"tacit/v1/lock") + ORIGIN + SENDER + NOW
+LOCK = SENDER + NOW + sign(SEED, LOCKING)
+SIGNED_FRAMES = {"proof": PROVEN, "lock": LOCKING}
+RELAY_FRAMES = {
+    "challenge": uint(0) + DRAWN,
+    "head": uint(1) + head(300),
+    "commit": uint(2) + bundle(COMMIT, BLOBS),
+    "lock": uint(3) + LOCK,
+}
+PROVING = uint(0) + SENDER + sign(SEED, PROVEN)
+CLIENT_FRAMES = {"proof": PROVING, "introduced": PROVING + INTRODUCTION, "lock": uint(1) + LOCK}
+
 for name, text in ROUTES.items():
     print(f"route.{name} {text}")
 for name, body in BODIES.items():
@@ -215,4 +235,10 @@ for name, data in ADMINISTRATION.items():
     print(f"admin.{name} {data.hex()}")
 print(f"admin.signed {ADMIN_SIGNED.hex()}")
 print(f"admin.header Tacit-Admin {ADMIN_PROOF.hex()}")
+for name, data in SIGNED_FRAMES.items():
+    print(f"signed.{name} {data.hex()}")
+for name, frame in RELAY_FRAMES.items():
+    print(f"relay.{name} {frame.hex()}")
+for name, frame in CLIENT_FRAMES.items():
+    print(f"client.{name} {frame.hex()}")
 print(f"header.plain Tacit {PLAIN.hex()}")

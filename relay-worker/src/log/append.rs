@@ -8,6 +8,7 @@ use protocol::{
 
 use super::kept::{self, Held, Writes, head_of};
 use crate::rules::{Asked, Decision, Proven, Refusal};
+use crate::socket::News;
 use crate::store::{Failed, Read};
 
 pub(crate) fn append(
@@ -47,7 +48,7 @@ pub(crate) fn take(
     let Some(held) = kept::held(store)? else {
         let (state, asked) = founded(proven, brought, verify)?;
         let Some(quota) = proven.arrived.request.quota else { return Ok(Decision::asking(asked)) };
-        let mut stored = stored(brought, None, &state, store)?;
+        let mut stored = stored(proven, brought, None, &state, store)?;
         stored.writes.push(kept::set_quota(&quota));
         return Ok(stored);
     };
@@ -55,7 +56,7 @@ pub(crate) fn take(
     let is_answered = proven.is_answered_by(&roster, verify);
     match next(brought, &roster, &held.sections, store, verify) {
         Ok(Some(state)) if is_answered || is_in(proven, &state, verify)? => {
-            stored(brought, Some(&held), &state, store)
+            stored(proven, brought, Some(&held), &state, store)
         }
         // Who is not of the log, and not brought into it by the commit, is told nothing of it.
         Ok(_) | Err(_) if !is_answered => Err(Answer::NotFound),
@@ -64,8 +65,9 @@ pub(crate) fn take(
     }
 }
 
-/// What is written and answered of a commit that is right, unless it is one too many.
+/// What is written, answered and told of a commit that is right, unless it is one too many.
 fn stored(
+    proven: &Proven<'_>,
     brought: &Brought<'_>,
     before: Option<&Held>,
     after: &State,
@@ -81,7 +83,9 @@ fn stored(
     if head.seq >= most_commits {
         return Err(Answer::Full(Room::Commits));
     }
-    Ok(Decision { writes: brought.writes(before, after, bytes), ..Decision::of(&Answer::Appended(head)) })
+    let news = News::of(brought.bundle(), head, &brought.entries, proven.proof.device, || roster(after))?;
+    let writes = brought.writes(before, after, bytes);
+    Ok(Decision { writes, news: Some(news), ..Decision::of(&Answer::Appended(head)) })
 }
 
 /// A commit with its blobs, which are its own.
@@ -108,6 +112,10 @@ impl<'a> Brought<'a> {
         let brought = Self { bytes, commit, entries, blobs, invite: None };
         brought.check_blobs()?;
         Ok(brought)
+    }
+
+    fn bundle(&self) -> Bundle<'a> {
+        Bundle { commit: self.bytes, blobs: self.blobs.clone() }
     }
 
     fn puts(&self) -> impl Iterator<Item = (u64, &Put)> {

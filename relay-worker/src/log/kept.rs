@@ -31,7 +31,7 @@ const PIECE: usize = 1024 * 1024;
 pub(super) type Visited = Result<ControlFlow<()>, Failed>;
 
 /// The head, as answers tell it.
-pub(super) fn head_of(roster: &Roster) -> Head {
+pub(crate) fn head_of(roster: &Roster) -> Head {
     let head = roster.head();
     Head { seq: head.seq, hash: head.hash }
 }

@@ -18,6 +18,7 @@ mod page;
 mod relay;
 mod route;
 mod sender;
+mod socket;
 mod walk;
 #[path = "../../../protocol/tests/log/world.rs"]
 #[allow(dead_code, reason = "the proofs of the log itself use all of it")]

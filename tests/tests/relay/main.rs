@@ -9,6 +9,7 @@ mod database;
 mod hostile;
 mod invite;
 mod pages;
+mod push;
 mod quarantine;
 mod recover;
 mod relay;

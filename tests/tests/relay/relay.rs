@@ -11,6 +11,7 @@ use rand_chacha::rand_core::SeedableRng;
 use relay_worker::Setup;
 use relay_worker::deployment::{self, Wanted};
 use relay_worker::rules::{self, Decision, Means, decide};
+use relay_worker::socket::{Close, Heard, News, Share, Socket};
 use relay_worker::store::{Read, Value, Write};
 use relay_worker::verify::Strict;
 use vault::model::Timestamp;
@@ -77,6 +78,15 @@ enum Founders {
     Invited(RefCell<Database>),
 }
 
+/// A socket at the relay.
+struct Line {
+    log: LogId,
+    socket: Socket,
+    /// What was sent and not heard yet.
+    sent: Vec<Vec<u8>>,
+    closed: Option<Close>,
+}
+
 /// A relay, with an object for each log.
 pub(crate) struct InProcess {
     objects: RefCell<BTreeMap<LogId, Database>>,
@@ -85,7 +95,8 @@ pub(crate) struct InProcess {
     now: Cell<Timestamp>,
     founders: Founders,
     fault: Cell<Fault>,
-    /// How often it was asked.
+    lines: RefCell<Vec<Line>>,
+    /// Requests so far.
     asked: Cell<usize>,
     setup: Setup,
     rng: RefCell<ChaCha8Rng>,
@@ -99,7 +110,8 @@ impl InProcess {
             now: Cell::new(NOW),
             founders: Founders::Anybody,
             fault: Cell::new(Fault::None),
-            asked: Cell::new(0),
+            lines: RefCell::default(),
+            asked: Cell::default(),
             setup: Setup::derive(&[7; 32]).unwrap(),
             rng: RefCell::new(ChaCha8Rng::seed_from_u64(7)),
         }
@@ -135,6 +147,67 @@ impl InProcess {
     /// Sets its clock.
     pub(crate) fn at(&self, now: Timestamp) {
         self.now.set(now);
+    }
+
+    /// How often it was asked for anything.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.get()
+    }
+
+    /// Opens a socket at this target; what to name it by.
+    pub(crate) fn connect(&self, target: &str) -> usize {
+        let Ok(Route::Socket(log)) = Route::parse("GET", target) else { panic!("{target}") };
+        let now = self.now.get().0;
+        let (socket, challenge) = Socket::open(ORIGIN, now, &mut *self.rng.borrow_mut());
+        let mut lines = self.lines.borrow_mut();
+        lines.push(Line { log, socket, sent: vec![challenge], closed: None });
+        lines.len() - 1
+    }
+
+    /// What was sent on a socket and not heard yet.
+    pub(crate) fn heard(&self, line: usize) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.lines.borrow_mut()[line].sent)
+    }
+
+    /// Why a socket was closed, if it was.
+    pub(crate) fn end_of(&self, line: usize) -> Option<Close> {
+        self.lines.borrow()[line].closed
+    }
+
+    /// A client says something on a socket.
+    pub(crate) fn say(&self, line: usize, frame: &[u8]) {
+        let mut lines = self.lines.borrow_mut();
+        let (log, socket) = (lines[line].log, lines[line].socket.clone());
+        let mut objects = self.objects.borrow_mut();
+        let database = objects.entry(log).or_insert_with(Database::new);
+        match socket.hear(frame, self.now.get().0, database, &Strict) {
+            Heard::Proven(proven, frame) => {
+                lines[line].socket = proven;
+                lines[line].sent.push(frame);
+            }
+            Heard::Lock(frame) => {
+                let others = lines.iter_mut().filter(|it| it.log == log && it.closed.is_none());
+                let locked = others.filter(|it| it.socket.is_locked_by(&socket));
+                locked.for_each(|it| it.sent.push(frame.clone()));
+                lines[line].closed = Some(Close::Done);
+            }
+            Heard::Closed(why) => lines[line].closed = Some(why),
+        }
+    }
+
+    fn tell(&self, log: LogId, news: &News) {
+        for line in self.lines.borrow_mut().iter_mut().filter(|it| it.log == log && it.closed.is_none()) {
+            match line.socket.share(news) {
+                Share::Nothing => {}
+                Share::Frame(frame) => line.sent.push(frame.to_vec()),
+                Share::Closed(why) => line.closed = Some(why),
+            }
+        }
+    }
+
+    fn carry_out(&self, log: LogId, writes: &[Write], news: Option<&News>) {
+        self.apply(log, writes);
+        news.into_iter().for_each(|news| self.tell(log, news));
     }
 
     fn apply(&self, log: LogId, writes: &[Write]) {
@@ -239,22 +312,23 @@ impl Transport for InProcess {
         if matches!(self.fault.get(), Fault::LoseRequest { of } if request.target.ends_with(of)) {
             return Err(Unreachable);
         }
-        let Decision { body, writes, .. } = self.decide(log, &request);
+        self.asked.set(self.asked.get() + 1);
+        let Decision { body, writes, news, .. } = self.decide(log, &request);
         match self.fault.get() {
             Fault::LoseAnswer { after: 0 } => {
                 self.fault.set(Fault::None);
-                self.apply(log, &writes);
+                self.carry_out(log, &writes, news.as_ref());
                 return Err(Unreachable);
             }
             Fault::LoseAnswer { after } => self.fault.set(Fault::LoseAnswer { after: after - 1 }),
             Fault::LoseAnswerOf { of } if request.target.ends_with(of) => {
-                self.apply(log, &writes);
+                self.carry_out(log, &writes, news.as_ref());
                 return Err(Unreachable);
             }
             Fault::Forget => return Ok(body),
             _ => {}
         }
-        self.apply(log, &writes);
+        self.carry_out(log, &writes, news.as_ref());
         Ok(spoilt(body, self.fault.get()))
     }
 }

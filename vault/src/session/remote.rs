@@ -9,6 +9,7 @@ mod first;
 mod history;
 mod invite;
 pub mod meeting;
+mod push;
 mod quarantine;
 mod rebase;
 mod recover;
@@ -21,8 +22,9 @@ mod sync;
 pub use ask::{Relay, RemoteError};
 pub use device::{DeviceRow, MAX_NAME};
 pub use invite::Invite;
+pub use push::{Socket, Told};
 pub use standing::Standing;
-pub use sync::Synced;
+pub use sync::{Side, Synced};
 
 pub(super) use credential::Connection;
 pub(super) use renewal::AccountKeys;

@@ -47,10 +47,11 @@ pub enum Synced {
 }
 
 /// Which of the account's logs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
     /// The account's own.
     Account,
+    /// The vault's.
     Vault,
 }
 
@@ -294,7 +295,7 @@ impl<S: Store> Session<S> {
     }
 
     /// Takes in what follows this device's head, and stores it; `None` if it follows another.
-    async fn take(
+    pub(super) async fn take(
         &mut self,
         side: Side,
         bundles: &[Bundle<'_>],
