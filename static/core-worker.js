@@ -2,7 +2,8 @@
 // all is in the same file.
 // In: {id, bytes}, or {stop} to call off the long work being done. Out: {id, bytes} for a reply, {event} for an event,
 // {failed} when the core cannot start or has stopped.
-// Requests are answered one at a time, in their order. Events go to the other tabs of this origin too.
+// Requests are answered one at a time, in their order, and so are the relay's frames. Events go to the other tabs of this
+// origin too.
 
 const others = new BroadcastChannel("tacit");
 
@@ -73,6 +74,94 @@ async function askRelay(method, target, authorization, sent) {
   }
 }
 
+/** How the sockets are kept, in milliseconds: how often each is tried, how long it may be silent after that, and how long it
+ * is waited before another is opened, first and at most. */
+const [PING, SILENCE, FIRST, LONGEST] = [30000, 10000, 1000, 300000];
+
+/** The sockets at the relay: of the account's log, and of the vault's. */
+let lines = [];
+let isAttended = false;
+
+/** A socket at `target`, and another whenever it ends. */
+class Line {
+  constructor(target, isVault) {
+    Object.assign(this, { target, isVault, isProven: false, wait: FIRST });
+    this.open();
+  }
+
+  open() {
+    clearTimeout(this.timer);
+    const socket = (this.socket = new WebSocket(location.origin.replace("http", "ws") + this.target, "tacit.v1"));
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => (this.timer = setInterval(() => this.ping(), PING));
+    socket.onclose = () => this.end();
+    socket.onmessage = ({ data }) => {
+      clearTimeout(this.silence);
+      if (typeof data !== "string") next(() => this.hear(socket, new Uint8Array(data)));
+    };
+  }
+
+  async hear(socket, frame) {
+    const heard = await hear_relay(this.isVault, frame, Date.now());
+    if (socket !== this.socket || !heard) return;
+    if (heard !== true) return socket.send(heard);
+    [this.isProven, this.wait] = [true, FIRST];
+    attend();
+  }
+
+  ping() {
+    this.socket.send("ping");
+    this.silence = setTimeout(() => this.end(), SILENCE);
+  }
+
+  end() {
+    clearTimeout(this.silence);
+    clearInterval(this.timer);
+    this.socket.onclose = this.socket.onmessage = null;
+    this.socket.close();
+    this.ended?.();
+    [this.socket, this.isProven] = [undefined, false];
+    this.timer = setTimeout(() => this.open(), this.wait * (1 - Math.random() / 2));
+    this.wait = Math.min(2 * this.wait, LONGEST);
+    attend();
+  }
+
+  leave() {
+    if (this.socket) this.end();
+    clearTimeout(this.timer);
+  }
+}
+
+/** Tells whether the relay tells of everything new. */
+function attend() {
+  const isSo = lines.length > 0 && lines.every((line) => line.isProven);
+  if (isSo !== isAttended) attended((isAttended = isSo));
+}
+
+/** Keeps sockets at these targets, and at no others. */
+function keepSockets(...targets) {
+  if (String(targets) === String(lines.map((line) => line.target))) return;
+  lines.forEach((line) => line.leave());
+  lines = targets.map((target, index) => new Line(target, index === 1));
+  attend();
+}
+
+addEventListener("online", () => lines.filter((line) => !line.socket).forEach((line) => line.open()));
+
+/** Until when the worker is needed still: what was said last is on its way. */
+let farewell;
+
+/** Says the last thing on the account's socket; the relay closes it once it is handed on. */
+function say(frame) {
+  const [line] = lines;
+  if (!line?.isProven) return;
+  line.socket.send(frame);
+  farewell = new Promise((resolve) => {
+    line.ended = resolve;
+    setTimeout(resolve, 500);
+  });
+}
+
 let stopped = false;
 
 /** Lets messages be heard that came during long work; a promise of whether to go on with it. */
@@ -89,7 +178,7 @@ const breathe = () =>
 let last = (async () => {
   await __wbg_init({ module_or_path: compiled("/{{core.wasm}}", "{{core.wasm:integrity}}") });
   reach_files(askFiles);
-  reach_relay(location.origin, askRelay);
+  reach_relay(location.origin, askRelay, keepSockets, say);
   breathe_by(breathe);
   listen((event, toOthers, here) => {
     if (toOthers) others.postMessage(event);
@@ -97,17 +186,24 @@ let last = (async () => {
   });
 })();
 
+/** Does one thing after the other. */
+function next(work) {
+  last = last.then(work);
+  last.catch(() => postMessage({ failed: true }));
+}
+
 addEventListener("message", ({ data: { id, bytes, stop } }) => {
   if (stop) {
     stopped = true;
     return;
   }
-  last = last.then(async () => {
+  next(async () => {
     stopped = false;
+    const before = farewell;
     const reply = await handle(bytes);
+    await before;
     postMessage({ id, bytes: reply }, [reply.buffer]);
   });
-  last.catch(() => postMessage({ failed: true }));
 });
 
 others.addEventListener("message", ({ data }) => {

@@ -29,6 +29,10 @@ pub struct Handle {
     pub trouble: RwSignal<Option<Refusal>>,
     /// Raised whenever what is on screen may be old.
     pub changes: RwSignal<u32>,
+    /// Raised whenever something was changed that the relay may lack.
+    pub saves: RwSignal<u32>,
+    /// Whether the relay tells of everything new by itself.
+    pub attended: RwSignal<bool>,
     /// Long work: done, of how much.
     pub progress: RwSignal<Option<(u32, u32)>>,
     /// The messages at the foot.
@@ -97,10 +101,17 @@ impl Handle {
     /// Starts the core and provides the handle to every page below.
     pub fn provide() -> Self {
         let (status, changes, progress) = (RwSignal::new(None), RwSignal::new(0_u32), RwSignal::new(None));
-        let locks = RwSignal::new(0_u32);
+        let (locks, saves, sync_asked) = (RwSignal::new(0), RwSignal::new(0), RwSignal::new(0));
+        let attended = RwSignal::new(false);
         let client = Client::new(move |event| match event {
-            Event::Changed => changes.update(|changes| *changes = changes.wrapping_add(1)),
-            Event::Locked => locks.update(|locks| *locks = locks.wrapping_add(1)),
+            Event::Changed => {
+                raise(changes);
+                raise(saves);
+            }
+            Event::Arrived => raise(changes),
+            Event::News => raise(sync_asked),
+            Event::Attended(is_so) => attended.set(is_so),
+            Event::Locked => raise(locks),
             Event::Progress { done, of } => progress.set((done < of).then_some((done, of))),
         });
         let handle = Self {
@@ -108,6 +119,8 @@ impl Handle {
             status,
             trouble: RwSignal::new(None),
             changes,
+            saves,
+            attended,
             progress,
             toasts: Toasts::default(),
             route: RwSignal::new(Route::here()),
@@ -118,7 +131,7 @@ impl Handle {
             overlay: RwSignal::new(None),
             wanted: RwSignal::new(None),
             link: RwSignal::new(Link::default()),
-            sync_asked: RwSignal::new(0),
+            sync_asked,
         };
         provide_context(handle);
         Effect::new(move |_| {
@@ -288,10 +301,18 @@ impl Handle {
         });
     }
 
+    /// The same, and every other device of the account that the relay reaches is locked too.
+    pub fn lock_everywhere(self) {
+        if self.attended.get_untracked() {
+            self.ask(Command::LockOthers, |_| {});
+        }
+        self.lock();
+    }
+
     /// Brings the vault and its relay together now.
     pub fn sync(self) {
         self.link.set(Link::Asking);
-        self.sync_asked.update(|asked| *asked = asked.wrapping_add(1));
+        raise(self.sync_asked);
     }
 
     /// Calls off the long work that goes on.
@@ -358,15 +379,20 @@ impl Handle {
         });
     }
 
-    /// What is on screen may be old.
+    /// What is on screen may be old, and so may what the relay has.
     pub fn look_old(self) {
-        self.changes.update(|changes| *changes = changes.wrapping_add(1));
+        raise(self.changes);
+        raise(self.saves);
     }
 
     fn ask_boxed(self, command: Command, then: Box<dyn FnOnce(Reply)>) {
         let client = self.client.get_value();
         spawn_local(async move { then(client.ask(command).await) });
     }
+}
+
+fn raise(signal: RwSignal<u32>) {
+    signal.update(|times| *times = times.wrapping_add(1));
 }
 
 /// A passphrase as the core wants it: in one form, however the keyboard made it.

@@ -98,7 +98,7 @@ fn go(handle: Handle, key: &str) -> bool {
         "a" => Route::Activity,
         "s" => Route::Settings,
         "l" => {
-            handle.lock();
+            handle.lock_everywhere();
             return true;
         }
         _ => return false,

@@ -15,6 +15,8 @@ use wasm_bindgen_futures::JsFuture;
 
 /// How often the relay is asked for what is new.
 const EVERY: Duration = Duration::from_secs(15);
+/// As often, where it tells by itself: in milliseconds.
+const SELDOM: f64 = 300_000.0;
 /// Changes that come close after each other go together.
 const SOON: Duration = Duration::from_millis(800);
 /// Whether the relay is there at all is found out before the core waits for it, since it does one thing at a time.
@@ -26,17 +28,21 @@ struct Watch {
     is_busy: StoredValue<bool>,
     /// Whether something came meanwhile.
     is_wanted: StoredValue<bool>,
+    /// When it was asked last.
+    last: StoredValue<f64>,
 }
 
 /// Watches from now on.
 pub fn watch(handle: Handle) {
-    let watch = Watch { handle, is_busy: StoredValue::new(false), is_wanted: StoredValue::new(false) };
+    let (is_busy, is_wanted) = (StoredValue::new(false), StoredValue::new(false));
+    let watch = Watch { handle, is_busy, is_wanted, last: StoredValue::new(0.0) };
     let connected = Memo::new(move |_| origin(handle).is_some());
     Effect::new(move |_| {
         if connected.get() {
             watch.now();
         } else {
             handle.link.set(Link::default());
+            handle.attended.set(false);
         }
     });
     Effect::new(move |_| {
@@ -45,13 +51,16 @@ pub fn watch(handle: Handle) {
             // What waits to be sent is more than it was.
             handle.look_again();
         }
+    });
+    Effect::new(move |_| {
+        handle.saves.track();
         set_timeout(move || watch.now(), SOON);
     });
     drop(window_event_listener(ev::online, move |_| watch.now()));
     drop(window_event_listener(ev::offline, move |_| watch.away()));
     drop(window_event_listener(ev::visibilitychange, move |_| watch.now()));
     // Runs as long as the page does.
-    let _ = set_interval_with_handle(move || watch.now(), EVERY);
+    let _ = set_interval_with_handle(move || watch.by_and_by(), EVERY);
     Effect::new(move |_| {
         if handle.sync_asked.get() > 0 {
             watch.now();
@@ -73,6 +82,13 @@ pub fn origin(handle: Handle) -> Option<String> {
 }
 
 impl Watch {
+    /// Asks where nothing else would tell.
+    fn by_and_by(self) {
+        if !self.handle.attended.get_untracked() || now() - self.last.get_value() >= SELDOM {
+            self.now();
+        }
+    }
+
     fn now(self) {
         let is_hidden = document().visibility_state() == web_sys::VisibilityState::Hidden;
         if is_hidden || untrack(|| origin(self.handle)).is_none() {
@@ -82,11 +98,12 @@ impl Watch {
             return self.is_wanted.set_value(true);
         }
         self.is_busy.set_value(true);
+        self.last.set_value(now());
         spawn_local(async move {
             if standing(self.handle).is_some_and(|standing| standing.apart.is_some()) {
                 // Nothing is asked of it until a person wants that.
                 self.end();
-            } else if is_there().await {
+            } else if self.handle.attended.get_untracked() || is_there().await {
                 self.handle.ask(Command::Sync, move |reply| self.done(reply));
             } else {
                 self.away();

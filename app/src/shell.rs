@@ -166,7 +166,7 @@ fn Sidebar() -> impl IntoView {
             </ul>
             <div class="side-foot">
                 <StateLink/>
-                <IconButton icon=Icon::Lock label="Lock the vault" on_press=move |()| handle.lock()/>
+                <IconButton icon=Icon::Lock label="Lock the vault" on_press=move |()| handle.lock_everywhere()/>
             </div>
         </nav>
     }

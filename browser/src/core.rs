@@ -32,10 +32,11 @@ use settings::Local;
 use std::cell::RefCell;
 use vault::model::Timestamp;
 use vault::search::Arena;
-use vault::session::{Error, Session};
+use vault::session::{Error, Session, Side};
 use wasm_bindgen::JsValue;
 
 pub(crate) use pace::breathe_by;
+pub(crate) use remote::Heard;
 
 thread_local! {
     static LISTENER: RefCell<Option<Function>> = const { RefCell::new(None) };
@@ -53,6 +54,8 @@ struct Core {
 /// An open vault and what was begun in it.
 struct Open {
     session: Session<IndexedDb>,
+    /// When it was opened here.
+    opened: Timestamp,
     local: Local,
     /// Edits kept aside, one for each cell.
     staged: Vec<Edit>,
@@ -88,6 +91,19 @@ pub(crate) async fn handle(request: &[u8]) -> Vec<u8> {
     };
     CORE.set(core);
     encode(&reply).unwrap_or_default()
+}
+
+/// Takes in a frame of the relay from the socket of that log.
+pub(crate) async fn hear_relay(side: Side, frame: &[u8], now: Timestamp) -> Heard {
+    let mut core = CORE.take();
+    let heard = acts::told(&mut core, side, frame, now).await;
+    CORE.set(core);
+    heard
+}
+
+/// Whether the relay tells of everything new by itself.
+pub(crate) fn attended(is_so: bool) {
+    tell(&Event::Attended(is_so));
 }
 
 /// Tells the other tabs, and this one's page too if `here`.
@@ -161,10 +177,11 @@ impl Core {
 }
 
 impl Open {
-    fn new(session: Session<IndexedDb>) -> Self {
+    fn new(session: Session<IndexedDb>, opened: Timestamp) -> Self {
         let local = Local::read(session.settings());
         let reloads = session.reloads();
-        Self { session, local, staged: Vec::new(), dropped: Vec::new(), arena: None, export: None, reloads }
+        let (staged, dropped) = (Vec::new(), Vec::new());
+        Self { session, opened, local, staged, dropped, arena: None, export: None, reloads }
     }
 
     /// Drops what was made of an older state, where the session took in another.

@@ -6,7 +6,10 @@ mod files;
 pub mod indexed_db;
 mod relay;
 
-use js_sys::Uint8Array;
+use js_sys::{Function, Uint8Array};
+use vault::model::Timestamp;
+use vault::session::Side;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
@@ -27,27 +30,48 @@ pub fn hear(event: Vec<u8>) {
 
 /// Calls `listener` with each encoded [`desk::Event`], whether it is for the other tabs, and whether for this tab's page.
 #[wasm_bindgen]
-pub fn listen(listener: js_sys::Function) {
+pub fn listen(listener: Function) {
     core::listen(listener);
 }
 
 /// Asks `reach` about files: it takes an encoded [`desk::FileRequest`] and answers with a promise of the encoded
 /// [`desk::FileReply`], or of `undefined` where the engine of files cannot be loaded.
 #[wasm_bindgen]
-pub fn reach_files(reach: js_sys::Function) {
+pub fn reach_files(reach: Function) {
     files::reach(reach);
 }
 
 /// Asks the relay at `origin`, which served the app, by `ask`: it takes method, target, the header `Authorization` or
 /// `undefined`, and a body or `undefined`, and answers with a promise of the response's body, or of `undefined` where there
-/// is no response in time.
+/// is no response in time. `attend` takes the targets of sockets and keeps these open from then on; `say` takes the last
+/// frame that is sent on the first of them.
 #[wasm_bindgen]
-pub fn reach_relay(origin: String, ask: js_sys::Function) {
-    relay::reach(origin, ask);
+pub fn reach_relay(origin: String, ask: Function, attend: Function, say: Function) {
+    relay::reach(relay::Way { origin, ask, attend, say });
+}
+
+/// Takes in a frame of the relay at `now`, from the vault's socket or else from the account's: answers with the bytes to be
+/// said there, with `true` once the socket is proven, or with `undefined`.
+#[wasm_bindgen]
+pub async fn hear_relay(is_vault: bool, frame: Vec<u8>, now: f64) -> JsValue {
+    let side = if is_vault { Side::Vault } else { Side::Account };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970")]
+    let now = Timestamp(now as u64);
+    match core::hear_relay(side, &frame, now).await {
+        core::Heard::Say(frame) => Uint8Array::from(frame.as_slice()).into(),
+        core::Heard::Proven => JsValue::TRUE,
+        core::Heard::Nothing => JsValue::UNDEFINED,
+    }
+}
+
+/// Takes in whether every socket is proven.
+#[wasm_bindgen]
+pub fn attended(is_so: bool) {
+    core::attended(is_so);
 }
 
 /// Calls `breathe` between the slices of long work: it answers with a promise of whether to go on.
 #[wasm_bindgen]
-pub fn breathe_by(breathe: js_sys::Function) {
+pub fn breathe_by(breathe: Function) {
     core::breathe_by(breathe);
 }

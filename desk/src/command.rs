@@ -147,6 +147,8 @@ pub enum Command {
     LookAgain,
     /// Both branches of a log that is not the one it was, as a file → `Evidence`
     Evidence,
+    /// Locks the account's other open vaults, as far as the relay reaches them → `Done`
+    LockOthers,
 
     /// Every project → `Projects`
     Projects,

@@ -29,9 +29,9 @@ export async function useSetupCode(page: Page, code: string, passphrase: string)
   await page.getByRole("button", { name: "Open it here" }).click();
 }
 
-/** The vault of a kit, in a browser of its own. */
-export async function elsewhere(browser: Browser, kit: Kit): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+/** The vault of a kit, in a browser of its own, which opens the app `at` another address where that is said. */
+export async function elsewhere(browser: Browser, kit: Kit, at?: string): Promise<Page> {
+  const page = await (await browser.newContext(at ? { baseURL: at } : {})).newPage();
   await useSetupCode(page, kit.setup, PASSPHRASE);
   await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
   return page;

@@ -1,7 +1,7 @@
 // One vault in two browsers, by the relay that serves the app: connected from the settings, opened elsewhere with the setup
 // code and the passphrase, changed on both sides with and without a network.
 import { add, connect, elsewhere, project, row, sync, useSetupCode } from "./pair";
-import { PASSPHRASE, expect, make, messages, panel, sample, test, unlock } from "./tacit";
+import { PASSPHRASE, drop, expect, make, messages, panel, sample, test, unlock } from "./tacit";
 
 test("a vault is on a second device with its setup code, and what is changed on either is on both", async ({ page, browser }) => {
   const kit = await sample(page);

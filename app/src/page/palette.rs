@@ -83,7 +83,7 @@ fn perform(handle: Handle, clipboard: Clipboard, deed: Deed) {
         Deed::Copy(secret, name) => clipboard.copy_secret(handle, secret, name),
         Deed::Save => handle.act(Command::SaveStaged, |_| {}),
         Deed::Undo => handle.undo(),
-        Deed::Lock => handle.lock(),
+        Deed::Lock => handle.lock_everywhere(),
         Deed::Keys => handle.overlay.set(Some(Overlay::Keys)),
     }
 }

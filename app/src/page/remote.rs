@@ -47,6 +47,7 @@ fn Connected(relay: String) -> impl IntoView {
     view! {
         <p>"Connected to "<strong>{relay}</strong>"."</p>
         {state}
+        <p class="quiet-text">{move || handle.attended.get().then_some("What changes on another device shows here at once.")}</p>
         {live(move || maybe(apart.get().then_some(()), |()| view! { <Quarantine/> }.into_any()))}
         <div class="actions"><Button text="Sync now" disabled=apart icon=Icon::Generate on_press=move |()| handle.sync()/></div>
     }

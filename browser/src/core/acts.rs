@@ -3,19 +3,27 @@
 
 use super::export::{self, Wanted};
 use super::import::Draft;
+use super::remote::Heard;
 use super::{Answer, Core, Open, sentence, value};
 use crate::files::Engine;
 use desk::{Command, Refusal, Reply, Window};
 use vault::journal::{Did, Event};
 use vault::model::Timestamp;
+use vault::session::Side;
 
 #[cfg(feature = "parts")]
-pub(super) use part::answer;
+pub(super) use part::{answer, told};
 
 /// Answers what [`Core::dispatch`] does not.
 #[cfg(not(feature = "parts"))]
 pub(super) async fn answer(core: &mut Core, command: Command, now: Timestamp) -> Answer {
     core.act(command, now).await
+}
+
+/// What comes of a frame of the relay.
+#[cfg(not(feature = "parts"))]
+pub(super) async fn told(core: &mut Core, side: Side, frame: &[u8], now: Timestamp) -> Heard {
+    core.told(side, frame, now).await
 }
 
 impl Core {
@@ -87,6 +95,7 @@ impl Open {
             Command::Revoke { device, passphrase } => self.revoke(device, passphrase, now).await,
             Command::LookAgain => self.look_again(now).await,
             Command::Evidence => self.evidence(now).await,
+            Command::LockOthers => Ok(self.lock_others(now)),
             Command::AddPasskey { credential, name, salt, secret } => {
                 self.add_passkey(credential, name, &salt, &secret).await
             }
@@ -134,7 +143,7 @@ impl Open {
     reason = "the linker's imports and exports are written by the macro; nothing else is in here"
 )]
 mod part {
-    use super::{Answer, Command, Core, Refusal, Timestamp};
+    use super::{Answer, Command, Core, Heard, Refusal, Side, Timestamp};
     use std::pin::Pin;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -159,5 +168,20 @@ mod part {
         now: Timestamp,
     ) -> Pin<Box<dyn Future<Output = Answer> + 'a>> {
         Box::pin(core.act(command, now))
+    }
+
+    /// What comes of a frame of the relay. Sockets are opened by an act, so the part is there.
+    pub(in crate::core) async fn told(core: &mut Core, side: Side, frame: &[u8], now: Timestamp) -> Heard {
+        hear(core, side, frame, now).await.unwrap_or(Heard::Nothing)
+    }
+
+    #[wasm_split(acts, fallible, return_wrapper(let heard = _; { Ok(heard.await) } -> Result<Heard, Missing>))]
+    fn hear<'a>(
+        core: &'a mut Core,
+        side: Side,
+        frame: &'a [u8],
+        now: Timestamp,
+    ) -> Pin<Box<dyn Future<Output = Heard> + 'a>> {
+        Box::pin(core.told(side, frame, now))
     }
 }

@@ -3,6 +3,7 @@
 use super::convert::{count, moment};
 use super::{Answer, Core, Entropy, Open, announce, refusal};
 use crate::indexed_db::{DATABASE, IndexedDb};
+use crate::relay;
 use desk::{BackupKey, Event, Hidden, Kit, Refusal, Reply, Standing, Status};
 use std::fmt::Write;
 use vault::backup::Code;
@@ -32,7 +33,7 @@ impl Core {
         if sample {
             sample::fill(&mut session, &mut Entropy, now).await.map_err(refusal::of)?;
         }
-        let open = self.open.insert(Open::new(session));
+        let open = self.open.insert(Open::new(session, now));
         open.local.sample = sample;
         open.keep_local().await?;
         open.keep_open(now).await?;
@@ -94,6 +95,7 @@ impl Core {
             None => store().await?,
         };
         store.erase().await.map_err(refusal::of_store)?;
+        relay::attend(&[]);
         announce(&Event::Locked, false);
         Ok(Reply::Status(Status::Empty))
     }
@@ -109,7 +111,7 @@ impl Core {
     }
 
     pub(super) async fn opened(&mut self, session: Session<IndexedDb>, now: Timestamp) -> Answer {
-        let open = self.open.insert(Open::new(session));
+        let open = self.open.insert(Open::new(session, now));
         open.keep_open(now).await?;
         Ok(Reply::Status(open.status()))
     }

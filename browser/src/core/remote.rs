@@ -1,4 +1,4 @@
-//! The relay: connecting to it, beginning from it, and bringing logs together.
+//! The relay: connecting to it, beginning from it, bringing logs together, and what it tells by itself.
 
 use super::convert::{count, date, moment};
 use super::pace::Paced;
@@ -7,12 +7,45 @@ use crate::indexed_db::{DATABASE, IndexedDb};
 use crate::relay::{self, Fetch};
 use desk::{Hidden, Refusal, Reply, Together};
 use vault::model::Timestamp;
-use vault::session::{Invite, Relay, RemoteError, Session, Synced};
+use vault::session::{Invite, Relay, RemoteError, Session, Side, Socket, Synced, Told};
 use vault::{KdfId, RecoveryKey, SetupCode};
 
 pub(super) const WAY: Fetch = Fetch;
 
+/// What comes of a frame of the relay, on its socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// This is to be said there.
+    Say(Vec<u8>),
+    /// The socket is proven.
+    Proven,
+    /// Nothing: no vault is open here.
+    Nothing,
+}
+
 impl Core {
+    /// Takes in a frame from the socket of that log.
+    pub(super) async fn told(&mut self, side: Side, frame: &[u8], now: Timestamp) -> Heard {
+        let (Ok(open), Ok(origin)) = (self.open(now).await, here()) else { return Heard::Nothing };
+        let socket = Socket { origin: &origin, side, opened: open.opened };
+        let told = open.session.hear(&socket, frame, &mut Entropy, now).await;
+        open.take_in();
+        match told {
+            Ok(Told::Prove(proof)) => return Heard::Say(proof),
+            Ok(Told::Nothing) => {}
+            Ok(Told::Taken) => open.arrived(),
+            // What is wrong is found out, and said, by who asks.
+            Ok(Told::Ask) | Err(_) => tell(&Event::News),
+            Ok(Told::Locked) => {
+                // Where the store fails the page locks all the same.
+                let _ = self.lock().await;
+                tell(&Event::Locked);
+                return Heard::Nothing;
+            }
+        }
+        Heard::Proven
+    }
+
     /// Opens an account of the relay here, as a new device.
     pub(super) async fn enrol(&mut self, code: &Hidden, typed: Hidden, now: Timestamp) -> Answer {
         let code = SetupCode::from_text(code.expose()).map_err(refusal::of_typed)?;
@@ -89,15 +122,28 @@ impl Open {
             Synced::Apart => Err(Refusal::RelayApart),
             Synced::Together { taken, sent, again } => {
                 if taken > 0 {
-                    self.arena = None;
-                    announce(&Event::Changed, false);
-                    tell(&Event::Changed);
+                    self.arrived();
                 }
+                relay::attend(&self.session.sockets());
                 let more = self.session.awaits_history();
                 let [taken, sent, again] = [taken, sent, again].map(count);
                 Ok(Reply::Together(Together { taken, sent, again, more }))
             }
         }
+    }
+
+    /// Something came from the relay: it shows in every tab.
+    fn arrived(&mut self) {
+        self.arena = None;
+        announce(&Event::Arrived, true);
+    }
+
+    /// Tells the relay to lock the account's other devices.
+    pub(super) fn lock_others(&self, now: Timestamp) -> Reply {
+        if let Some(origin) = self.session.connected() {
+            relay::say(&self.session.lock_frame(origin, now));
+        }
+        Reply::Done
     }
 
     /// The passphrase here and at the relay.

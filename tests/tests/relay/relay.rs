@@ -149,11 +149,6 @@ impl InProcess {
         self.now.set(now);
     }
 
-    /// How often it was asked for anything.
-    pub(crate) fn asked(&self) -> usize {
-        self.asked.get()
-    }
-
     /// Opens a socket at this target; what to name it by.
     pub(crate) fn connect(&self, target: &str) -> usize {
         let Ok(Route::Socket(log)) = Route::parse("GET", target) else { panic!("{target}") };
