@@ -145,6 +145,8 @@ impl Watch {
 
     /// Nobody answers. Since when, is what the page saw first.
     fn away(self) {
+        // Whether it still tells of what is new is not known then.
+        self.handle.attended.set(false);
         let (known, here) = (self.handle.link.get_untracked(), moment(now()));
         let link = match (window().navigator().on_line(), known) {
             (false, Link::Offline { since }) => Link::Offline { since },

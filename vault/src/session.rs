@@ -37,9 +37,7 @@ pub use error::Error;
 pub use pace::Pace;
 pub use read::{Activity, Alternative, Contested, Version};
 pub use remote::meeting;
-pub use remote::{
-    DeviceRow, Invite, MAX_NAME, Relay, RemoteError, Side, Socket, Standing, Synced, Told,
-};
+pub use remote::{DeviceRow, Invite, MAX_NAME, Relay, RemoteError, Side, Socket, Standing, Synced, Told};
 
 use account::Account;
 use act::ATTEMPTS;
