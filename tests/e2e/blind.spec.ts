@@ -85,7 +85,7 @@ test("nothing of a vault on two devices is in the relay's databases, its answers
 test("a word that a relay keeps, erases, answers or logs is found there, in each encoding", async ({ request }) => {
   test.setTimeout(120_000);
   const data = await mkdtemp(join(tmpdir(), "tacit-leaky-"));
-  const relay = await serve(data, request, [], join(__dirname, "leaky.mjs"));
+  const relay = await serve(data, request, [], { script: join(__dirname, "leaky.mjs") });
   const { at, passed, stop } = await tap(await free(), () => relay.at);
   const words = { kept: canary(), erased: canary() };
   const search = new Search(words);

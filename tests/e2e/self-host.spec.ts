@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { APIRequestContext } from "@playwright/test";
 import { serve, type Relay } from "./host";
 import { expect, test } from "./tacit";
-import { serve, type Relay } from "./host";
 import { ask, frozen, list, noted, sized } from "./relay";
 
 const ROUNDS = process.env.TACIT_LONG ? 100 : 8;
