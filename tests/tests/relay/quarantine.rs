@@ -1,7 +1,7 @@
 //! A relay whose log is not the one it was: it is left alone until a person says otherwise, and nothing is lost.
 
 use vault::model::Timestamp;
-use vault::session::{Error, Relay, RemoteError, Synced};
+use vault::session::{Error, Relay, RemoteError, Side, Socket, Synced, Told};
 
 use crate::account::{connected, enrol};
 use crate::relay::{Fault, InProcess, ORIGIN, UNTRUE};
@@ -123,4 +123,35 @@ fn the_devices_of_a_fork_come_together_at_the_relay_that_is_right() {
     assert_alike_but_for(&one, &again, PASSPHRASE);
     let secret = again.secret(dev, "ACKNOWLEDGED");
     assert_eq!(again.value(secret), "canary-acknowledged");
+}
+
+#[test]
+fn what_a_quarantined_relay_tells_by_itself_is_not_taken() {
+    let (mut one, mut two, dev, relay, other) = forked();
+    // The same commit continues the log of both; the first of them is of a relay that is not the one it was.
+    together(&mut one, &relay);
+    let mut three = enrol(&one, &relay, PASSPHRASE, 78).unwrap();
+    together(&mut three, &relay);
+    together(&mut one, &relay);
+    three.set(dev, "TOLD", "canary-told");
+    let line = relay.connect(&one.session.sockets()[Side::Vault as usize]);
+    let hear = |device: &mut Device, frame: &[u8]| {
+        let socket = Socket { origin: ORIGIN, side: Side::Vault, opened: NOW };
+        block_on(device.session.hear(&socket, frame, &mut device.rng, NOW)).unwrap()
+    };
+    let Told::Prove(proof) = hear(&mut one, &relay.heard(line)[0]) else { panic!("no proof") };
+    relay.say(line, &proof);
+    let head = relay.heard(line).remove(0);
+    together(&mut three, &relay);
+    let told = relay.heard(line).remove(0);
+    assert_eq!(sync(&mut one, &other), Ok(Synced::Apart));
+    let before = one.contents();
+    assert_eq!([hear(&mut one, &head), hear(&mut one, &told)], [Told::Nothing, Told::Nothing]);
+    assert!(one.contents() == before);
+    assert!(matches!(look_again(&mut one, &relay), Ok(Synced::Together { taken: 1, .. })));
+    // The control.
+    three.set(dev, "AGAIN", "canary-again");
+    together(&mut three, &relay);
+    assert_eq!(hear(&mut one, &relay.heard(line)[0]), Told::Taken);
+    assert_eq!(sync(&mut two, &relay), Ok(Synced::Apart));
 }

@@ -58,6 +58,10 @@ impl<S: Store> Session<S> {
     ) -> Result<Told, RemoteError> {
         match RelayFrame::decode(frame).map_err(|_| RemoteError::Untrue)? {
             RelayFrame::Challenge(challenge) => Ok(Told::Prove(self.prove(socket, &challenge))),
+            // Of a relay whose log is not the one it was nothing is taken, nor asked.
+            RelayFrame::Head(_) | RelayFrame::Commit(_) if self.is_quarantined(socket.origin) => {
+                Ok(Told::Nothing)
+            }
             RelayFrame::Head(head) => self.compare(socket.side, head).await,
             RelayFrame::Commit(bundle) => self.take_pushed(socket.side, bundle, rng).await,
             RelayFrame::Lock(lock) if self.obeys(socket, &lock, now) => Ok(Told::Locked),
