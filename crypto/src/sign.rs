@@ -24,9 +24,9 @@ pub enum SignatureLabel {
     Request,
     /// Coming back with the recovery key (`protocol/PROTOCOL.md` §9).
     Recovery,
-    /// Who opens a socket (`protocol/PROTOCOL.md` §14).
+    /// Who opens a socket (`protocol/PROTOCOL.md` §15).
     Socket,
-    /// That an account's other devices are to lock (`protocol/PROTOCOL.md` §14).
+    /// That an account's other devices are to lock (`protocol/PROTOCOL.md` §15).
     Lock,
 }
 

@@ -1,4 +1,4 @@
-//! The rules of sockets, pure (`PROTOCOL.md` §14): who proves to be of the log, what is told to whom, and which are closed.
+//! The rules of sockets, pure (`PROTOCOL.md` §15): who proves to be of the log, what is told to whom, and which are closed.
 //!
 //! A relay keeps nothing of a socket but a [`Socket`], which lies with it while the log's object sleeps.
 

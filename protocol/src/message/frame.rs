@@ -1,4 +1,4 @@
-//! What is said over a socket (`PROTOCOL.md` §14).
+//! What is said over a socket (`PROTOCOL.md` §15).
 
 use super::{Bundle, Head, Introduction};
 use crate::codec::{Layout, Malformed, Reader, Writer, layout};

@@ -1,4 +1,4 @@
-//! Sockets (`PROTOCOL.md` §14).
+//! Sockets (`PROTOCOL.md` §15).
 
 use protocol::message::{
     Bundle, Challenge, ClientFrame, Head, Introduction, Lock, RelayFrame, Route, SocketProof,

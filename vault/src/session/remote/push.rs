@@ -1,4 +1,4 @@
-//! What a relay tells without being asked (`protocol/PROTOCOL.md` §14).
+//! What a relay tells without being asked (`protocol/PROTOCOL.md` §15).
 
 use crypto::SignatureLabel;
 use protocol::message::{Bundle, Challenge, ClientFrame, Head, Lock, RelayFrame, Route, SocketProof};
