@@ -1,26 +1,14 @@
 //! Coming back with the recovery key, in a browser that has no vault.
 
-use super::devices::{device_name, name_this};
+use super::devices::name_this;
 use super::door::Back;
 use super::make::PassphraseFields;
-use super::remote::Fetching;
+use super::remote::{Fetching, Form};
 use super::settings::say_in;
 use crate::component::{Glyph, Icon, Meaning, Note, SecretField, Submit, TextField, live, maybe};
 use crate::handle::{Handle, clear, normalised, use_handle};
 use desk::{Command, Hidden, Refusal, Reply};
 use leptos::prelude::*;
-
-#[derive(Clone, Copy)]
-struct Form {
-    key: RwSignal<String>,
-    passphrase: RwSignal<String>,
-    name: RwSignal<String>,
-    /// What is wrong with the key.
-    error: RwSignal<String>,
-    /// What is wrong otherwise.
-    wrong: RwSignal<String>,
-    busy: RwSignal<bool>,
-}
 
 /// Asks for the recovery key and another passphrase.
 #[component]
@@ -29,20 +17,13 @@ pub(super) fn RecoverPage(
     on_back: Callback<()>,
 ) -> impl IntoView {
     let handle = use_handle();
-    let form = Form {
-        key: RwSignal::default(),
-        passphrase: RwSignal::default(),
-        name: RwSignal::new(device_name()),
-        error: RwSignal::default(),
-        wrong: RwSignal::default(),
-        busy: RwSignal::default(),
-    };
+    let form = Form::new();
     view! {
         <main class="alone">
             <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"</p>
             <h1>"Another passphrase for your vault"</h1>
             <form class="stack" on:submit=move |event| { event.prevent_default(); recover(handle, form); }>
-                <SecretField label="Recovery key" value=form.key error=form.error focus=true hint="The second part of your recovery kit."/>
+                <SecretField label="Recovery key" value=form.code error=form.error focus=true hint="The second part of your recovery kit."/>
                 <PassphraseFields passphrase=form.passphrase error=form.wrong/>
                 <TextField label="Name of this device" value=form.name hint="Your other devices show it. Nobody else can read it."/>
                 <Note meaning=Meaning::Notice>
@@ -57,17 +38,16 @@ pub(super) fn RecoverPage(
 }
 
 fn recover(handle: Handle, form: Form) {
-    form.busy.set(true);
-    [form.error, form.wrong].into_iter().for_each(|said| said.set(String::new()));
+    form.begin();
     let command = Command::Recover {
-        key: Hidden::new(form.key.get_untracked()),
+        key: Hidden::new(form.code.get_untracked()),
         passphrase: normalised(&form.passphrase.read_untracked()),
     };
     handle.ask(command, move |reply| {
         form.busy.set(false);
         match reply {
             Reply::Made(kit) => {
-                [form.key, form.passphrase].into_iter().for_each(clear);
+                [form.code, form.passphrase].into_iter().for_each(clear);
                 name_this(handle, form.name.get_untracked());
                 handle.kit.set(Some(kit));
                 handle.refresh();

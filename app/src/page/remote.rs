@@ -155,14 +155,7 @@ pub(super) fn EnrolPage(
     on_lost: Callback<()>,
 ) -> impl IntoView {
     let handle = use_handle();
-    let form = Form {
-        code: RwSignal::default(),
-        passphrase: RwSignal::default(),
-        name: RwSignal::new(device_name()),
-        error: RwSignal::default(),
-        wrong: RwSignal::default(),
-        busy: RwSignal::default(),
-    };
+    let form = Form::new();
     view! {
         <main class="alone">
             <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"</p>
@@ -194,22 +187,42 @@ pub(super) fn Fetching() -> impl IntoView {
     .into_any()
 }
 
+/// What brings a vault to this device.
 #[derive(Clone, Copy)]
-struct Form {
-    code: RwSignal<String>,
-    passphrase: RwSignal<String>,
+pub(super) struct Form {
+    /// From the kit.
+    pub(super) code: RwSignal<String>,
+    pub(super) passphrase: RwSignal<String>,
     /// What this device is called.
-    name: RwSignal<String>,
+    pub(super) name: RwSignal<String>,
     /// What is wrong with the code.
-    error: RwSignal<String>,
+    pub(super) error: RwSignal<String>,
     /// What is wrong otherwise.
-    wrong: RwSignal<String>,
-    busy: RwSignal<bool>,
+    pub(super) wrong: RwSignal<String>,
+    pub(super) busy: RwSignal<bool>,
+}
+
+impl Form {
+    pub(super) fn new() -> Self {
+        Self {
+            code: RwSignal::default(),
+            passphrase: RwSignal::default(),
+            name: RwSignal::new(device_name()),
+            error: RwSignal::default(),
+            wrong: RwSignal::default(),
+            busy: RwSignal::default(),
+        }
+    }
+
+    /// Waits for an answer, with nothing said of an earlier one.
+    pub(super) fn begin(self) {
+        self.busy.set(true);
+        [self.error, self.wrong].into_iter().for_each(|said| said.set(String::new()));
+    }
 }
 
 fn enrol(handle: Handle, form: Form) {
-    form.busy.set(true);
-    [form.error, form.wrong].into_iter().for_each(|said| said.set(String::new()));
+    form.begin();
     let command = Command::Enrol {
         code: Hidden::new(form.code.get_untracked()),
         passphrase: normalised(&form.passphrase.read_untracked()),
