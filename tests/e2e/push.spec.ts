@@ -5,9 +5,9 @@ import { add, connect, elsewhere, project, row, sync } from "./pair";
 import { PASSPHRASE, expect, open, sample, test, unlock } from "./tacit";
 
 /** Waits until the relay tells this browser of everything by itself. */
-async function attended(page: Page): Promise<void> {
+async function attended(page: Page, timeout = 20_000): Promise<void> {
   await page.goto("/#/settings");
-  await expect(page.getByRole("main")).toContainText("What changes on another device shows here at once.");
+  await expect(page.getByRole("main")).toContainText("What changes on another device shows here at once.", { timeout });
 }
 
 test("what is added on one device shows on another that asks for nothing", async ({ page, browser }) => {
@@ -40,7 +40,7 @@ test("a vault that is locked by hand is locked on the other devices, and opens t
 });
 
 test("a socket that was cut comes back, and where there are none what is new comes by asking", async ({ browser, baseURL }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const proxy = await between(baseURL!);
   const page = await (await browser.newContext({ baseURL: proxy.at })).newPage();
   const kit = await sample(page);
@@ -55,8 +55,9 @@ test("a socket that was cut comes back, and where there are none what is new com
   await add(page, "WITHOUT_SOCKETS", "fake-value-one");
   await expect(row(other, "WITHOUT_SOCKETS")).toBeVisible({ timeout: 60_000 });
 
+  // A socket that was refused a few times is tried again after a minute at most.
   proxy.letsThrough = true;
-  for (const each of [page, other]) await attended(each);
+  for (const each of [page, other]) await attended(each, 90_000);
   await project(other);
   await add(page, "WITH_SOCKETS", "fake-value-two");
   await expect(row(other, "WITH_SOCKETS")).toBeVisible();
