@@ -122,6 +122,8 @@ pub enum Command {
     Sync,
     /// The account's devices, in the order in which they came → `Devices`
     Devices,
+    /// The same, if there are any that nobody was shown here; else none → `Devices`
+    NewDevices,
     /// Calls a device something → `Done`
     NameDevice {
         /// Which; this one without.

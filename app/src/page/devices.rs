@@ -101,7 +101,7 @@ pub fn NewDevices() -> impl IntoView {
     let handle = use_handle();
     let new = RwSignal::new(Vec::<String>::new());
     handle.follow(
-        move || if link::origin(handle).is_some() { Command::Devices } else { Command::Status },
+        move || if link::origin(handle).is_some() { Command::NewDevices } else { Command::Status },
         move |reply| {
             let rows = if let Reply::Devices(rows) = reply { rows } else { Vec::new() };
             new.set(rows.iter().filter(|row| row.new).map(name_of).collect());

@@ -89,6 +89,7 @@ impl Open {
             Command::Connect { passphrase, invite } => self.connect(passphrase, invite, now).await,
             Command::Sync => self.sync(now).await,
             Command::Devices => self.devices().await,
+            Command::NewDevices => self.new_devices().await,
             Command::NameDevice { device, name } => self.name_device(device, &name, now).await,
             Command::SetupCode { passphrase } => self.setup_code(passphrase).await,
             Command::KnowDevices => self.know_devices().await,

@@ -5,9 +5,9 @@ use super::remote::{WAY, here};
 use super::{Answer, Entropy, Open, life, refusal};
 use desk::text;
 use desk::{DeviceRow, Field, Hidden, Id, Problem, Refusal, Reply, Revoked};
+use vault::DeviceId;
 use vault::model::Timestamp;
 use vault::session::{Error, MAX_NAME, Relay};
-use vault::{ById, DeviceId};
 
 impl Open {
     pub(super) async fn devices(&mut self) -> Answer {
@@ -23,6 +23,15 @@ impl Open {
             revoked: row.is_revoked,
         });
         Ok(Reply::Devices(rows.collect()))
+    }
+
+    /// Those that nobody was shown here. It is asked after each change: where there are none, nothing is read.
+    pub(super) async fn new_devices(&mut self) -> Answer {
+        if self.session.new_devices().is_empty() {
+            Ok(Reply::Devices(Vec::new()))
+        } else {
+            self.devices().await
+        }
     }
 
     /// Calls a device something; this one, where none is named.
@@ -49,8 +58,7 @@ impl Open {
 
     /// What a person calls the device that wrote something.
     pub(super) async fn callers(&self) -> Result<impl Fn(DeviceId) -> String + use<>, Refusal> {
-        let names: ById<DeviceId, String> =
-            self.session.device_names().await.map_err(refusal::of)?.into_iter().collect();
+        let names = self.session.device_names().await.map_err(refusal::of)?;
         let (own, here) = (self.session.device(), self.local.settings.device.clone());
         Ok(move |id: DeviceId| match names.get(id) {
             Some(name) => name.clone(),

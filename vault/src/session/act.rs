@@ -172,6 +172,11 @@ impl<S: Store> Session<S> {
         Ok(saves)
     }
 
+    /// Has the next batch write segments: what it takes in a tail could not tell, or not be opened by.
+    pub(super) const fn end_tail(&mut self) {
+        self.tail = TAIL_CAPACITY + 1;
+    }
+
     /// The batch of commits: a record for the tail, or segments where the tail is full.
     pub(super) fn batch(
         &self,

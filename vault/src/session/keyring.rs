@@ -190,10 +190,13 @@ impl<'a> Keyring<'a> {
         self.scopes.open_part(self.state.log(), &revision, &record.wraps, blob).ok()
     }
 
-    /// What a device is called.
-    pub(super) fn name_of(&self, device: DeviceId) -> Option<String> {
-        let (_, fields) = self.device(device)?;
-        postcard::from_bytes(fields.get(Field::Name.number())?).ok()
+    /// What devices are called. Of two names for one device the first counts.
+    pub(super) fn names(&self) -> impl Iterator<Item = (DeviceId, String)> {
+        self.all(ObjectKind::Device).filter_map(|(_, fields)| {
+            let device = <[u8; 16]>::try_from(fields.get(Field::Device.number())?).ok()?;
+            let name = postcard::from_bytes(fields.get(Field::Name.number())?).ok()?;
+            Some((DeviceId::new(device), name))
+        })
     }
 
     /// The objects of that kind, with their overviews.

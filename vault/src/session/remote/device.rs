@@ -5,6 +5,7 @@ use protocol::{ActId, ById, Checkpoint, DeviceId, Entry, Head};
 use rand_core::CryptoRngCore;
 
 use super::credential::Connection;
+use crate::backup::CommitRow;
 use crate::kit;
 use crate::model::Timestamp;
 use crate::port::Store;
@@ -48,8 +49,7 @@ impl<S: Store> Session<S> {
         self.refresh().await?;
         let rows = self.commit_rows(&self.account.commits).await?;
         let state = &self.account.state;
-        // While a renewal is not acknowledged its names do not open here.
-        let names: ById<DeviceId, String> = self.device_names().await?.into_iter().collect();
+        let names = self.names_in(&rows)?;
         let mut devices: Vec<DeviceRow> = Vec::new();
         let row = |id| DeviceRow {
             id,
@@ -77,14 +77,20 @@ impl<S: Store> Session<S> {
     ///
     /// # Errors
     /// The store cannot, or a stored commit is damaged.
-    pub async fn device_names(&self) -> Result<Vec<(DeviceId, String)>, Error> {
-        let rows = self.commit_rows(&self.account.commits).await?;
+    pub async fn device_names(&self) -> Result<ById<DeviceId, String>, Error> {
+        self.names_in(&self.commit_rows(&self.account.commits).await?)
+    }
+
+    /// The names in the account's log. While a renewal of its keys is not acknowledged they do not open here.
+    fn names_in(&self, rows: &[CommitRow]) -> Result<ById<DeviceId, String>, Error> {
         let blobs = rows.iter().flat_map(|row| &row.blobs);
-        let Ok(keyring) = Keyring::open(&self.account.state, &self.roots()?, blobs) else {
-            return Ok(Vec::new());
-        };
-        let named = |(id, _)| Some((id, keyring.name_of(id)?));
-        Ok(self.account.state.devices().filter_map(named).collect())
+        let mut names = ById::new();
+        if let Ok(keyring) = Keyring::open(&self.account.state, &self.roots()?, blobs) {
+            for (device, name) in keyring.names() {
+                names.get_or_insert_with(device, || name);
+            }
+        }
+        Ok(names)
     }
 
     /// The code that adds a device together with the passphrase, which is asked for.
@@ -120,7 +126,8 @@ impl<S: Store> Session<S> {
             let roots = self.roots()?;
             let keyring = Keyring::open(state, &roots, rows.iter().flat_map(|row| &row.blobs));
             let keyring = keyring.map_err(|_| Error::Contended)?;
-            if keyring.name_of(device).as_deref() == Some(name) {
+            let called = keyring.names().find(|(id, _)| *id == device);
+            if called.is_some_and(|(_, called)| called == name) {
                 return Ok(());
             }
             let (put, blob) = keyring::name(&keyring, device, name, now, rng)?;

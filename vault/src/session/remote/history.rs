@@ -7,7 +7,6 @@ use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 
 use super::ask::{Relay, RemoteError, answer, wrong};
-use crate::cache::TAIL_CAPACITY;
 use crate::model::Timestamp;
 use crate::port::{Batch, Span, Store, Transport};
 use crate::session::act::LaidOut;
@@ -187,7 +186,7 @@ impl<S: Store> Session<S> {
         let mut batch = Batch { base: self.generation, ..Batch::default() };
         if is_current {
             // Segments tell of overviews and of damage; a record of the tail would not.
-            self.tail = TAIL_CAPACITY + 1;
+            self.end_tail();
             batch = self.batch(LaidOut { saves: Vec::new(), packs: Vec::new() }, &Overviews::new(), rng)?;
         }
         self.connection = self.connection.take().map(|it| super::Connection { awaited, ..it });

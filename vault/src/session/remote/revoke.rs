@@ -9,7 +9,6 @@ use super::credential::Replacement;
 use super::renewal::{AccountKeys, Renewal, granted, with_access};
 use super::sync::served;
 use crate::backup::CommitRow;
-use crate::cache::TAIL_CAPACITY;
 use crate::kit::Kit;
 use crate::model::Timestamp;
 use crate::port::{Store, Transport};
@@ -168,7 +167,7 @@ impl<S: Store> Session<S> {
         let (packs, next_pack) = packs.finish();
         self.vault.next_pack = next_pack;
         // A tail is opened by the keys of the segments before it.
-        self.tail = TAIL_CAPACITY;
+        self.end_tail();
         let batch = self.batch(LaidOut { saves, packs }, &Overviews::new(), rng)?;
         self.store_batch(batch).await
     }

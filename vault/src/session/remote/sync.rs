@@ -15,7 +15,6 @@ use super::credential::Anchor;
 use super::enrol::row;
 use super::meeting::{Link, Meeting};
 use crate::backup::CommitRow;
-use crate::cache::TAIL_CAPACITY;
 use crate::model::Timestamp;
 use crate::port::{Span, Store, Transport};
 use crate::session::act::{ATTEMPTS, LaidOut};
@@ -367,14 +366,11 @@ impl<S: Store> Session<S> {
         rows: &[CommitRow],
     ) -> Result<Overviews, RemoteError> {
         let roots = Roots::open(&self.keys.chain.root, &self.account.state)?;
-        let mut put = Vec::new();
+        let (mut put, mut is_renewed) = (Vec::new(), false);
         for (saved, row) in saves.iter().zip(rows) {
             // Nothing but the relay can have made it so: it was asked for what follows.
             self.vault.absorb(saved, &Overviews::new(), &strict).map_err(served)?;
-            if !self.vault.scopes.is_current(&self.vault.state) {
-                // A tail is opened by the keys of the segments before it.
-                self.tail = TAIL_CAPACITY;
-            }
+            is_renewed |= !self.vault.scopes.is_current(&self.vault.state);
             self.vault.follow(&roots).map_err(served)?;
             open_overviews(&mut self.vault, &saved.commit, &row.blobs)?;
             if let Some(connection) = &mut self.connection
@@ -386,9 +382,9 @@ impl<S: Store> Session<S> {
             let overviews = entries.iter().filter_map(Entry::as_put).filter(|it| it.part == Part::Overview);
             put.extend(overviews.map(|it| it.object));
         }
-        if self.vault.damage.objects().next().is_some() {
-            // Segments keep what is known of damage; a record of the tail does not.
-            self.tail = TAIL_CAPACITY;
+        if is_renewed || self.vault.damage.objects().next().is_some() {
+            // A tail is opened by the keys of the segments before it, and does not keep what is known of damage.
+            self.end_tail();
         }
         let model = &self.vault.model;
         let overview = |id| Some((id, model.overview(id).or_else(|| model.deleted(id))?.clone()));

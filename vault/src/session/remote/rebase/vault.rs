@@ -13,7 +13,7 @@ use weakness::Weakness;
 
 use super::entries;
 use crate::backup::CommitRow;
-use crate::cache::{self, TAIL_CAPACITY};
+use crate::cache;
 use crate::merge::{Claim, copy, mark, merged, within};
 use crate::model::{Edit, Overview, Position, Timestamp};
 use crate::port::Store;
@@ -80,7 +80,7 @@ impl<S: Store> Session<S> {
         let (packs, next_pack) = packs.finish();
         self.vault.next_pack = next_pack;
         // Segments take the place of a tail that tells of commits which are no more.
-        self.tail = TAIL_CAPACITY;
+        self.end_tail();
         let mut batch = self.batch(LaidOut { saves, packs }, &overviews, rng)?;
         batch.cells.extend(self.served_cells(Side::Vault, rows, rng)?);
         Ok(self.store_batch(batch).await?)
