@@ -8,8 +8,8 @@ use crate::component::{
 use crate::handle::{Handle, Overlay, use_handle};
 use crate::link;
 use crate::page::{
-    ActivityPage, CommandPalette, DoorPage, ExportPage, ImportPage, KeyList, KitPage, NewDevices,
-    ProjectPage, ProjectsPage, RegistryPage, SettingsPage, TrashPage, UnlockPage, take, take_text,
+    CommandPalette, DoorPage, ExportPage, ImportPage, KeyList, KitPage, NewDevices, ProjectPage,
+    ProjectsPage, RegistryPage, TrashPage, UnlockPage, rare, take, take_text,
 };
 use crate::route::Route;
 use crate::state::{StateLink, StateVoice};
@@ -133,8 +133,8 @@ fn Outlet() -> impl IntoView {
         Route::Trash => view! { <TrashPage/> }.into_any(),
         Route::Import(project) => view! { <ImportPage project/> }.into_any(),
         Route::Export(project, environment) => view! { <ExportPage project environment/> }.into_any(),
-        Route::Activity => view! { <ActivityPage/> }.into_any(),
-        Route::Settings => view! { <SettingsPage/> }.into_any(),
+        Route::Activity => rare::activity(),
+        Route::Settings => rare::settings(),
     }
 }
 

@@ -247,8 +247,7 @@ test("long work shows how far it is and can be called off, and then nothing was 
 test("a file is not read where its engine cannot be loaded, and is once it can", async ({ page, context }) => {
   await make(page, /^Make a vault/);
   await context.route(/files-.*\.wasm/, (route) => route.abort());
-  await page.evaluate(() => navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((one) => one.unregister()))));
-  await page.evaluate(() => caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name)))));
+  await uncache(page);
   await drop(page, [{ name: ".env", text: "A=1\n" }]);
   await expect(messages(page)).toContainText("The part of Tacit that does this could not be loaded.");
   await context.unroute(/files-.*\.wasm/);
@@ -256,3 +255,20 @@ test("a file is not read where its engine cannot be loaded, and is once it can",
   await press(page, button(page, "Import 1 key"));
   await expect(page.getByRole("grid", { name: "Keys by environment" })).toContainText("A");
 });
+
+test("the settings are not shown where their part cannot be loaded, and are once it can", async ({ page, context }) => {
+  await make(page, /^Make a vault/);
+  await context.route(/rare-.*\.wasm/, (route) => route.abort());
+  await uncache(page);
+  await page.goto("/#/settings");
+  await expect(page.getByRole("alert")).toContainText("The part of Tacit that does this could not be loaded.");
+  await context.unroute(/rare-.*\.wasm/);
+  await press(page, button(page, "Try again"));
+  await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+});
+
+/** Takes the app's files away from what the browser keeps for when there is no network. */
+async function uncache(page: Page) {
+  await page.evaluate(() => navigator.serviceWorker.getRegistrations().then((all) => Promise.all(all.map((one) => one.unregister()))));
+  await page.evaluate(() => caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name)))));
+}

@@ -69,7 +69,10 @@ const CORE: Module =
 /// Loaded by the core worker when the first file comes or goes.
 const FILES: Module =
     Module { package: "files", profile: "view", aim: "-Oz", host: Host::Script, part: None };
-const VIEW: Module = Module { package: "app", profile: "view", aim: "-Oz", host: Host::Page, part: None };
+/// The pages of the app that most visits do without (`app/src/page/rare.rs`).
+const RARE: &str = "rare";
+const VIEW: Module =
+    Module { package: "app", profile: "view", aim: "-Oz", host: Host::Page, part: Some(RARE) };
 /// What `bench` measures; built as the core is.
 const BENCH: Module = Module { package: "tests", profile: "core", aim: "-Oz", host: Host::Page, part: None };
 const RELAY: Module =
@@ -298,8 +301,9 @@ fn assemble_app(core: &Bound, files: &Bound, view: &Bound) -> Result<()> {
     let glue = format!("{core_glue}\n{}", as_function("filesProgram", &files.glue()?));
     assets.add_hashed("core.js", joined(&glue, &shim));
     assets.add_hashed("app.wasm", view.wasm()?);
+    assets.add_hashed("rare.wasm", view.part(RARE)?);
     let boot = assets.fill(&static_text("boot.js")?)?;
-    assets.add_hashed("app.js", joined(&view.glue()?, &boot));
+    assets.add_hashed("app.js", joined(&assets.fill(&view.glue_with_part(RARE)?)?, &boot));
     add_fonts_and_styles(&mut assets)?;
     add_verbatim(&mut assets, "icons")?;
     for name in ["manifest.webmanifest", "_headers"] {

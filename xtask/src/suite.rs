@@ -69,7 +69,7 @@ fn format() -> Result<()> {
 
 /// All of the workspace checks natively, the browser's crates too: clippy need not know wasm.
 fn lints() -> Result<()> {
-    let what = ["--workspace", "--all-targets", "--features", "browser/parts"];
+    let what = ["--workspace", "--all-targets", "--features", "app/parts,browser/parts"];
     run("clippy", cargo(&["clippy", "--quiet"]).args(what).args(["--", "-D", "warnings"]))
 }
 

@@ -2,9 +2,7 @@
 
 use super::import::{ImportPage, take};
 use super::make::MakePage;
-use super::recover::RecoverPage;
-use super::remote::EnrolPage;
-use super::restore::RestorePage;
+use super::rare::rare;
 use crate::component::{Button, DropZone, Glyph, Icon, Weight};
 use crate::handle::use_handle;
 use crate::route::Route;
@@ -31,17 +29,16 @@ pub fn DoorPage() -> impl IntoView {
     let handle = use_handle();
     let door = RwSignal::new(Door::All);
     let back = Callback::new(move |()| door.set(Door::All));
+    let lost = Callback::new(move |()| door.set(Door::Recover));
     let previews =
         Memo::new(move |_| !handle.files.read().is_empty() && matches!(handle.route.get(), Route::Import(_)));
     move || match (door.get(), previews.get()) {
         (Door::All, true) => view! { <main class="alone wide"><ImportPage project=None/></main> }.into_any(),
         (Door::All, false) => view! { <Doors door/> }.into_any(),
         (Door::Make { sample }, _) => view! { <MakePage sample on_back=back/> }.into_any(),
-        (Door::Restore, _) => view! { <RestorePage on_back=back/> }.into_any(),
-        (Door::Enrol, _) => {
-            view! { <EnrolPage on_back=back on_lost=move |()| door.set(Door::Recover)/> }.into_any()
-        }
-        (Door::Recover, _) => view! { <RecoverPage on_back=back/> }.into_any(),
+        (Door::Restore, _) => rare(move |pages| (pages.restore)(back)),
+        (Door::Enrol, _) => rare(move |pages| (pages.enrol)(back, lost)),
+        (Door::Recover, _) => rare(move |pages| (pages.recover)(back)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! One file for each screen. Pages turn clicks into commands and rows into components.
 #![expect(unreachable_pub, reason = "what the component macro makes is public, whatever the component is")]
 
-pub mod activity;
+mod activity;
 mod add;
 mod alternative;
 mod bind;
@@ -24,18 +24,18 @@ pub mod palette;
 mod passkeys;
 pub mod project;
 pub mod projects;
+pub mod rare;
 mod recover;
 pub mod registry;
 mod remote;
 mod rename;
-pub mod restore;
+mod restore;
 mod secret;
-pub mod settings;
+mod settings;
 mod storage;
 pub mod unlock;
 mod word;
 
-pub use activity::ActivityPage;
 pub use devices::NewDevices;
 pub use door::DoorPage;
 pub use export::ExportPage;
@@ -46,5 +46,4 @@ pub use palette::CommandPalette;
 pub use project::ProjectPage;
 pub use projects::ProjectsPage;
 pub use registry::{RegistryPage, TrashPage};
-pub use settings::SettingsPage;
 pub use unlock::UnlockPage;
