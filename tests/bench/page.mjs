@@ -52,7 +52,7 @@ export async function cipher() {
     const kept = [];
     for (let at = 0; at < count; at += 1) kept.push(seal(at));
   };
-  return race(7, { ours: () => records.seal(key), sodium: all(bySodium), noble: all(byNoble) });
+  return race(21, { ours: () => records.seal(key), sodium: all(bySodium), noble: all(byNoble) });
 }
 
 /** Verifying and folding a log, beside verifying as many signatures. */
