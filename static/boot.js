@@ -39,7 +39,8 @@ async function boot() {
     const options = { integrity: "{{app.wasm:integrity}}", credentials: "omit" };
     await __wbg_init({ module_or_path: WebAssembly.compileStreaming(fetch("/{{app.wasm}}", options)) });
     document.getElementById("boot")?.remove();
-    navigator.serviceWorker?.register("/sw.js", { updateViaCache: "none" }).catch(() => {});
+    // An extension's pages come from its package, and are there without a network anyway.
+    if (location.protocol.startsWith("http")) navigator.serviceWorker?.register("/sw.js", { updateViaCache: "none" }).catch(() => {});
   } catch {
     fail("Tacit could not be loaded whole. Check the connection and reload; what is stored here is untouched.");
   }

@@ -11,6 +11,7 @@ pub mod clipboard;
 pub mod component;
 pub mod file;
 pub mod handle;
+pub mod home;
 pub mod idle;
 pub mod keyboard;
 pub mod link;

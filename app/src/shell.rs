@@ -6,6 +6,7 @@ use crate::component::{
     live, maybe,
 };
 use crate::handle::{Handle, Overlay, use_handle};
+use crate::home::Home;
 use crate::link;
 use crate::page::{
     CommandPalette, DoorPage, ExportPage, ImportPage, KeyList, KitPage, NewDevices, ProjectPage,
@@ -166,6 +167,7 @@ fn Sidebar() -> impl IntoView {
             </ul>
             <div class="side-foot">
                 <StateLink/>
+                {maybe((Home::here() == Home::Panel).then_some(()), |()| view! { <IconButton icon=Icon::Link label="Open in a tab" on_press=|()| widen()/> }.into_any())}
                 <IconButton icon=Icon::Lock label="Lock the vault" on_press=move |()| handle.lock_everywhere()/>
             </div>
         </nav>
@@ -251,6 +253,13 @@ fn paint(theme: Option<Theme>) {
     };
     // Setting an attribute of a valid name does not fail.
     drop(result);
+}
+
+/// Shows what the panel shows in a tab of its own.
+fn widen() {
+    let address = ["/index.html", &window().location().hash().unwrap_or_default()].concat();
+    // Where no tab opens, the browser says so itself.
+    drop(window().open_with_url_and_target(&address, "_blank"));
 }
 
 fn focus_main() {

@@ -14,6 +14,9 @@ export interface Watch {
   foreign: string[];
 }
 
+/** The origin of an address, also of an extension's, which Node calls opaque. */
+export const originOf = ({ protocol, host }: URL) => `${protocol}//${host}`;
+
 /** Watches every page and worker of `context` from its first byte on. */
 export async function watch(context: BrowserContext, origin: string, watch: Watch = { reports: [], foreign: [] }): Promise<Watch> {
   await context.exposeFunction("__report", (text: string) => watch.reports.push(text));
@@ -44,7 +47,7 @@ export async function watch(context: BrowserContext, origin: string, watch: Watc
   context.on("page", (page) => page.on("worker", listen));
   context.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.origin !== origin && !["data:", "blob:"].includes(url.protocol)) watch.foreign.push(request.url());
+    if (originOf(url) !== origin && !["data:", "blob:"].includes(url.protocol)) watch.foreign.push(request.url());
   });
   return watch;
 }
@@ -135,8 +138,8 @@ export interface Kit {
 }
 
 /** Goes through one of the first doors to an open vault. */
-export async function make(page: Page, door: RegExp): Promise<Kit> {
-  await open(page);
+export async function make(page: Page, door: RegExp, address = "/"): Promise<Kit> {
+  await open(page, address);
   await page.getByRole("button", { name: door }).click();
   await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
   await page.getByRole("button", { name: "Make the vault" }).click();
@@ -190,9 +193,9 @@ export async function press(page: Page, control: Locator, key = "Enter"): Promis
 
 /** Everything outside the trash that the vault says in the clear: the projects, each environment in its place with its variables
  * and their values, and the registry. */
-export async function contents(page: Page): Promise<Record<string, string>> {
+export async function contents(page: Page, home = "/"): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  await page.goto("/#/projects");
+  await page.goto(`${home}#/projects`);
   await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
   const list = page.getByRole("main").getByRole("list").getByRole("link");
   await expect(list.first()).toBeVisible();
@@ -201,7 +204,7 @@ export async function contents(page: Page): Promise<Record<string, string>> {
   const projects = await Promise.all(links.map(async (link) => [await link.innerText(), await link.getAttribute("href")] as const));
   let last = "";
   for (const [project, address] of projects) {
-    await page.goto("/#/projects");
+    await page.goto(`${home}#/projects`);
     await page.getByRole("main").getByRole("link", { name: project, exact: true }).click();
     await page.getByRole("button", { name: "Export" }).click();
     await expect(page.getByRole("heading", { name: `Export ${project}`, level: 1, exact: true })).toBeVisible();
@@ -219,7 +222,7 @@ export async function contents(page: Page): Promise<Record<string, string>> {
       found[`${address} ${place} ${name}`] = written;
     }
   }
-  await page.goto("/#/registry");
+  await page.goto(`${home}#/registry`);
   await expect(page.getByRole("table", { name: "Secrets" }).getByRole("link").first()).toBeVisible();
   found.registry = await page.getByRole("main").ariaSnapshot();
   return found;

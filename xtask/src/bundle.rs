@@ -1,6 +1,7 @@
-//! Builds what a browser loads (`dist/app`) and what workerd runs (`dist/worker`).
+//! Builds what a browser loads (`dist/app`, `dist/extension`) and what workerd runs (`dist/worker`).
 
 use crate::command::{run, run_quietly, say};
+use crate::extension;
 use crate::root;
 use crate::toolchain::{self, WasmCompiler};
 use anyhow::{Context, Result, anyhow, bail};
@@ -69,6 +70,9 @@ const CORE: Module =
 /// Loaded by the core worker when the first file comes or goes.
 const FILES: Module =
     Module { package: "files", profile: "view", aim: "-Oz", host: Host::Script, part: None };
+/// What the web app's page has and the extension's has not.
+const WEB_MANIFEST: &str = "<link rel=\"manifest\" href=\"/manifest.webmanifest\">\n<link rel=\"icon\" href=\"/icons/icon.svg\" type=\"image/svg+xml\">\n";
+
 /// The pages of the app that most visits do without (`app/src/page/rare.rs`).
 const RARE: &str = "rare";
 const VIEW: Module =
@@ -247,13 +251,15 @@ impl Module {
     }
 }
 
+/// What lies in a folder: path below it → content.
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
+
 /// The app's files by the names that the sources use, with the hashed names they are served under.
 #[derive(Default)]
 struct Assets {
     /// source name → (served path without a leading slash, integrity)
     known: BTreeMap<String, (String, String)>,
-    /// served path → content
-    files: BTreeMap<String, Vec<u8>>,
+    files: Files,
 }
 
 impl Assets {
@@ -279,16 +285,32 @@ impl Assets {
             None => Ok(filled),
         }
     }
+}
 
-    fn write(&self, folder: &Path) -> Result<()> {
-        let _ = fs::remove_dir_all(folder);
-        for (path, content) in &self.files {
-            let file = folder.join(path);
-            fs::create_dir_all(file.parent().unwrap_or(folder))?;
-            fs::write(file, content)?;
+/// The files below `folder`.
+pub(crate) fn read(folder: &Path) -> Result<Files> {
+    let mut files = Files::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_dir() {
+            let below = read(&entry.path())?;
+            files.extend(below.into_iter().map(|(path, content)| (format!("{name}/{path}"), content)));
+        } else {
+            files.insert(name, read_bytes(&entry.path())?);
         }
-        Ok(())
     }
+    Ok(files)
+}
+
+/// Makes `folder` hold these files and no others.
+pub(crate) fn write(files: &Files, folder: &Path) -> Result<()> {
+    let _ = fs::remove_dir_all(folder);
+    for (path, content) in files {
+        let file = folder.join(path);
+        fs::create_dir_all(file.parent().unwrap_or(folder))?;
+        fs::write(file, content)?;
+    }
+    Ok(())
 }
 
 fn assemble_app(core: &Bound, files: &Bound, view: &Bound) -> Result<()> {
@@ -305,16 +327,19 @@ fn assemble_app(core: &Bound, files: &Bound, view: &Bound) -> Result<()> {
     let boot = assets.fill(&static_text("boot.js")?)?;
     assets.add_hashed("app.js", joined(&assets.fill(&view.glue_with_part(RARE)?)?, &boot));
     add_fonts_and_styles(&mut assets)?;
+    let index = static_text("index.html")?.replace("{{styles}}", &style_links(&assets));
+    // An extension has a manifest of another kind.
+    let page = assets.fill(&replaced(&index, WEB_MANIFEST, "")?)?;
+    extension::assemble(&assets.files, &page)?;
     add_verbatim(&mut assets, "icons")?;
     for name in ["manifest.webmanifest", "_headers"] {
         assets.files.insert(name.into(), static_text(name)?.into_bytes());
     }
-    let index = static_text("index.html")?.replace("{{styles}}", &style_links(&assets));
     let index = assets.fill(&index)?.into_bytes();
     assets.files.insert("index.html".into(), index);
     let service_worker = service_worker(&assets)?;
     assets.files.insert("sw.js".into(), service_worker);
-    assets.write(&app_folder())
+    write(&assets.files, &app_folder())
 }
 
 /// One file of two: the generated glue (an ES module whose names the shim uses) and the shim.

@@ -3,6 +3,7 @@
 mod bench;
 mod bundle;
 mod command;
+mod extension;
 mod rules;
 mod serve;
 mod setup;
@@ -28,7 +29,8 @@ Tacit's tasks
   cargo xtask deploy                       deploy to Cloudflare, with secrets made once in secrets/, and print the first invite
                     [--origin URL] [--relay-origins 'URL URL'] [--data DIR] [--dry-run]
   cargo xtask relay WHAT                   administer a relay: accounts, invites, quotas; without WHAT it says which
-  cargo xtask build [--release]            build the app and the worker into dist/
+  cargo xtask build [--release]            build the app, the extension and the worker into dist/
+  cargo xtask extension                    build the browser extension's packages into dist/extension/
   cargo xtask setup                        install what is missing and stop
   cargo xtask help                         this text
 
@@ -68,6 +70,11 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             let (speed, _) = run_options(options)?;
             setup::for_building()?;
             bundle::build(speed)
+        }
+        ["extension"] => {
+            setup::for_building()?;
+            bundle::build(Speed::Release)?;
+            extension::pack()
         }
         ["deploy", options @ ..] => {
             setup::for_building()?;

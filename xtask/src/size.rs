@@ -1,8 +1,8 @@
 //! Budgets of what a first visit loads and of the relay, in bytes after brotli.
 
-use crate::bundle::{app_folder, worker_folder};
+use crate::bundle::{self, app_folder, worker_folder};
+use crate::extension::BROWSERS;
 use anyhow::{Context, Result, bail};
-use std::fs;
 use std::path::Path;
 
 /// KiB, as the budgets are written.
@@ -25,6 +25,9 @@ const BUDGETS: [Budget; 7] = [
     ("on demand: files.wasm", |name| is_module(name, "files"), 130 * KB),
     ("the relay's worker", is_relay, 350 * KB),
 ];
+
+/// The most a package of the extension may be, zipped.
+const PACKAGE: usize = 1_200_000;
 
 fn is_relay(name: &str) -> bool {
     name.starts_with(RELAY)
@@ -65,6 +68,13 @@ pub(crate) fn check() -> Result<()> {
             broken.push(format!("{what}: {sum} bytes, at most {most}"));
         }
     }
+    for browser in BROWSERS {
+        let size = browser.package()?.len();
+        println!("{size:>19}  the extension for {} (at most {PACKAGE})", browser.name());
+        if size > PACKAGE {
+            broken.push(format!("the extension for {}: {size} bytes, at most {PACKAGE}", browser.name()));
+        }
+    }
     if !broken.is_empty() {
         bail!("{}", broken.join("; "));
     }
@@ -73,15 +83,11 @@ pub(crate) fn check() -> Result<()> {
 
 /// Every file below `folder` as (file name, size, size after brotli).
 fn parts(folder: &Path) -> Result<Vec<(String, usize, usize)>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?.flatten() {
-        if entry.file_type()?.is_dir() {
-            found.extend(parts(&entry.path())?);
-        } else {
-            let content = fs::read(entry.path())?;
-            found.push((entry.file_name().to_string_lossy().into_owned(), content.len(), packed(&content)?));
-        }
-    }
+    let measured = |(path, content): (String, Vec<u8>)| {
+        let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+        Ok((name, content.len(), packed(&content)?))
+    };
+    let mut found: Vec<_> = bundle::read(folder)?.into_iter().map(measured).collect::<Result<_>>()?;
     found.sort();
     Ok(found)
 }

@@ -11,6 +11,7 @@ use crate::component::{
 };
 use crate::file::download;
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
+use crate::home::Home;
 use crate::link;
 use crate::screen;
 use crate::time::ago;
@@ -51,8 +52,10 @@ pub fn SettingsPage() -> impl IntoView {
                 <Passkeys/>
                 <div class="actions"><Button text="Change the passphrase" icon=Icon::Lock on_press=open(Asking::Passphrase)/></div>
             </section>
-            <section><h2>"Relay"</h2><RelayState/></section>
-            <Devices/>
+            {maybe((Home::here() == Home::Web).then_some(()), |()| view! {
+                <section><h2>"Relay"</h2><RelayState/></section>
+                <Devices/>
+            }.into_any())}
             <section><h2>"Storage"</h2><Storage/></section>
             <section>
                 <h2>"Delete"</h2>
