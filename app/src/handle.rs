@@ -386,8 +386,13 @@ impl Handle {
     }
 
     fn ask_boxed(self, command: Command, then: Box<dyn FnOnce(Reply)>) {
+        spawn_local(async move { then(self.answer(command).await) });
+    }
+
+    /// Asks the core and waits for its answer.
+    pub async fn answer(self, command: Command) -> Reply {
         let client = self.client.get_value();
-        spawn_local(async move { then(client.ask(command).await) });
+        client.ask(command).await
     }
 }
 

@@ -20,6 +20,7 @@ pub mod page;
 pub mod passkey;
 pub mod route;
 pub mod screen;
+pub mod shared;
 pub mod shell;
 pub mod shown;
 pub mod state;

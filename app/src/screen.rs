@@ -1,6 +1,7 @@
 //! Locks the vault with the screen, where the browser tells of that (Idle Detection) and the person lets it.
 
 use crate::handle::Handle;
+use crate::home::Home;
 use crate::object::{call, field, object, settled};
 use desk::Status;
 use js_sys::{Array, Function, Reflect};
@@ -10,8 +11,11 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
-/// Watches from now on, where the person has let it before.
+/// Watches from now on, where the person has let it before. In the extension the background does, and needs no leave.
 pub fn watch(handle: Handle) {
+    if Home::here() != Home::Web {
+        return;
+    }
     spawn_local(async move {
         if is_allowed().await == Some(true) {
             listen(handle).await;
@@ -21,6 +25,9 @@ pub fn watch(handle: Handle) {
 
 /// Whether the person lets it; `None` in a browser that does not tell.
 pub async fn is_allowed() -> Option<bool> {
+    if Home::here() != Home::Web {
+        return Some(true);
+    }
     detector()?;
     let permissions = field(&window().navigator(), "permissions")?;
     let asked = call(&permissions, "query", &[&object(&[("name", &"idle-detection".into())])]).ok()?;

@@ -14,7 +14,7 @@ use crate::page::{
 };
 use crate::route::Route;
 use crate::state::{StateLink, StateVoice};
-use crate::{idle, keyboard, screen, update};
+use crate::{idle, keyboard, screen, shared, update};
 use desk::{Command, ProjectRow, Refusal, Reply, Status, Theme, text};
 use leptos::ev;
 use leptos::prelude::*;
@@ -33,7 +33,7 @@ pub fn App() -> impl IntoView {
     screen::watch(handle);
     update::watch(handle);
     Effect::new(move |_| paint(handle.settings.with(|settings| settings.as_ref().map(|known| known.theme))));
-    handle.refresh();
+    shared::begin(handle);
     view! {
         <Gate/>
         <ToastRegion toasts=handle.toasts/>
@@ -258,8 +258,8 @@ fn paint(theme: Option<Theme>) {
 /// Shows what the panel shows in a tab of its own.
 fn widen() {
     let address = ["/index.html", &window().location().hash().unwrap_or_default()].concat();
-    // Where no tab opens, the browser says so itself.
-    drop(window().open_with_url_and_target(&address, "_blank"));
+    // With an opener, Chromium gives the tab nothing of what an extension has. Where none opens, it says so itself.
+    drop(window().open_with_url_and_target_and_features(&address, "_blank", "noopener"));
 }
 
 fn focus_main() {

@@ -141,6 +141,8 @@ impl Core {
             Command::UnlockWithPasskey { credential, secret } => {
                 self.unlock_with_passkey(&credential, &secret, now).await
             }
+            Command::Resume { shared, secret } => self.resume(&shared, &secret, now).await,
+            Command::Share { salt, secret } => self.open(now).await?.share(&salt, &secret),
             Command::Lock => self.lock().await,
             Command::Touch { at } => self.touch(Timestamp(at.0), now).await,
             Command::Reveal { secret, revision } => self.open(now).await?.reveal(secret, revision, now).await,

@@ -48,6 +48,20 @@ pub enum Command {
         /// The PRF's 32 bytes in hexadecimal.
         secret: Hidden,
     },
+    /// Lets another context of this browser open the vault, with what the browser's key gave → `Shared`
+    Share {
+        /// The salt that it was asked with.
+        salt: Vec<u8>,
+        /// Its 32 bytes in hexadecimal.
+        secret: Hidden,
+    },
+    /// Opens the vault with what another context shared → `Status`
+    Resume {
+        /// What was shared.
+        shared: Vec<u8>,
+        /// What the browser's key gave, in hexadecimal.
+        secret: Hidden,
+    },
     /// Forgets every key → `Status`
     Lock,
     /// A person was here: the vault stays open for as long after that as the settings say → `Status`

@@ -16,6 +16,8 @@ pub enum Reply {
     Done,
     /// How things stand.
     Status(Status),
+    /// What opens the vault in another context of this browser, with its key.
+    Shared(Vec<u8>),
     /// A vault was made and is open; here is its kit.
     Made(Kit),
     /// The recovery kit.

@@ -7,9 +7,12 @@ import { PASSPHRASE, accessible, contents, drop, expect, grid, lock, make, test,
 
 /** What the extension may do, as it was reviewed: whoever adds to it explains it here and to the people who install it. */
 const REVIEWED = {
-  // The panel beside a page.
-  permissions: ["sidePanel"],
+  // What the pages share of an unlock (`storage`), its end by time (`alarms`) and by the screen's lock (`idle`); the panel.
+  permissions: ["alarms", "idle", "sidePanel", "storage"],
 };
+
+/** What the browser gives an extension, and `extension/unlock.js` its pages; the tests know no more of it. */
+declare const chrome: any, tacitUnlock: any;
 
 test("the extension asks for what was reviewed and for nothing else", async () => {
   const manifest = JSON.parse((await readFile(join(PACKAGE, "manifest.json"))).toString());
@@ -57,14 +60,104 @@ test("the panel shows the vault at its width, and opens what it shows in a tab",
   await page.getByRole("button", { name: "Open in a tab" }).click();
   const tab = await opened;
   await expect(tab).toHaveURL(page.url().replace("panel", "index"));
-  // A tab of its own has a core of its own, and asks for the passphrase as another tab of the web app does.
-  await unlock(tab, PASSPHRASE);
   await expect(grid(tab)).toBeVisible();
   await expect(tab.getByRole("button", { name: "Open in a tab" })).toHaveCount(0);
-  await lock(tab);
-  await expect(page.getByRole("heading", { name: "Unlock" })).toBeVisible();
   await context.close();
 });
+
+test("one unlock is for all pages, outlives the background, and ends in all by a lock in one", async ({ watched }) => {
+  const profile = await folder();
+  const { context, origin } = await install(profile, watched);
+  const page = await context.newPage();
+  await make(page, /sample/, `${origin}/panel.html`);
+  await expect.poll(() => shared(page)).toEqual({ kept: true, key: true });
+  await stopBackground(page);
+  const tab = await context.newPage();
+  await tab.goto(`${origin}/index.html`);
+  await expect(tab.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+  const key = await page.evaluate(() => tacitUnlock.kept().then((kept) => kept && Object.keys(kept)));
+  expect(key, "what is kept opens it").toEqual(["shared", "secret"]);
+
+  await lock(tab);
+  await expect(page.getByRole("heading", { name: "Unlock" })).toBeVisible();
+  await expect.poll(() => shared(page)).toEqual({ kept: false, key: false });
+  const third = await context.newPage();
+  await third.goto(`${origin}/index.html`);
+  await expect(third.getByRole("heading", { name: "Unlock" })).toBeVisible();
+
+  // Opened again in one, it is open in the next; the browser's end is the end of it.
+  await unlock(third, PASSPHRASE);
+  await expect(third.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+  await expect.poll(() => shared(page)).toEqual({ kept: true, key: true });
+  await context.close();
+  const again = await install(profile, watched);
+  const next = await again.context.newPage();
+  await next.goto(`${again.origin}/index.html`);
+  await expect(next.getByRole("heading", { name: "Unlock" })).toBeVisible();
+  expect(await shared(next)).toEqual({ kept: false, key: true });
+  await again.context.close();
+});
+
+test("the background ends the unlock when its time has come, and with the screen", async ({ watched }) => {
+  const { context, origin, background } = await install(await folder(), watched);
+  const page = await context.newPage();
+  await make(page, /sample/, `${origin}/panel.html`);
+  const until = () => background.evaluate(() => chrome.storage.session.get("until").then(({ until }) => until));
+  const alarm = () => background.evaluate(() => chrome.alarms.get("lock").then((alarm) => alarm?.scheduledTime));
+  await expect.poll(until).toBeGreaterThan(0);
+  await expect.poll(alarm).toBe(await until());
+  // An alarm before the time, as after a touch, ends nothing; one after it does.
+  const ring = () => background.evaluate(() => chrome.alarms.onAlarm.dispatch({ name: "lock", scheduledTime: 0 }));
+  await ring();
+  expect(await shared(page)).toEqual({ kept: true, key: true });
+  // Also when the browser has stopped it meanwhile, as it does whenever it likes.
+  await stopBackground(page);
+  await page.evaluate(() => chrome.storage.session.set({ until: 1 }));
+  await expect(page.getByRole("heading", { name: "Unlock" })).toBeVisible();
+  expect(await shared(page)).toEqual({ kept: false, key: false });
+
+  await unlock(page, PASSPHRASE);
+  await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+  await expect.poll(() => shared(page)).toEqual({ kept: true, key: true });
+  const woken = context.serviceWorkers().find((worker) => worker.url().startsWith(origin))!;
+  await woken.evaluate(() => chrome.idle.onStateChanged.dispatch("locked"));
+  await expect(page.getByRole("heading", { name: "Unlock" })).toBeVisible();
+  expect(await shared(page)).toEqual({ kept: false, key: false });
+  await context.close();
+});
+
+/** Stops the background as the browser does when nothing happens there. */
+async function stopBackground(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const stopped = new Promise<void>((resolve) =>
+    session.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
+      if (versions.some(({ runningStatus }) => runningStatus === "stopped")) resolve();
+    }),
+  );
+  await session.send("ServiceWorker.enable");
+  await session.send("ServiceWorker.stopAllWorkers");
+  await stopped;
+  await session.detach();
+}
+
+/** Whether what opens the vault is kept, and whether there is a key for it, which no script can read. */
+function shared(page: Page): Promise<{ kept: boolean; key: boolean }> {
+  return page.evaluate(async () => {
+    const { unlock } = await chrome.storage.session.get("unlock");
+    const keys = await new Promise<CryptoKey[]>((resolve, reject) => {
+      const request = indexedDB.open("tacit-unlock");
+      request.onupgradeneeded = () => request.result.createObjectStore("keys");
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => {
+        const all = request.result.transaction("keys").objectStore("keys").getAll();
+        all.onsuccess = () => (request.result.close(), resolve(all.result));
+        all.onerror = () => reject(all.error);
+      };
+    });
+    if (keys.some((key) => key.extractable)) throw new Error("the key can be read");
+    return { kept: unlock !== undefined, key: keys.length > 0 };
+  });
+}
 
 test("a page of the extension runs no script but its own, and reaches nobody", async ({ request, baseURL }) => {
   expect((await request.get(`${baseURL}/v1/health`)).ok(), "who could be reached answers").toBe(true);

@@ -1,6 +1,6 @@
 // Chromium with the extension in it, unpacked as the build leaves it, on a profile of its own.
 import { join } from "node:path";
-import { chromium, type BrowserContext } from "@playwright/test";
+import { chromium, type BrowserContext, type Worker } from "@playwright/test";
 import config from "./playwright.config";
 import { expect, originOf, watch, type Watch } from "./tacit";
 
@@ -10,6 +10,8 @@ export interface Installed {
   context: BrowserContext;
   /** Where its pages are. */
   origin: string;
+  /** What runs while none of them is open. */
+  background: Worker;
 }
 
 /** Starts Chromium with the extension on the profile in `folder`; what is heard of there is put to what the test has `watched`. */
@@ -26,5 +28,5 @@ export async function install(folder: string, watched: Watch): Promise<Installed
   expect(origin).toMatch(/^chrome-extension:/);
   await watch(context, origin, watched);
   context.setDefaultTimeout(20_000);
-  return { context, origin };
+  return { context, origin, background };
 }

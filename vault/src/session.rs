@@ -21,6 +21,7 @@ mod rebuild;
 mod remote;
 mod restore;
 mod seal;
+mod shared;
 mod undo;
 
 use crypto::{DeviceBinding, Keychain, LocalKey, StoreKey};

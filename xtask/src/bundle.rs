@@ -328,8 +328,8 @@ fn assemble_app(core: &Bound, files: &Bound, view: &Bound) -> Result<()> {
     assets.add_hashed("app.js", joined(&assets.fill(&view.glue_with_part(RARE)?)?, &boot));
     add_fonts_and_styles(&mut assets)?;
     let index = static_text("index.html")?.replace("{{styles}}", &style_links(&assets));
-    // An extension has a manifest of another kind.
-    let page = assets.fill(&replaced(&index, WEB_MANIFEST, "")?)?;
+    // An extension has a manifest of another kind, and pages that share an unlock.
+    let page = assets.fill(&replaced(&index, WEB_MANIFEST, "<script src=\"/unlock.js\"></script>\n")?)?;
     extension::assemble(&assets.files, &page)?;
     add_verbatim(&mut assets, "icons")?;
     for name in ["manifest.webmanifest", "_headers"] {

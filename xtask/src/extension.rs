@@ -53,14 +53,16 @@ impl Browser {
             "icons": { "16": "icons/icon-16.png", "32": "icons/icon-32.png", "48": "icons/icon-48.png", "128": "icons/icon-128.png" },
             "action": { "default_title": "Open Tacit" },
             "content_security_policy": { "extension_pages": POLICY },
+            // What the pages share of an unlock; its end by time, and by the screen's lock.
+            "permissions": ["alarms", "idle", "storage"],
         });
         let own = match self {
             // The panel beside the page is a permission there, and the background a service worker.
             Self::Chromium => json!({
                 "minimum_chrome_version": "116",
-                "permissions": ["sidePanel"],
+                "permissions": ["alarms", "idle", "sidePanel", "storage"],
                 "side_panel": { "default_path": PANEL },
-                "background": { "service_worker": "background.js" },
+                "background": { "service_worker": "background.js", "type": "module" },
             }),
             // The panel is a sidebar, which needs no permission; the background is a script; an id and a word on what is
             // collected are asked for.
@@ -71,7 +73,7 @@ impl Browser {
                     "data_collection_permissions": { "required": ["none"] },
                 } },
                 "sidebar_action": { "default_title": "Tacit", "default_panel": PANEL, "open_at_install": false },
-                "background": { "scripts": ["background.js"] },
+                "background": { "scripts": ["background.js"], "type": "module" },
             }),
         };
         if let (Some(all), Value::Object(own)) = (manifest.as_object_mut(), own) {

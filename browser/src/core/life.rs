@@ -56,6 +56,14 @@ impl Core {
         self.opened(session.map_err(refusal::of)?, now).await
     }
 
+    /// Opens with what another context of this browser shared.
+    pub(super) async fn resume(&mut self, shared: &[u8], secret: &Hidden, now: Timestamp) -> Answer {
+        let output = prf_output(secret).ok_or(Refusal::Locked)?;
+        let session = Session::resume(store().await?, shared, &output, now).await.map_err(refusal::of)?;
+        let open = self.open.insert(Open::new(session, now));
+        Ok(Reply::Status(open.status()))
+    }
+
     pub(super) async fn restore(
         &mut self,
         file: &[u8],
@@ -118,6 +126,13 @@ impl Core {
 }
 
 impl Open {
+    /// Lets another context of this browser open the vault.
+    pub(super) fn share(&self, salt: &[u8], secret: &Hidden) -> Answer {
+        let salt = salt.try_into().map_err(|_| Refusal::Internal)?;
+        let output = prf_output(secret).ok_or(Refusal::Internal)?;
+        Ok(Reply::Shared(self.session.share(salt, &output, &mut Entropy).map_err(refusal::of)?))
+    }
+
     fn status(&self) -> Status {
         Status::Open {
             lock_at: self.session.deadline().map(moment),

@@ -21,6 +21,17 @@ impl Deadline {
         Self { record: stored.cells.get(&DEADLINE).cloned(), at: None }
     }
 
+    /// For a session that goes on where another was opened.
+    pub(super) fn going_on(stored: &Stored) -> Self {
+        let mut deadline = Self::default();
+        deadline.take(stored);
+        deadline
+    }
+
+    pub(super) fn is_past(&self, now: Timestamp) -> bool {
+        self.at.is_some_and(|at| at <= now)
+    }
+
     /// Takes in what another session set.
     pub(super) fn take(&mut self, stored: &Stored) {
         let record = stored.cells.get(&DEADLINE);
@@ -43,7 +54,7 @@ impl<S: Store> Session<S> {
     /// As there; [`Error::Locked`] at the deadline and after: the session is to be dropped.
     pub async fn refresh_at(&mut self, now: Timestamp) -> Result<bool, Error> {
         let is_new = self.refresh().await?;
-        if self.deadline.at.is_some_and(|at| at <= now) { Err(Error::Locked) } else { Ok(is_new) }
+        if self.deadline.is_past(now) { Err(Error::Locked) } else { Ok(is_new) }
     }
 
     /// Moves the deadline, for every session of the store. It holds here even where the store has no room for it.

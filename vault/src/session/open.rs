@@ -82,7 +82,12 @@ impl<S: Store> Session<S> {
         Ok(())
     }
 
-    async fn open(store: S, stored: &Stored, binding: DeviceBinding, key: StoreKey) -> Result<Self, Error> {
+    pub(super) async fn open(
+        store: S,
+        stored: &Stored,
+        binding: DeviceBinding,
+        key: StoreKey,
+    ) -> Result<Self, Error> {
         let chain = open_keychain(stored, &key, &binding)?;
         let account =
             Account::open(&key.local_key(&binding, binding.account), cell(stored, ACCOUNT, "account")?)?;

@@ -14,7 +14,7 @@ use support::{Device, block_on, passphrase};
 use vault::change::Change;
 use vault::locked::{Presence, presence};
 use vault::memory::MemoryStore;
-use vault::model::SecretValue;
+use vault::model::{SecretValue, Timestamp};
 use vault::port::{Store, StoreError};
 use vault::session::{Error, Pace, Session};
 
@@ -254,6 +254,29 @@ fn a_passkey_opens_the_vault_until_it_is_removed() {
 }
 
 #[test]
+fn what_is_shared_opens_with_its_key_until_a_lock_or_the_deadline() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    device.set(dev, "TOKEN", "1");
+    let output = |byte: u8| crypto::Secret::new(&mut [byte; 32]);
+    let resume = |store: &_, shared: &[u8], byte: u8, at: u64| {
+        block_on(Session::resume(Clone::clone(store), shared, &output(byte), Timestamp(support::NOW.0 + at)))
+    };
+    block_on(device.session.keep_open_until(Some(Timestamp(support::NOW.0 + 10)))).expect("moves");
+    let shared = device.session.share([3; 32], &output(7), &mut device.rng).expect("shares");
+    let resumed = resume(&device.store, &shared, 7, 9).expect("resumes");
+    assert!(resumed.model().same_contents(device.session.model()));
+    assert_eq!(resumed.deadline(), device.session.deadline(), "it is one unlock");
+    let refused = |shared: &[u8], byte, at| resume(&device.store, shared, byte, at).err();
+    assert_eq!(refused(&shared, 8, 9), Some(Error::Locked), "another key");
+    assert_eq!(refused(&shared, 7, 10), Some(Error::Locked), "the deadline");
+    assert_eq!(refused(&shared[1..], 7, 9), Some(Error::Locked), "no record of it");
+    let store = device.store.clone();
+    block_on(device.session.lock_all());
+    assert_eq!(resume(&store, &shared, 7, 9).err(), Some(Error::Locked), "a lock was asked for since");
+}
+
+#[test]
 fn a_new_kit_has_the_old_setup_code_and_a_new_recovery_code() {
     let mut device = Device::new();
     let first = device.kit.take().expect("a kit");
@@ -443,7 +466,7 @@ fn settings_and_journal_stay() {
     let mut device = Device::new();
     assert_eq!(device.session.settings(), b"");
     block_on(device.session.set_settings(b"dark", &mut device.rng)).expect("sets");
-    let event = |time| Event::new(vault::model::Timestamp(time), Did::Copy, &[]);
+    let event = |time| Event::new(Timestamp(time), Did::Copy, &[]);
     let mut other = device.another();
     for time in 0..1_200 {
         let device = if time % 2 == 0 { &mut device } else { &mut other };
@@ -619,6 +642,6 @@ fn activity_lists_acts_newest_first_with_what_they_touched() {
     assert_eq!(activity[0].objects, [secret]);
     assert_eq!((activity[1].objects.len(), activity[1].time), (2, support::NOW));
     assert_eq!(block_on(device.session.activity(99)).expect("activity").len(), 3);
-    let earlier = vault::model::Timestamp(support::NOW.0 - 1);
+    let earlier = Timestamp(support::NOW.0 - 1);
     assert_eq!((device.session.acts_since(earlier), device.session.acts_since(support::NOW)), (3, 0));
 }
