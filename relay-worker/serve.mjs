@@ -14,11 +14,15 @@ const [data, host, port, origin] = positionals;
 const { RELAY_ORIGINS } = process.env;
 const at = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
 const administrator = values.administered ? new Administrator(secret(data, "admin").text, at, origin) : undefined;
+const FILES = "files";
 const { workerOptions, main } = configured(fileURLToPath(new URL("wrangler.jsonc", import.meta.url)));
+const { assets } = workerOptions;
 
-const server = new Miniflare({
+const relay = {
   ...workerOptions,
   name: "tacit",
+  assets: undefined,
+  serviceBindings: { [assets.binding]: FILES },
   bindings: {
     RELAY_SECRET: secret(data, "secret").text,
     // A proxy says whose the address is.
@@ -30,9 +34,22 @@ const server = new Miniflare({
   modulesRoot: dirname(main),
   modulesRules: [{ type: "ESModule", include: ["**/*.js"] }, ...workerOptions.modulesRules],
   scriptPath: main,
+};
+// A worker of their own: two more stand before one with assets, and would cost each request about a log as much as all else.
+const files = {
+  name: FILES,
+  compatibilityDate: workerOptions.compatibilityDate,
+  assets,
+  modules: true,
+  script: `export default { fetch: (request, { ${assets.binding} }) => ${assets.binding}.fetch(request) };`,
+};
+const server = new Miniflare({
+  workers: [relay, files],
   durableObjectsPersist: join(data, "objects"),
   host,
   port: Number(port),
+  // The worker has a line for each.
+  logRequests: false,
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => server.dispose());
 await server.ready;

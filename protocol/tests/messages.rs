@@ -5,7 +5,10 @@
 #[path = "log/mutate.rs"]
 mod mutate;
 
-use protocol::message::{Admission, Answer, Bundle, NewCredential, Proof, Registering, Route, Wanted};
+use protocol::message::{
+    AdminProof, AdminRoute, Admission, Answer, Bundle, ClientFrame, Founding, Invitation, NewCredential,
+    Proof, Quota, Recovery, Registering, RelayFrame, Route, Wanted,
+};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -13,7 +16,7 @@ use rand_chacha::rand_core::SeedableRng;
 type Target = fn(&[u8]) -> bool;
 
 /// The targets, each with the beginning of the names of its frozen messages.
-const TARGETS: [(&str, Target); 8] = [
+const TARGETS: [(&str, Target); 16] = [
     ("answer.", answer),
     ("append.", append),
     ("wanted.", wanted),
@@ -22,6 +25,14 @@ const TARGETS: [(&str, Target); 8] = [
     ("admission", admission),
     ("header.", header),
     ("route.", route),
+    ("founding", founding),
+    ("recovery", recovery),
+    ("relay.", relay_frame),
+    ("client.", client_frame),
+    ("admin.header", admin_header),
+    ("admin.route.", admin_route),
+    ("admin.quota", quota),
+    ("admin.invitation", invitation),
 ];
 
 const ROUNDS: usize = 10_000;
@@ -63,11 +74,65 @@ fn route(bytes: &[u8]) -> bool {
     route.map(|route| assert_eq!((route.method(), &*route.to_string()), (method, target))).is_ok()
 }
 
+fn founding(bytes: &[u8]) -> bool {
+    Founding::decode(bytes).map(|founding| assert_eq!(founding.encode(), bytes)).is_ok()
+}
+
+fn recovery(bytes: &[u8]) -> bool {
+    Recovery::decode(bytes).map(|recovery| assert_eq!(recovery.encode(), bytes)).is_ok()
+}
+
+fn relay_frame(bytes: &[u8]) -> bool {
+    RelayFrame::decode(bytes).map(|frame| assert_eq!(frame.encode(), bytes)).is_ok()
+}
+
+fn client_frame(bytes: &[u8]) -> bool {
+    ClientFrame::decode(bytes).map(|frame| assert_eq!(frame.encode(), bytes)).is_ok()
+}
+
+fn admin_header(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(AdminProof { time, nonce, signature }) = AdminProof::from_header(&text) else { return false };
+    let proof = [&time.to_le_bytes()[..], &nonce, signature.as_bytes()].concat();
+    let digits: String = proof.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(format!("Tacit-Admin {digits}"), text);
+    true
+}
+
+/// A method and an administrator's target.
+fn admin_route(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Some((method, target)) = text.split_once(' ') else { return false };
+    let Ok(route) = AdminRoute::parse(method, target) else { return false };
+    let written = match route {
+        AdminRoute::Accounts(None) => "GET /v1/admin/accounts".to_owned(),
+        AdminRoute::Accounts(Some(after)) => format!("GET /v1/admin/accounts?after={after}"),
+        AdminRoute::Account(id) => format!("GET /v1/admin/accounts/{id}"),
+        AdminRoute::SetQuota(id) => format!("POST /v1/admin/accounts/{id}/quota"),
+        AdminRoute::Erase(id) => format!("POST /v1/admin/accounts/{id}/erasure"),
+        AdminRoute::Invites => "GET /v1/admin/invites".to_owned(),
+        AdminRoute::Invite => "POST /v1/admin/invites".to_owned(),
+        AdminRoute::Revoke(hash) => format!("POST /v1/admin/invites/{hash}/revocation"),
+    };
+    assert_eq!(written, text);
+    true
+}
+
+fn quota(bytes: &[u8]) -> bool {
+    Quota::decode(bytes).map(|quota| assert_eq!(quota.encode(), bytes)).is_ok()
+}
+
+fn invitation(bytes: &[u8]) -> bool {
+    Invitation::decode(bytes).map(|invitation| assert_eq!(invitation.encode(), bytes)).is_ok()
+}
+
 fn corpus(name: &str) -> Vec<Vec<u8>> {
     let lines = include_str!("vectors/wire.txt").lines().filter(|line| line.starts_with(name));
     let vectors = lines.map(|line| line.split_once(' ').unwrap().1);
     match name {
-        "header." | "route." => vectors.map(|text| text.as_bytes().to_vec()).collect(),
+        "header." | "route." | "admin.header" | "admin.route." => {
+            vectors.map(|text| text.as_bytes().to_vec()).collect()
+        }
         _ => vectors.map(bytes).collect(),
     }
 }

@@ -35,6 +35,40 @@ test("an address that begins too many sign-ins waits, whichever accounts it asks
   await rm(data, { recursive: true, force: true });
 });
 
+/** A point of the group: what begins a sign-in has one to be multiplied and one for a key. */
+const POINT = Buffer.from("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76", "hex");
+
+test("what counts for a day is forgotten when the alarm of the account's object, or of the address's, goes off", async ({ request }) => {
+  test.setTimeout(120_000);
+  const data = await mkdtemp(join(tmpdir(), "tacit-relay-"));
+  const login = (relay: Relay, account: Buffer, address = "127.0.0.1") =>
+    request.post(`${relay.at}/v1/accounts/${account.toString("hex")}/login`, {
+      headers: { "X-Forwarded-For": address, "Content-Type": "application/octet-stream" },
+      data: Buffer.concat([POINT, randomBytes(32), POINT]),
+    });
+  const statuses = async (relay: Relay, account: Buffer) => {
+    const all: number[] = [];
+    for (let sent = 0; sent < 6; sent += 1) all.push((await login(relay, account)).status());
+    return all;
+  };
+  // The control: with the alarm a day away the sixth sign-in in a row has to wait, and still after the relay starts again.
+  const account = randomBytes(16);
+  let relay = await serve(data, request, [ORIGIN]);
+  expect(await statuses(relay, account)).toEqual([200, 200, 200, 200, 200, 429]);
+  await relay.stop();
+  relay = await serve(data, request, [ORIGIN], { script: join(__dirname, "hasty.mjs") });
+  expect((await login(relay, account)).status()).toBe(429);
+  const other = randomBytes(16);
+  const alarms = (kind: string) => String(relay.log().map(([, bytes]) => bytes)).split(`alarm of ${kind}`).length - 1;
+  for (let sent = 0; sent < 12; sent += 1) {
+    // Whoever has to wait does so until the alarm has gone off, which has nothing to wait for.
+    await expect.poll(async () => (await login(relay, other, "203.0.113.9")).status()).toBe(200);
+  }
+  for (const kind of ["LogObject", "BucketObject"]) await expect.poll(() => alarms(kind)).toBeGreaterThan(0);
+  await relay.stop();
+  await rm(data, { recursive: true, force: true });
+});
+
 test("every answer carries the id under which the relay's log has its one line, which holds nothing of what was sent", async ({ request }) => {
   const data = await mkdtemp(join(tmpdir(), "tacit-relay-"));
   const relay = await serve(data, request);

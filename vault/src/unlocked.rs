@@ -190,7 +190,7 @@ pub(crate) fn place(log: LogId, revision: &Revision) -> Place {
 
 /// Ed25519, as all commits are verified.
 pub(crate) fn strict(key: &protocol::VerifyingKey, message: &[u8], signature: &protocol::Signature) -> bool {
-    crypto::verify(key.as_bytes(), message, signature.as_bytes()) || weakness::has(Weakness::Signature)
+    weakness::has(Weakness::Signature) || crypto::verify(key.as_bytes(), message, signature.as_bytes())
 }
 
 /// For commits from this device's own sealed records: they were verified before they were sealed.

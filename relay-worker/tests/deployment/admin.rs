@@ -7,7 +7,7 @@ use protocol::message::{AdminAnswer, AdminProof, Answer, Invitation, Listed, Quo
 use protocol::{Hash, LogId, Signature, VerifyingKey};
 use relay_worker::deployment::{Administered, Then, administer, erased, erasing, next_wake};
 use relay_worker::rules::Request;
-use relay_worker::store::Read;
+use relay_worker::store::{Read, Write};
 use relay_worker::verify::Strict;
 
 use crate::database::Database;
@@ -144,6 +144,89 @@ fn a_body_that_is_none_is_malformed_and_a_long_one_is_not_read() {
     assert_eq!(Draft::new("POST", invites, &[0; 200]).ask(&database, NOW), Err(Answer::TooLarge));
     let headless = Draft { header: "Tacit 00".into(), ..Draft::new("GET", invites, &[]) };
     assert_eq!(headless.ask(&database, NOW), Err(Answer::Malformed));
+}
+
+/// A request for each route about the account of this number, signed by the administrator.
+fn requests(number: u8) -> Vec<Draft> {
+    let of = format!("/v1/admin/accounts/{}", account(number));
+    let invitation = Invitation { hash: Hash::of_invite(&[7; 16]), uses: 3, until: NOW + MINUTE };
+    let revoked = format!("/v1/admin/invites/{}/revocation", Hash::of_invite(&CODE));
+    vec![
+        Draft::new("GET", "/v1/admin/accounts", &[]),
+        Draft::new("GET", &format!("/v1/admin/accounts?after={}", account(number)), &[]),
+        Draft::new("GET", "/v1/admin/invites", &[]),
+        Draft::new("POST", "/v1/admin/invites", &invitation.encode()),
+        Draft::new("POST", &revoked, &[]),
+        Draft::new("GET", &of, &[]),
+        Draft::new("POST", &format!("{of}/quota"), &Quota::DEFAULT.encode()),
+        Draft::new("POST", &format!("{of}/erasure"), &[]),
+    ]
+}
+
+#[test]
+fn every_route_that_is_asked_wrongly_says_so_and_changes_nothing() {
+    let mut database = inviting(1);
+    assert!(found(&mut database, &own(1, Some(CODE)), DEPLOYED, NOW).is_ok());
+    let signed = |draft: &Draft, method, target: &str, body: &[u8]| {
+        Draft::new(method, target, body).ask(&database, NOW).map(|_| draft.target.clone())
+    };
+    for draft in requests(1) {
+        let Draft { method, target, body, .. } = &draft;
+        assert!(draft.ask(&database, NOW).is_ok(), "the control: {method} {target}");
+        let told = |method, target: &str, body: &[u8]| signed(&draft, method, target, body);
+        let others = ["GET", "POST", "PUT", "DELETE", "get"].into_iter().filter(|other| other != method);
+        for other in others.filter(|other| !target.ends_with("/invites") || !["GET", "POST"].contains(other))
+        {
+            assert_eq!(told(other, target, body), Err(Answer::WrongMethod), "{other} {target}");
+        }
+        for wrong in
+            [format!("{target}/more"), target.replace("/v1/", "/v2/"), target.replace("admin", "Admin")]
+        {
+            assert!(told(method, &wrong, body).is_err(), "{wrong}");
+        }
+        for wrong in [format!("{target}&x=1"), format!("{target}?"), target.to_uppercase()] {
+            let refused = told(method, &wrong, body);
+            assert!(matches!(refused, Err(Answer::Malformed | Answer::NotFound)), "{wrong}: {refused:?}");
+        }
+        for end in 0..body.len() {
+            assert_eq!(told(method, target, &body[..end]), Err(Answer::Malformed), "{target} cut at {end}");
+        }
+        let longer = [&body[..], &[0]].concat();
+        assert_eq!(told(method, target, &longer), Err(Answer::Malformed), "{target}");
+        assert_eq!(told(method, target, &[0; 65]), Err(Answer::TooLarge), "{target}");
+        assert_eq!(told(method, target, &[0xFF; 64]), Err(Answer::Malformed), "{target}");
+
+        let spoilt = |spoil: fn(&mut Draft)| {
+            let mut spoilt = draft.clone();
+            spoil(&mut spoilt);
+            spoilt.ask(&database, NOW).map(drop)
+        };
+        assert_eq!(spoilt(|draft| draft.header.clear()), Err(Answer::Malformed));
+        assert_eq!(spoilt(|draft| draft.header = draft.header.replace("-Admin", "")), Err(Answer::Malformed));
+        assert_eq!(spoilt(|draft| draft.header.truncate(150)), Err(Answer::Malformed));
+        let stranger = SigningKey::from_bytes(&[1; 32]);
+        let by_stranger = Draft::signed(&stranger, (*method, target, body), NOW, [3; 16]);
+        assert_eq!(by_stranger.ask(&database, NOW), Err(Answer::NotFound), "{target}");
+        for time in [NOW - 120_001, NOW + 120_001] {
+            let late = Draft::signed(&key(), (*method, target, body), time, [3; 16]);
+            assert_eq!(late.ask(&database, NOW), Err(Answer::Clock(NOW)), "{target}");
+        }
+    }
+    for draft in requests(9).into_iter().skip(5) {
+        assert_eq!(
+            draft.ask(&database, NOW),
+            Err(Answer::NotFound),
+            "{}: there is no such account",
+            draft.target
+        );
+    }
+    for draft in requests(1).into_iter().filter(|draft| draft.method == "POST") {
+        let Administered { writes, .. } = draft.ask(&database, NOW).unwrap();
+        database.apply(&writes);
+        assert_eq!(draft.ask(&database, NOW), Err(Answer::Expired), "{} again", draft.target);
+        // Each is signed with the same nonce: the next is another's.
+        database.apply(&[Write { statement: "DELETE FROM nonces", values: Vec::new() }]);
+    }
 }
 
 #[test]

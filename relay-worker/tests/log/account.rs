@@ -201,11 +201,13 @@ impl Scene {
         let started = ClientLogin::<Suite>::start(&mut self.rng, PASSWORD).unwrap();
         let admission = self.admission(&last, &self.world.owner.on_device(0x56));
         let account = self.account();
+        let recovery = recovery(self, &self.world.owner.on_device(0x57), RECOVERY_SEED);
         vec![
             replace,
             Draft::new(&self.world.owner, Route::Register(account), register),
             unsigned(Route::SignIn(account), started.message.serialize().to_vec()),
             unsigned(Route::Admit(account), admission.encode()),
+            unsigned(Route::Recover(account), recovery.encode()),
         ]
     }
 

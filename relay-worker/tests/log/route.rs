@@ -1,7 +1,7 @@
 //! Every route, asked wrongly: what is cut short, too long or none of its requests, by whom it is none of their business, for
 //! another account, again, and out of order. Whoever would learn something by another answer is told *not found*.
 
-use protocol::message::{Answer, BlobId, Route, Wanted};
+use protocol::message::{Answer, BlobId, Bundle, Founding, Message, Route, Wanted};
 use protocol::{Entry, Hash, LogId, Note, Part, limit};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -27,7 +27,11 @@ impl Asked {
         let wanted = Wanted(vec![BlobId { object, part: Part::Overview, revision: 1 }]);
         let note = scene.world.commit_by(&owner, &[Entry::Note(Note { hash: Hash::ZERO })]);
         let get = |route| Draft::new(&owner, route, Vec::new());
+        let first = scene.world.commits[0].encode();
+        let founding =
+            Founding { invite: Message([0xC0; 16]), bundle: Bundle { commit: &first, blobs: Vec::new() } };
         let mut requests = vec![
+            Draft::new(&owner, Route::Found(log), founding.encode()),
             appending(&owner, &note),
             get(Route::Pull { log, from: 0 }),
             get(Route::Chain { log, from: 0 }),
@@ -90,7 +94,9 @@ fn no_mutation_of_a_request_brings_a_commit_a_credential_or_a_device() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     for request in asked.requests.iter().filter(|request| request.method == "POST") {
         // What begins or wants something else is still a request.
-        let brings = ["/commits", "/credential", "/device"].iter().any(|end| request.target.ends_with(end));
+        let ends = ["/commits", "/credential", "/device", "/recovery"];
+        let brings = ends.iter().any(|end| request.target.ends_with(end));
+        let founds = request.target.ends_with("/founding");
         for round in 0..500 {
             let body = mutated(std::slice::from_ref(&request.body), &mut rng);
             if body == request.body {
@@ -99,6 +105,7 @@ fn no_mutation_of_a_request_brings_a_commit_a_credential_or_a_device() {
             let decision = asked.changed(request, |draft| draft.body = body);
             assert!(Answer::decode(&decision.body).is_ok(), "{} seed 1, round {round}", request.target);
             assert!(!brings || decision.status >= 400, "{} seed 1, round {round}", request.target);
+            assert!(!founds || decision.writes.is_empty(), "{} seed 1, round {round}", request.target);
         }
     }
 }
@@ -126,7 +133,7 @@ fn without_a_signature_of_a_device_no_route_tells_anything() {
     }
     // What is not signed tells of an account only what it tells of one that is not there.
     let open: Vec<&Draft> = asked.requests.iter().filter(|request| request.proof.is_none()).collect();
-    assert_eq!(open.len(), 2);
+    assert_eq!(open.len(), 3);
     for request in open {
         let shape = |decision: Decision| (decision.status, decision.body.len());
         let is_sign_in = request.target.ends_with("/login");
@@ -174,10 +181,11 @@ fn a_request_that_comes_again_brings_nothing_twice() {
         assert_eq!(scene.commits(), commits, "{}", request.target);
         let (first, again) = (Answer::decode(&first).unwrap(), Answer::decode(&again).unwrap());
         match first {
-            // Each registration and each challenge is another one; who was let in is not let in twice by one proof.
+            // Each registration and each challenge is another one; who was let in is not let in twice by one proof. A recovery
+            // lets in whom it names, for as long as it is new.
             Answer::Registering { .. } => assert!(again != first),
             Answer::Challenge { .. } => assert!(again != first),
-            Answer::Admitted => assert_eq!(again, Answer::Expired),
+            Answer::Admitted if request.target.ends_with("/device") => assert_eq!(again, Answer::Expired),
             _ => assert_eq!(again, first, "{}", request.target),
         }
     }
@@ -196,6 +204,9 @@ fn what_comes_out_of_order_is_told_so() {
     for request in asked.requests.iter().filter(|request| request.target.ends_with("/credential")) {
         let expected = if request.method == "GET" { Answer::NotFound } else { Answer::Stale(head(&world)) };
         assert_eq!(nobody.send(request), expected.encode());
+    }
+    for request in asked.requests.iter().filter(|request| request.target.ends_with("/recovery")) {
+        assert_eq!(nobody.send(request), Answer::NotFound.encode(), "there is no credential yet");
     }
     // A commit that is not the next.
     let owner = &asked.scene.world.owner;

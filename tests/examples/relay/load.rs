@@ -1,6 +1,6 @@
 //! Two hundred devices on one relay for two minutes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -40,13 +40,17 @@ pub(crate) fn run(origin: &str, runtime: &Process) {
     });
     let sum = |of: fn(&Told) -> usize| told.iter().map(of).sum::<usize>();
     let (errors, lost) = (sum(|it| it.errors), sum(|it| it.lost));
-    let seen = latency(told.iter().flat_map(|it| &it.times));
+    told.iter().flat_map(|it| &it.reasons).for_each(|(why, count)| eprintln!("{count} times: {why}"));
+    let ended = sum(|it| it.ended);
+    let seen =
+        format!("{}; {ended} kept connections had ended", latency(told.iter().flat_map(|it| &it.times)));
     tell("200 devices for two minutes: errors", errors as f64, 0.0, &seen);
     let seen = format!("{} were written", sum(|it| it.written.len()));
     tell("200 devices for two minutes: values lost", lost as f64, 0.0, &seen);
     let third = memory.len() / 3;
     let [early, late] = [third, 2 * third].map(|from| median(&mut memory[from..from + third].to_vec()));
-    let seen = format!("{:.0}, {early:.0}, {late:.0} MiB", memory[0]);
+    let seen: Vec<String> = memory.iter().step_by(15).map(|mib| format!("{mib:.0}")).collect();
+    let seen = format!("every 15 s: {} MiB", seen.join(", "));
     tell("200 devices for two minutes: memory, the last third against the second", late / early, 1.1, &seen);
 }
 
@@ -63,6 +67,10 @@ fn latency<'a>(times: impl Iterator<Item = &'a Duration>) -> String {
 struct Told {
     times: Vec<Duration>,
     errors: usize,
+    /// Why syncs came to nothing, and how often.
+    reasons: BTreeMap<String, usize>,
+    /// Kept connections that had ended.
+    ended: usize,
     written: BTreeSet<String>,
     lost: usize,
 }
@@ -90,9 +98,7 @@ fn account(number: u64, origin: &str, all: &Barrier) -> Told {
         let mut told = live(&mut first, &way, 0, origin, [all, own]);
         for other in others {
             let other = other.join().expect("a device");
-            told.errors += other.errors;
-            told.times.extend(other.times);
-            told.written.extend(other.written);
+            told.add(other);
         }
         told.lost = told.written.difference(&first.values()).count();
         told
@@ -119,14 +125,24 @@ fn live(device: &mut Device, way: &Http, at: u64, origin: &str, [all, own]: [&Ba
         told.sync(device, way, origin);
     }
     own.wait();
+    told.ended = way.ended.get();
     told
 }
 
 impl Told {
+    fn add(&mut self, other: Self) {
+        self.errors += other.errors;
+        self.ended += other.ended;
+        self.times.extend(other.times);
+        self.written.extend(other.written);
+        other.reasons.into_iter().for_each(|(why, count)| *self.reasons.entry(why).or_default() += count);
+    }
+
     fn sync(&mut self, device: &mut Device, way: &Http, origin: &str) {
         let synced = device.sync(way, origin);
         if !matches!(synced, Ok(Synced::Together { .. })) {
-            eprintln!("a sync that came to nothing: {synced:?}");
+            let why = format!("{synced:?} {}", way.errors.take().join(", "));
+            *self.reasons.entry(why).or_default() += 1;
             self.errors += 1;
         }
     }

@@ -4,6 +4,7 @@
 
 mod copy;
 mod door;
+mod revoked;
 mod script;
 mod sealed;
 mod served;
@@ -76,6 +77,8 @@ rows! {
     a_new_device_is_no_oracle_for_wraps: door::oracle, held by [NamedWraps];
     a_stolen_relay_tells_no_passphrase: door::guessed, held by [SecretKey];
     another_relay_is_not_registered_at_in_the_name_of_the_first: door::impostor, held by [ServerKey];
+
+    a_revoked_device_reads_nothing_that_is_written_later_whatever_it_is_handed: revoked::reads, held by [Granted];
 
     no_bit_of_a_ciphertext_changes: sealed::flipped, held by [Tag];
     no_ciphertext_is_made_of_two: sealed::spliced, held by [Tag];

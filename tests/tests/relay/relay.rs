@@ -144,6 +144,21 @@ impl InProcess {
         copy
     }
 
+    /// Puts the credentials that another relay holds in the place of its own.
+    pub(crate) fn take_back_credential(&self, other: &Self) {
+        let query =
+            "SELECT one, epoch, identifier, record, ark_wrap, recovery_wrap, recovery FROM credential";
+        let statement = "INSERT OR REPLACE INTO credential \
+                         (one, epoch, identifier, record, ark_wrap, recovery_wrap, recovery) VALUES (?, ?, ?, ?, ?, ?, ?)";
+        for (log, database) in other.objects.borrow().iter() {
+            let read = database.each(query, &[], &mut |row| {
+                self.apply(*log, &[Write { statement, values: row.to_vec() }]);
+                ControlFlow::Continue(())
+            });
+            read.unwrap();
+        }
+    }
+
     /// Sets its clock.
     pub(crate) fn at(&self, now: Timestamp) {
         self.now.set(now);

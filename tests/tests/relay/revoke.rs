@@ -33,7 +33,7 @@ fn all_together<const N: usize>(devices: [&mut Device; N], relay: &InProcess) {
     }
 }
 
-fn id(device: &mut Device) -> DeviceId {
+pub(crate) fn id(device: &mut Device) -> DeviceId {
     rows(device).into_iter().find(|row| row.is_own).unwrap().id
 }
 
@@ -41,7 +41,7 @@ fn rows(device: &mut Device) -> Vec<DeviceRow> {
     block_on(device.session.devices()).unwrap()
 }
 
-fn revoke(device: &mut Device, relay: &InProcess, other: DeviceId) -> Result<Kit, RemoteError> {
+pub(crate) fn revoke(device: &mut Device, relay: &InProcess, other: DeviceId) -> Result<Kit, RemoteError> {
     let way = Relay { transport: relay, origin: ORIGIN };
     block_on(device.session.revoke(&way, other, &passphrase(PASSPHRASE), &mut device.rng, NOW))
 }
@@ -136,6 +136,25 @@ fn any_device_finishes_in_the_vault_what_another_began_in_the_account() {
     one.kit = None;
     assert_alike_but_for(&one, &other, PASSPHRASE);
     assert_alike_but_for(&one, &new[1], PASSPHRASE);
+}
+
+#[test]
+fn a_revoked_device_comes_back_by_no_kit_of_before_though_the_relay_kept_the_credential() {
+    let (mut one, mut two, mut other, _, relay) = three();
+    let (old, gone) = (relay.copy(), id(&mut two));
+    assert!(enrol(&one, &old, PASSPHRASE, 79).is_ok(), "the control: the kit and the credential of before");
+    let before = one.kit.take();
+    drop(revoke(&mut one, &relay, gone).unwrap());
+    all_together([&mut one, &mut other], &relay);
+    one.kit = before;
+    assert!(matches!(enrol(&one, &relay, PASSPHRASE, 80), Err(RemoteError::WrongCode)));
+    relay.take_back_credential(&old);
+    let enrolled = enrol(&one, &relay, PASSPHRASE, 81);
+    // It signs in, and what it is given opens nothing of the account as it is now.
+    assert!(matches!(enrolled, Err(RemoteError::Untrue)), "{:?}", enrolled.map(drop));
+    let listed = rows(&mut other).len();
+    together(&mut other, &relay);
+    assert_eq!(rows(&mut other).len(), listed);
 }
 
 /// After a revocation that may have been cut short: it came about as a whole, or not at all, and everything goes on.

@@ -1,25 +1,35 @@
 //! Random days of two to four devices: edits, partitions, lost answers, sessions that end, clocks that differ. In the end all
 //! have the same, and nothing that anybody wrote is lost.
 //!
-//! `TACIT_LONG` runs 10,000 of them.
+//! The relay verifies every signature. What devices verify is the same again, and most of what a schedule costs: they do in each
+//! tenth.
+//!
+//! `TACIT_LONG` runs ten times as many.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, RandomState};
+use std::panic::resume_unwind;
+use std::thread;
 
+use proptest::bool::weighted;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use protocol::ActId;
 use vault::ObjectId;
 use vault::change::Change;
 use vault::model::{SecretValue, Timestamp};
 use vault::session::{Relay, Session, Synced};
+use weakness::Weakness;
 
 use crate::account::{connect, enrol};
 use crate::relay::{Fault, InProcess, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
 
-const SCHEDULES: u32 = 1_000;
+const SCHEDULES: u32 = 10_000;
+/// They run in so many parts at once.
+const PARTS: u8 = 2;
 const NAMES: [&str; 3] = ["ALPHA", "BETA", "GAMMA"];
 
 /// What happens, and on which device.
@@ -83,7 +93,7 @@ enum What {
 fn what() -> impl Strategy<Value = What> {
     prop_oneof![
         1 => Just(What::Nothing),
-        8 => (0..4_usize, 0..3_usize).prop_map(|(environment, name)| What::Set { environment, name }),
+        10 => (0..4_usize, 0..3_usize).prop_map(|(environment, name)| What::Set { environment, name }),
         2 => (0..6_usize).prop_map(|secret| What::Describe { secret }),
         2 => (0..4_usize, 0..3_usize, 0..6_usize)
             .prop_map(|(environment, name, secret)| What::Bind { environment, name, secret }),
@@ -100,9 +110,10 @@ fn what() -> impl Strategy<Value = What> {
     ]
 }
 
-fn schedule() -> impl Strategy<Value = (usize, Vec<Event>)> {
+/// How many devices, whether they verify signatures, and what happens.
+fn schedule() -> impl Strategy<Value = (usize, bool, Vec<Event>)> {
     let event = (0..4_usize, what()).prop_map(|(device, what)| Event { device, what });
-    (2..5_usize, vec(event, 20..36))
+    (2..5_usize, weighted(0.1), vec(event, 20..23))
 }
 
 /// Devices of one account around a relay.
@@ -150,7 +161,9 @@ impl Story {
         let others: Vec<Device> =
             (1..count).map(|number| enrol(&one, &relay, PASSPHRASE, 100 + number as u64).unwrap()).collect();
         let devices: Vec<Device> = std::iter::once(one).chain(others).collect();
-        Self::of(relay, devices)
+        let mut story = Self::of(relay, devices);
+        story.settle();
+        story
     }
 
     fn of(relay: InProcess, devices: Vec<Device>) -> Self {
@@ -208,11 +221,14 @@ impl Story {
         device.session = block_on(Session::unlock(device.store.clone(), &passphrase(PASSPHRASE))).unwrap();
     }
 
-    /// Everybody comes to the relay until nothing is new to anybody.
+    /// One after another comes to the relay, until nothing was new to any of them.
     fn settle(&mut self) {
-        for _ in 0..8 {
-            let rounds: Vec<_> = (0..self.devices.len()).map(|at| self.sync(at).unwrap()).collect();
-            if rounds.iter().all(|synced| *synced == Synced::Together { taken: 0, sent: 0, again: 0 }) {
+        let (count, mut quiet) = (self.devices.len(), 0);
+        for number in 0..8 * count {
+            let is_quiet =
+                self.sync(number % count).unwrap() == Synced::Together { taken: 0, sent: 0, again: 0 };
+            quiet = if is_quiet { quiet + 1 } else { 0 };
+            if quiet == count {
                 return;
             }
         }
@@ -288,42 +304,85 @@ fn change(device: &Device, what: What, value: &str) -> Option<Change> {
     })
 }
 
-#[test]
-fn whatever_happens_all_have_the_same_in_the_end_and_nothing_is_lost() {
-    let schedules = if std::env::var_os("TACIT_LONG").is_some() { 10_000 } else { SCHEDULES };
-    let (ran, conflicting, parted) = (Cell::new(0_u32), Cell::new(0_u32), Cell::new(0_u32));
-    let beginnings = RefCell::new(Beginnings::default());
+/// How many schedules ran, and in how many of them what was to be shown was there to be shown.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ran {
+    schedules: usize,
+    /// With a value in conflict.
+    conflicting: usize,
+    /// With devices that each had something which the relay had not.
+    parted: usize,
+}
+
+/// What is not as it should be in the end; else whether values were in conflict, and devices apart.
+fn outcome(mut story: Story, events: &[Event]) -> Result<(bool, bool), TestCaseError> {
+    let count = story.devices.len();
+    events.iter().enumerate().for_each(|(number, event)| story.run(number, *event));
+    story.settle();
+    let (found, conflicts) = story.found(0);
+    let lost: Vec<&String> = story.written.difference(&found).collect();
+    prop_assert!(lost.is_empty(), "lost {:?}", lost);
+    for at in 1..count {
+        prop_assert!(story.devices[at].contents() == story.devices[0].contents(), "device {}", at);
+        prop_assert!(story.found(at) == (found.clone(), conflicts), "device {}", at);
+    }
+    let last = count - 1;
+    let before = story.devices[last].contents();
+    story.reopen(last);
+    prop_assert!(story.devices[last].contents() == before, "opened again");
+    // From its packs alone, in which what was made again stands behind what it was before.
+    story.devices[last].store.tamper(|stored| {
+        stored.segments.clear();
+        stored.tail.clear();
+    });
+    story.reopen(last);
+    prop_assert!(story.devices[last].contents() == before, "read anew");
+    Ok((conflicts > 0, story.is_parted))
+}
+
+/// Runs so many schedules of one seed.
+fn ran(schedules: u32, seed: u64) -> Ran {
+    let (beginnings, ran) = (RefCell::new(Beginnings::default()), Cell::new(Ran::default()));
     let config = Config { cases: schedules, failure_persistence: None, ..Config::default() };
-    let outcome = TestRunner::new(config).run(&schedule(), |(count, events)| {
-        let mut story = beginnings.borrow_mut().story(count);
-        events.iter().enumerate().for_each(|(number, event)| story.run(number, *event));
-        story.settle();
-        let (found, conflicts) = story.found(0);
-        let lost: Vec<&String> = story.written.difference(&found).collect();
-        prop_assert!(lost.is_empty(), "lost {:?}", lost);
-        for at in 1..count {
-            prop_assert!(story.devices[at].contents() == story.devices[0].contents(), "device {}", at);
-            prop_assert!(story.found(at) == (found.clone(), conflicts), "device {}", at);
-            let before = story.devices[at].contents();
-            story.reopen(at);
-            prop_assert!(story.devices[at].contents() == before, "device {} opened again", at);
-            // From its packs alone, in which what was made again stands behind what it was before.
-            story.devices[at].store.tamper(|stored| {
-                stored.segments.clear();
-                stored.tail.clear();
-            });
-            story.reopen(at);
-            prop_assert!(story.devices[at].contents() == before, "device {} read anew", at);
-        }
-        ran.set(ran.get() + 1);
-        conflicting.set(conflicting.get() + u32::from(conflicts > 0));
-        parted.set(parted.get() + u32::from(story.is_parted));
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let dice = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let run = TestRunner::new_with_rng(config, dice).run(&schedule(), |(count, verifies, events)| {
+        let story = beginnings.borrow_mut().story(count);
+        let unverified = &[Weakness::Signature][..];
+        let left_out = if verifies { &[] } else { unverified };
+        let (is_conflicting, is_parted) = weakness::with(left_out, || outcome(story, &events))?;
+        ran.update(|ran| Ran {
+            schedules: ran.schedules + 1,
+            conflicting: ran.conflicting + usize::from(is_conflicting),
+            parted: ran.parted + usize::from(is_parted),
+        });
         Ok(())
     });
-    if let Err(failure) = outcome {
+    if let Err(failure) = run {
         panic!("{failure}");
     }
-    let (ran, conflicting, parted) = (ran.get(), conflicting.get(), parted.get());
+    ran.get()
+}
+
+fn seed() -> u64 {
+    let given = std::env::var("TACIT_SEED").ok().and_then(|seed| seed.parse().ok());
+    given.unwrap_or_else(|| RandomState::new().hash_one("schedules"))
+}
+
+#[test]
+fn whatever_happens_all_have_the_same_in_the_end_and_nothing_is_lost() {
+    let schedules = if std::env::var_os("TACIT_LONG").is_some() { 100_000 } else { SCHEDULES };
+    let seed = seed();
+    println!("TACIT_SEED={seed} does the same again");
+    let parts = 0..u32::from(PARTS);
+    let all: Vec<Ran> = thread::scope(|scope| {
+        let part = |part| scope.spawn(move || ran(schedules / u32::from(PARTS), seed.wrapping_add(part)));
+        let parts: Vec<_> = parts.map(u64::from).map(part).collect();
+        parts.into_iter().map(|part| part.join().unwrap_or_else(|failure| resume_unwind(failure))).collect()
+    });
+    let sum = |of: fn(&Ran) -> usize| all.iter().map(of).sum::<usize>();
+    let (ran, conflicting, parted) = (sum(|it| it.schedules), sum(|it| it.conflicting), sum(|it| it.parted));
     println!("{ran} schedules, {conflicting} with a value in conflict, {parted} with devices apart");
     assert!(conflicting * 100 >= ran * 30, "{conflicting} conflicts are no proof");
     assert!(parted * 100 >= ran * 10, "{parted} partitions are no proof");

@@ -56,6 +56,8 @@ weaknesses! {
     Withheld,
     /// A counter that a copy of this device used is used again.
     Copied,
+    /// The device that is revoked gets the new keys too.
+    Granted,
 }
 
 #[cfg(feature = "on")]

@@ -11,6 +11,7 @@ use protocol::{
     VerifyingKey,
 };
 use rand_core::CryptoRngCore;
+use weakness::Weakness;
 
 use crate::model::Timestamp;
 use crate::session::Error;
@@ -95,7 +96,8 @@ impl Renewal {
         rng: &mut impl CryptoRngCore,
     ) -> Result<ArkGrant, Error> {
         let root = &self.keys.root;
-        let stays = |id: DeviceId| id != author.device && id != self.revoked;
+        let stays =
+            |id: DeviceId| id != author.device && (id != self.revoked || weakness::has(Weakness::Granted));
         let staying = state.devices().filter(|(id, device)| stays(*id) && !device.revoked);
         let grants = staying.map(|(id, device)| {
             // A key that nothing can be sent to is none that a device of ours made.
