@@ -23,6 +23,7 @@ mod hidden;
 mod id;
 mod import;
 mod link;
+mod picture;
 mod project;
 mod refusal;
 mod registry;
@@ -45,9 +46,10 @@ pub use import::{
     SourceFile,
 };
 pub use link::{Link, Standing};
+pub use picture::{Drawing, Picture};
 pub use project::{EnvironmentColumn, Kind, ProjectRow};
 pub use refusal::{Field, Problem, Refusal};
 pub use registry::{FoundRow, FoundWindow, RegistryFilter, RegistryRow, RegistryWindow};
-pub use reply::{Changed, Kit, Reply, Status, Together};
+pub use reply::{Changed, Kit, Reply, Setup, Status, Together};
 pub use secret::{Alternative, Card, Class, Comparison, Generator, Strength, Use, Version, Written};
 pub use settings::{ActivityRow, ActivityWindow, Settings, Theme};

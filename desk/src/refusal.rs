@@ -148,6 +148,17 @@ pub enum Refusal {
     TooManyAttempts,
     /// What was begun at the relay took too long.
     RelayExpired,
+    /// There is no QR code in the picture, or none that can be read.
+    NoCode,
+    /// The QR code is not one of Tacit.
+    OtherCode,
+    /// The code is of a vault at another relay than the one that served this page.
+    CodeElsewhere {
+        /// That relay's origin.
+        origin: String,
+    },
+    /// The relay's log is not the one that the scanned code was made of.
+    NotAsSeen,
     /// The relay went back on what it had acknowledged.
     RelayApart,
     /// A new recovery kit is needed first.
