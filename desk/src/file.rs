@@ -1,9 +1,9 @@
 //! What the core asks of the engine of files, a program of its own that knows no vault and no key.
 
-use crate::{Drawing, ExportLine, Hidden, LensRow, Picture, Unwritable};
+use crate::{ExportLine, Hidden, LensRow, Unwritable};
 use serde::{Deserialize, Serialize};
 
-/// A text or a picture to be read, or one to be made.
+/// A text to be read, or one to be written.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FileRequest {
     /// Reads a text.
@@ -22,13 +22,6 @@ pub enum FileRequest {
         /// What it holds, in order.
         pairs: Vec<FilePair>,
     },
-    /// Draws a QR code.
-    Draw {
-        /// Its text.
-        text: Hidden,
-    },
-    /// Looks for QR codes in a picture.
-    Scan(Picture),
 }
 
 /// What came of it.
@@ -40,10 +33,6 @@ pub enum FileReply {
     Unreadable(String),
     /// The text that was written.
     Written(FileText),
-    /// The QR code.
-    Drawn(Drawing),
-    /// The texts of the codes that are in the picture.
-    Scanned(Vec<Hidden>),
     /// There is no reader or consumer of that name, or the request is not one.
     Unknown,
 }

@@ -28,6 +28,29 @@ impl fmt::Debug for Picture {
     }
 }
 
+/// What the core asks of the engine of codes, a program of its own that knows no vault and no key.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CodeRequest {
+    /// Draws a QR code.
+    Draw {
+        /// Its text.
+        text: Hidden,
+    },
+    /// Looks for QR codes.
+    Scan(Picture),
+}
+
+/// What came of it.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CodeReply {
+    /// The code.
+    Drawn(Drawing),
+    /// The texts of the codes that are in the picture.
+    Scanned(Vec<Hidden>),
+    /// The text is too long for a code, or the request is none.
+    Unknown,
+}
+
 /// A QR code as it is drawn, with the white edge that it needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drawing {

@@ -148,6 +148,13 @@ pub enum Refusal {
     TooManyAttempts,
     /// What was begun at the relay took too long.
     RelayExpired,
+    /// The camera is not there, or not for this page.
+    NoCamera,
+    /// The browser cannot read the file as a picture.
+    NotAPicture {
+        /// Its name.
+        name: String,
+    },
     /// There is no QR code in the picture, or none that can be read.
     NoCode,
     /// The QR code is not one of Tacit.

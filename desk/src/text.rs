@@ -230,6 +230,14 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
         Refusal::RelayExpired => {
             say("This took too long for the relay.", "Nothing was changed. Do it again.")
         }
+        Refusal::NoCamera => say(
+            "The camera cannot be used: there is none, another program has it, or this page may not.",
+            "Allow it for this page in the browser, choose a picture of the code, or type the code.",
+        ),
+        Refusal::NotAPicture { name } => say(
+            format!("{} is no picture that this browser reads.", file(name)),
+            "Choose a PNG or JPEG, or type the code.",
+        ),
         Refusal::NoCode => say(
             "There is no QR code to be read in this picture.",
             "Take it from nearer, sharp and with the whole code in it, or type the code.",

@@ -1,7 +1,7 @@
-//! The engine of files: what a text holds for its reader, pairs as a consumer's text, and QR codes.
+//! The engine of files: what a text holds for its reader, and pairs as a consumer's text.
 //!
-//! It is a WebAssembly program of its own, loaded when the first file comes or goes. Texts that strangers wrote, and
-//! pictures, are taken apart in a memory that holds no key, and that is overwritten when the answer is out: each answer is a new instance's.
+//! It is a WebAssembly program of its own, loaded when the first file comes or goes. Texts that strangers wrote are taken
+//! apart in a memory that holds no key, and that is overwritten when the answer is out: each answer is a new instance's.
 //!
 //! # In scope
 //! A [`FileRequest`] to its [`FileReply`], with every sentence on it.
@@ -10,7 +10,6 @@
 //! What becomes of it in a vault; size limits, which the core checks before it asks.
 #![forbid(unsafe_code)]
 
-mod code;
 mod lens;
 mod read;
 mod write;
@@ -33,8 +32,6 @@ pub fn reply(request: FileRequest) -> FileReply {
         FileRequest::Write { consumer, name, pairs } => {
             write::write(&consumer, &name, pairs).map_or(FileReply::Unknown, FileReply::Written)
         }
-        FileRequest::Draw { text } => code::draw(text.expose()),
-        FileRequest::Scan(picture) => code::scan(&picture),
     }
 }
 

@@ -4,7 +4,7 @@ use super::convert::moment;
 use super::remote::{WAY, here};
 use super::scan::drawn;
 use super::{Answer, Entropy, Open, life, refusal};
-use crate::files::Engine;
+use crate::codes::Engine;
 use desk::text;
 use desk::{DeviceRow, Field, Hidden, Id, Problem, Refusal, Reply, Revoked, Setup};
 use vault::DeviceId;

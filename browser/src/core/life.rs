@@ -3,7 +3,7 @@
 use super::convert::{count, moment};
 use super::scan::drawn;
 use super::{Answer, Core, Entropy, Open, announce, refusal};
-use crate::files::Engine;
+use crate::codes::Engine;
 use crate::indexed_db::{DATABASE, IndexedDb};
 use crate::relay;
 use desk::{BackupKey, Event, Hidden, Kit, Refusal, Reply, Standing, Status};

@@ -2,21 +2,21 @@
 
 use super::remote::here;
 use super::{Answer, refusal};
-use crate::files::Files;
-use desk::{Drawing, FileReply, FileRequest, Hidden, Picture, Refusal, Reply};
+use crate::codes::Codes;
+use desk::{CodeReply, CodeRequest, Drawing, Hidden, Picture, Refusal, Reply};
 use vault::{ScannedCode, Seen, SetupCode, TypedText};
 
 /// The code as a picture. Where the engine is not to be had there is the code to be typed.
-pub(super) async fn drawn(text: &TypedText, engine: &impl Files) -> Option<Drawing> {
+pub(super) async fn drawn(text: &TypedText, engine: &impl Codes) -> Option<Drawing> {
     let text = Hidden::new(text.as_str().to_owned());
-    match engine.ask(FileRequest::Draw { text }).await {
-        Ok(FileReply::Drawn(drawing)) => Some(drawing),
+    match engine.ask(CodeRequest::Draw { text }).await {
+        Ok(CodeReply::Drawn(drawing)) => Some(drawing),
         _ => None,
     }
 }
 
 /// The text of the code in a picture, if it adds a device at this origin.
-pub(super) async fn scan(picture: Picture, engine: &impl Files) -> Answer {
+pub(super) async fn scan(picture: Picture, engine: &impl Codes) -> Answer {
     let origin = here()?;
     let text = found(picture, engine).await?;
     setup(&text, &origin)?;
@@ -24,8 +24,8 @@ pub(super) async fn scan(picture: Picture, engine: &impl Files) -> Answer {
 }
 
 /// Of several codes in a picture, the one that claims to be of Tacit.
-async fn found(picture: Picture, engine: &impl Files) -> Result<Hidden, Refusal> {
-    let FileReply::Scanned(texts) = engine.ask(FileRequest::Scan(picture)).await? else {
+async fn found(picture: Picture, engine: &impl Codes) -> Result<Hidden, Refusal> {
+    let CodeReply::Scanned(texts) = engine.ask(CodeRequest::Scan(picture)).await? else {
         return Err(Refusal::Internal);
     };
     if texts.is_empty() {

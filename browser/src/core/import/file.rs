@@ -73,7 +73,7 @@ impl File {
             FileReply::Unreadable(reason) => {
                 return Err(Refusal::Unreadable { name: self.name.clone(), reason });
             }
-            _ => return Err(Refusal::Internal),
+            FileReply::Written(_) | FileReply::Unknown => return Err(Refusal::Internal),
         };
         let FileReading { pairs, problems, warnings, differs } = reading;
         self.pairs = pairs.into_iter().map(incoming).collect();

@@ -1,7 +1,7 @@
 //! What a code is good for, before anything is asked.
 
 use super::*;
-use crate::files::Here;
+use crate::codes::Here;
 use vault::KdfId;
 
 const HERE: &str = "https://relay.example";
