@@ -1,5 +1,5 @@
-// Hosts core.wasm in a dedicated worker, with acts.wasm as its second part, and beside it files.wasm. The generated glue of
-// all is in the same file.
+// Hosts core.wasm in a dedicated worker, with acts.wasm as its second part, and beside it files.wasm and codes.wasm. The
+// generated glue of all is in the same file.
 // In: {id, bytes}, or {stop} to call off the long work being done. Out: {id, bytes} for a reply, {event} for an event,
 // {failed} when the core cannot start or has stopped.
 // Requests are answered one at a time, in their order, and so are the relay's frames. Events go to the other tabs of this
@@ -27,24 +27,28 @@ async function file(path, integrity) {
 
 const compiled = (path, integrity) => WebAssembly.compileStreaming(file(path, integrity));
 
-let files;
-
-/** One answer of the engine of files, by an instance whose memory is overwritten afterwards; undefined if it cannot be loaded. */
-async function askFiles(request) {
-  try {
-    files ??= await compiled("/{{files.wasm}}", "{{files.wasm:integrity}}");
-  } catch {
-    return undefined;
-  }
-  const program = filesProgram();
-  const { memory } = program.initSync({ module: files });
-  try {
-    return program.answer(request);
-  } finally {
-    request.fill(0);
-    new Uint8Array(memory.buffer).fill(0);
-  }
+/** Asks an engine: each answer is by an instance whose memory is overwritten afterwards; undefined if it cannot be loaded. */
+function engine(make, path, integrity) {
+  let module;
+  return async (request) => {
+    try {
+      module ??= await compiled(path, integrity);
+    } catch {
+      return undefined;
+    }
+    const program = make();
+    const { memory } = program.initSync({ module });
+    try {
+      return program.answer(request);
+    } finally {
+      request.fill(0);
+      new Uint8Array(memory.buffer).fill(0);
+    }
+  };
 }
+
+const askFiles = engine(filesProgram, "/{{files.wasm}}", "{{files.wasm:integrity}}");
+const askCodes = engine(codesProgram, "/{{codes.wasm}}", "{{codes.wasm:integrity}}");
 
 /** What the protocol lets an answer be, in bytes. */
 const LARGEST = 6 * 1024 * 1024;
@@ -177,7 +181,7 @@ const breathe = () =>
 
 let last = (async () => {
   await __wbg_init({ module_or_path: compiled("/{{core.wasm}}", "{{core.wasm:integrity}}") });
-  reach_files(askFiles);
+  reach_engines(askFiles, askCodes);
   reach_relay(location.origin, askRelay, keepSockets, say);
   breathe_by(breathe);
   listen((event, toOthers, here) => {

@@ -17,6 +17,7 @@ mod reference;
 mod refusal;
 mod remote;
 mod rows;
+mod scan;
 mod sentence;
 mod settings;
 mod value;

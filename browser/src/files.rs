@@ -1,12 +1,8 @@
-//! The port to the engine of files, which the worker's script runs beside the core in a memory of its own.
+//! The port to the engine of files.
 
+use crate::engine;
 use desk::codec::{decode, encode};
 use desk::{FileReply, FileRequest, Refusal};
-use js_sys::{Function, Promise, Uint8Array};
-use std::cell::RefCell;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use zeroize::Zeroizing;
 
 /// Who reads and writes texts.
 pub(crate) trait Files {
@@ -17,26 +13,10 @@ pub(crate) trait Files {
 /// The engine that the script reaches.
 pub(crate) struct Engine;
 
-thread_local! {
-    static REACH: RefCell<Option<Function>> = const { RefCell::new(None) };
-}
-
-/// `reach` takes an encoded request and answers with a promise of the encoded reply, or of `undefined` where the engine
-/// cannot be loaded.
-pub(crate) fn reach(reach: Function) {
-    REACH.set(Some(reach));
-}
-
 impl Files for Engine {
     async fn ask(&self, request: FileRequest) -> Result<FileReply, Refusal> {
-        let request = Zeroizing::new(encode(&request).ok_or(Refusal::Internal)?);
-        let promise = call(&request).ok_or(Refusal::Internal)?;
-        let reply = JsFuture::from(promise).await.map_err(|_| Refusal::Internal)?;
-        let reply = reply.dyn_into::<Uint8Array>().map_err(|_| Refusal::PartMissing)?;
-        let bytes = Zeroizing::new(reply.to_vec());
-        // What the script still has of it is garbage from here on.
-        reply.fill(0, 0, reply.length());
-        decode(&bytes).ok_or(Refusal::Internal)
+        let reply = engine::Engine::Files.exchange(encode(&request)).await?;
+        decode(&reply).ok_or(Refusal::Internal)
     }
 }
 
@@ -49,10 +29,4 @@ impl Files for Here {
     async fn ask(&self, request: FileRequest) -> Result<FileReply, Refusal> {
         Ok(files::reply(request))
     }
-}
-
-fn call(request: &[u8]) -> Option<Promise> {
-    let request = Uint8Array::from(request);
-    let answer = REACH.with_borrow(|reach| reach.as_ref()?.call1(&JsValue::NULL, &request).ok())?;
-    answer.dyn_into().ok()
 }

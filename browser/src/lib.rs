@@ -1,6 +1,8 @@
 //! The vault's life inside a browser: one handle for commands, one listener for events.
 
+mod codes;
 mod core;
+mod engine;
 pub mod entropy;
 mod files;
 pub mod indexed_db;
@@ -34,11 +36,11 @@ pub fn listen(listener: Function) {
     core::listen(listener);
 }
 
-/// Asks `reach` about files: it takes an encoded [`desk::FileRequest`] and answers with a promise of the encoded
-/// [`desk::FileReply`], or of `undefined` where the engine of files cannot be loaded.
+/// Asks `files` and `codes`: each takes an encoded [`desk::FileRequest`] or [`desk::CodeRequest`] and answers with a promise of
+/// the encoded [`desk::FileReply`] or [`desk::CodeReply`], or of `undefined` where its engine cannot be loaded.
 #[wasm_bindgen]
-pub fn reach_files(reach: Function) {
-    files::reach(reach);
+pub fn reach_engines(files: Function, codes: Function) {
+    engine::reach([files, codes]);
 }
 
 /// Asks the relay at `origin`, which served the app, by `ask`: it takes method, target, the header `Authorization` or

@@ -42,6 +42,7 @@ labels! {
     SOCKET = "socket";
     LOCK = "lock";
     TYPED = "typed";
+    FINGERPRINT = "fingerprint";
 }
 
 impl Label {

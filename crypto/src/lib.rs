@@ -26,6 +26,7 @@ mod place;
 mod reader;
 mod recovery;
 mod root;
+mod scanned;
 mod scope;
 mod scope_key;
 mod sealed;
@@ -50,6 +51,7 @@ pub use grant::GRANT_LENGTH;
 pub use keychain::Keychain;
 pub use recovery::RecoveryKey;
 pub use root::RootKey;
+pub use scanned::{ScannedCode, ScannedError, Seen};
 pub use sign::{SIGNATURE_LENGTH, SignatureLabel, SigningKey, verify};
 pub use typed::{TypedError, TypedText};
 

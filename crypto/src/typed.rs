@@ -12,12 +12,12 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Data characters of a group; a check character follows.
 const DATA: usize = 5;
 const GROUP: usize = DATA + 1;
-const CHECKSUM: usize = 3;
+pub(crate) const CHECKSUM: usize = 3;
 /// No code is half as long; more is not even collected.
 const MOST_SYMBOLS: usize = 256;
 
 /// A code as people write it, wiped when dropped.
-pub struct TypedText(String);
+pub struct TypedText(pub(crate) String);
 
 impl TypedText {
     /// Groups of six characters with dashes between them.
@@ -90,7 +90,7 @@ pub(crate) fn write(kind: CodeKind, payload: &[&[u8]]) -> TypedText {
     payload.iter().for_each(|field| bytes.extend_from_slice(field));
     let checksum = checksum(&bytes);
     bytes.extend(checksum);
-    let symbols = to_symbols(&bytes);
+    let symbols = to_symbols(&bytes, DATA);
     let mut text = String::with_capacity(symbols.len() * 2);
     for (index, group) in symbols.chunks(DATA).enumerate() {
         if index > 0 {
@@ -140,7 +140,7 @@ fn is_separator(typed: char) -> bool {
     typed.is_whitespace() || matches!(typed, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{feff}')
 }
 
-fn symbol(typed: char) -> Option<u8> {
+pub(crate) fn symbol(typed: char) -> Option<u8> {
     let letter = match typed.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
@@ -150,7 +150,7 @@ fn symbol(typed: char) -> Option<u8> {
     u8::try_from(at).ok()
 }
 
-fn letter(symbol: u8) -> char {
+pub(crate) fn letter(symbol: u8) -> char {
     ALPHABET.get(usize::from(symbol)).map_or('0', |letter| char::from(*letter))
 }
 
@@ -187,23 +187,23 @@ const fn times_alpha(element: u8) -> u8 {
     if doubled & 0x20 == 0 { doubled } else { doubled ^ 0x25 }
 }
 
-/// Most significant bit first; the last group is filled with zeros.
-fn to_symbols(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
-    let groups = (bytes.len() * 8).div_ceil(5 * DATA);
+/// Most significant bit first, filled with zeros to whole groups of so many.
+pub(crate) fn to_symbols(bytes: &[u8], group: usize) -> Zeroizing<Vec<u8>> {
+    let groups = (bytes.len() * 8).div_ceil(5 * group);
     let bit = |at: usize| bytes.get(at / 8).map_or(0, |byte| byte >> (7 - at % 8) & 1);
-    let symbols = (0..groups * DATA).map(|symbol| (0..5).fold(0, |sum, at| sum << 1 | bit(symbol * 5 + at)));
+    let symbols = (0..groups * group).map(|symbol| (0..5).fold(0, |sum, at| sum << 1 | bit(symbol * 5 + at)));
     Zeroizing::new(symbols.collect())
 }
 
 /// `length` bytes; `None` if a bit after them is set.
-fn from_symbols(symbols: &[u8], length: usize) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn from_symbols(symbols: &[u8], length: usize) -> Option<Zeroizing<Vec<u8>>> {
     let bit = |at: usize| symbols.get(at / 5).map_or(0, |symbol| symbol >> (4 - at % 5) & 1);
     let bytes = (0..length).map(|byte| (0..8).fold(0, |sum, at| sum << 1 | bit(byte * 8 + at))).collect();
     let rest_is_zero = (length * 8..symbols.len() * 5).all(|at| bit(at) == 0);
     rest_is_zero.then(|| Zeroizing::new(bytes))
 }
 
-fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
+pub(crate) fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
     let (length, text) = Label::TYPED.prefixed();
     let digest = Sha256::new().chain_update(length).chain_update(text).chain_update(bytes).finalize();
     let mut sum = [0; CHECKSUM];

@@ -2,7 +2,9 @@
 #![expect(clippy::expect_used, reason = "a helper of a test fails like the test")]
 #![expect(clippy::string_slice, reason = "codes are ASCII")]
 
-use crypto::{KdfId, RecoveryKey, SecretKey, SetupCode, TypedError};
+use crypto::{
+    KdfId, RecoveryKey, ScannedCode, ScannedError, SecretKey, Seen, SetupCode, TypedError, TypedText,
+};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -146,4 +148,41 @@ fn errors_that_fool_every_group_fail_the_checksum() {
     let mut newer = honest;
     newer[1] ^= 0b01100;
     assert_eq!(SetupCode::from_text(&with_checks(newer)), Err(TypedError::Newer));
+}
+
+fn scanned(origin: &str) -> TypedText {
+    let (server_key, identity, places) = ([7; 32], [8; 16], [(3, [4; 32]), (5, [6; 32])]);
+    let seen = Seen { origin: origin.to_owned(), server_key, identity, places };
+    ScannedCode { setup: setup_code(7), seen: Some(seen) }.to_text()
+}
+
+#[test]
+fn what_is_scanned_is_a_code_whole_or_it_is_none() {
+    let text = scanned("https://relay.example:8443");
+    let text = text.as_str();
+    assert!(ScannedCode::from_text(text).is_ok() && ScannedCode::is_claimed_by(text), "the control");
+    for end in 0..text.len() {
+        assert_eq!(ScannedCode::from_text(&text[..end]), Err(ScannedError::Other), "{end}");
+    }
+    for at in 6..text.len() {
+        let letter = if &text[at..=at] == "5" { "6" } else { "5" };
+        let wrong = [&text[..at], letter, &text[at + 1..]].concat();
+        let found = ScannedCode::from_text(&wrong);
+        assert!(found == Err(ScannedError::Other), "{at}");
+    }
+    for other in ["", "TACIT:", "https://tacit.example", setup_code(7).to_text().as_str()] {
+        assert_eq!(ScannedCode::from_text(other), Err(ScannedError::Other), "{other}");
+    }
+}
+
+#[test]
+fn an_origin_in_a_scanned_code_is_one_and_nothing_else_to_read() {
+    for origin in ["https://relay.example", "http://localhost:8787", "https://[2001:db8::1]:8443"] {
+        let read = ScannedCode::from_text(scanned(origin).as_str()).expect("the control");
+        assert_eq!(read.seen.expect("of a relay").origin, origin);
+    }
+    let long = format!("https://{}", "a".repeat(300));
+    for no in ["", "https://", "relay.example", "https://a.example/call 555", "javascript:x", &long] {
+        assert_eq!(ScannedCode::from_text(scanned(no).as_str()), Err(ScannedError::Other), "{no}");
+    }
 }

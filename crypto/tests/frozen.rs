@@ -4,8 +4,8 @@
 
 use crypto::{
     AccountKey, DeviceBinding, DeviceKeys, Edge, Identity, KdfId, KdfMemory, Keychain, LocalKind, Part,
-    PartKey, PasskeyWrap, Passphrase, PassphraseWrap, Place, RecoveryKey, RootKey, ScopeEpoch, ScopeSecret,
-    Sealed, Secret, SecretKey, SetupCode, SignatureLabel, StoreKey, Wrapped,
+    PartKey, PasskeyWrap, Passphrase, PassphraseWrap, Place, RecoveryKey, RootKey, ScannedCode, ScopeEpoch,
+    ScopeSecret, Sealed, Secret, SecretKey, Seen, SetupCode, SignatureLabel, StoreKey, Wrapped,
 };
 use rand_core::RngCore;
 
@@ -203,4 +203,22 @@ fn codes() {
     let recovery = RecoveryKey::generate(ACCOUNT, &mut runs([0x55]));
     assert_eq!(recovery.to_text().as_str(), frozen_text("recovery-code"));
     assert_eq!(RecoveryKey::from_text(&frozen_text("recovery-code")), Ok(recovery));
+}
+
+#[test]
+fn scanned_codes() {
+    let setup = || SetupCode { kdf: KdfId::Standard, account: ACCOUNT, secret_key: secret_key() };
+    let alone = ScannedCode { setup: setup(), seen: None };
+    assert_eq!(alone.to_text().as_str(), frozen_text("scanned-code"));
+    assert_eq!(ScannedCode::from_text(&frozen_text("scanned-code")), Ok(alone));
+    let keys = Identity::generate(1, &mut runs([0xb3, 0xb4])).public();
+    let seen = Seen {
+        origin: "https://relay.example".to_owned(),
+        server_key: [0xc4; 32],
+        identity: Seen::fingerprint(1, &keys),
+        places: [(12, [0xc2; 32]), (345, [0xc3; 32])],
+    };
+    let whole = ScannedCode { setup: setup(), seen: Some(seen) };
+    assert_eq!(whole.to_text().as_str(), frozen_text("scanned-relay-code"));
+    assert_eq!(ScannedCode::from_text(&frozen_text("scanned-relay-code")), Ok(whole));
 }

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use crypto::{
-    Edge, LocalKind, OpenFailed, Part, PartKey, PasskeyWrap, PassphraseWrap, Place, RecoveryKey, Sealed,
-    SetupCode, StoreKey, Wrapped, verify,
+    Edge, LocalKind, OpenFailed, Part, PartKey, PasskeyWrap, PassphraseWrap, Place, RecoveryKey, ScannedCode,
+    Sealed, SetupCode, StoreKey, Wrapped, verify,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -66,6 +66,14 @@ fn recovery_code(bytes: &[u8]) {
     let typed = String::from_utf8_lossy(bytes);
     if let Ok(key) = RecoveryKey::from_text(&typed) {
         assert_eq!(plain(key.to_text().as_str()), plain(&typed));
+    }
+}
+
+/// A scanned code that parses is written as it was read, but for its form.
+fn scanned_code(bytes: &[u8]) {
+    let read = String::from_utf8_lossy(bytes);
+    if let Ok(code) = ScannedCode::from_text(&read) {
+        assert_eq!(plain(code.to_text().as_str()), plain(&read));
     }
 }
 
@@ -162,6 +170,11 @@ fn recovery_codes() {
 }
 
 #[test]
+fn scanned_codes() {
+    fuzz("scanned_code", scanned_code);
+}
+
+#[test]
 fn certificates() {
     fuzz("certificate", certificate);
 }
@@ -171,12 +184,13 @@ type Parses = fn(&[u8]) -> bool;
 /// The control: mutations reach both answers of each parser, not only the refusal at the first byte.
 #[test]
 fn mutations_reach_both_answers() {
-    let parsers: [(&str, Parses); 5] = [
+    let parsers: [(&str, Parses); 6] = [
         ("blob", |bytes| Sealed::from_store(bytes.to_vec()).is_ok()),
         ("wrap", |bytes| Wrapped::parse(bytes).is_ok()),
         ("passphrase_wrap", |bytes| PassphraseWrap::parse(bytes).is_ok()),
         ("passkey_wrap", |bytes| PasskeyWrap::parse(bytes).is_ok()),
         ("setup_code", |bytes| SetupCode::from_text(&String::from_utf8_lossy(bytes)).is_ok()),
+        ("scanned_code", |bytes| ScannedCode::from_text(&String::from_utf8_lossy(bytes)).is_ok()),
     ];
     for (name, parses) in parsers {
         let corpus = corpus(name);

@@ -1,8 +1,8 @@
 //! What a view asks of the core.
 
 use crate::{
-    Edit, Generator, GridFilter, Hidden, Id, ImportChoice, Moment, RegistryFilter, Settings, SourceFile,
-    Written,
+    Edit, Generator, GridFilter, Hidden, Id, ImportChoice, Moment, Picture, RegistryFilter, Settings,
+    SourceFile, Written,
 };
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +119,7 @@ pub enum Command {
     },
     /// Opens an account of the relay here as a new device; refused while a vault exists → `Status`
     Enrol {
-        /// The setup code, as typed from the kit.
+        /// The setup code, as typed from the kit or as scanned.
         code: Hidden,
         /// The account's passphrase, normalised.
         passphrase: Hidden,
@@ -145,7 +145,12 @@ pub enum Command {
         /// What it is called from now on.
         name: String,
     },
-    /// What a device is added with, together with the passphrase, which is asked for each time → `Value`
+    /// Looks in a picture for the QR code that adds a device: its text → `Value`
+    Scan {
+        /// The picture.
+        picture: Picture,
+    },
+    /// What a device is added with, together with the passphrase, which is asked for each time → `Setup`
     SetupCode {
         /// Normalised by the page (NFKC).
         passphrase: Hidden,

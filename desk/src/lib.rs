@@ -1,7 +1,7 @@
 //! What is handed across between a view and the core.
 //!
 //! A view sends a [`Request`] and gets a [`Reply`]; the core announces what changed by [`Event`]s. The core in turn asks the
-//! engine of files by a [`FileRequest`]. All are closed enums, encoded by [`codec`]. Rows are what a screen shows and no
+//! engine of files by a [`FileRequest`], and that of codes by a [`CodeRequest`]. All are closed enums, encoded by [`codec`]. Rows are what a screen shows and no
 //! more: about sixty at a time, and no value among them until one is asked for by [`Command::Reveal`].
 //!
 //! # In scope
@@ -23,6 +23,7 @@ mod hidden;
 mod id;
 mod import;
 mod link;
+mod picture;
 mod project;
 mod refusal;
 mod registry;
@@ -45,9 +46,10 @@ pub use import::{
     SourceFile,
 };
 pub use link::{Link, Standing};
+pub use picture::{CodeReply, CodeRequest, Drawing, Picture};
 pub use project::{EnvironmentColumn, Kind, ProjectRow};
 pub use refusal::{Field, Problem, Refusal};
 pub use registry::{FoundRow, FoundWindow, RegistryFilter, RegistryRow, RegistryWindow};
-pub use reply::{Changed, Kit, Reply, Status, Together};
+pub use reply::{Changed, Kit, Reply, Setup, Status, Together};
 pub use secret::{Alternative, Card, Class, Comparison, Generator, Strength, Use, Version, Written};
 pub use settings::{ActivityRow, ActivityWindow, Settings, Theme};

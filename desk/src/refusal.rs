@@ -148,6 +148,24 @@ pub enum Refusal {
     TooManyAttempts,
     /// What was begun at the relay took too long.
     RelayExpired,
+    /// The camera is not there, or not for this page.
+    NoCamera,
+    /// The browser cannot read the file as a picture.
+    NotAPicture {
+        /// Its name.
+        name: String,
+    },
+    /// There is no QR code in the picture, or none that can be read.
+    NoCode,
+    /// The QR code is not one of Tacit.
+    OtherCode,
+    /// The code is of a vault at another relay than the one that served this page.
+    CodeElsewhere {
+        /// That relay's origin.
+        origin: String,
+    },
+    /// The relay's log is not the one that the scanned code was made of.
+    NotAsSeen,
     /// The relay went back on what it had acknowledged.
     RelayApart,
     /// A new recovery kit is needed first.

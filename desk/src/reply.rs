@@ -1,9 +1,9 @@
 //! What the core answers.
 
 use crate::{
-    ActivityWindow, Alternative, Card, Comparison, DeviceRow, ExportText, FoundWindow, GridWindow, Hidden,
-    Id, ImportPreview, LensRow, Moment, ProjectRow, Refusal, RegistryWindow, Revoked, Settings, Standing,
-    Strength, Version,
+    ActivityWindow, Alternative, Card, Comparison, DeviceRow, Drawing, ExportText, FoundWindow, GridWindow,
+    Hidden, Id, ImportPreview, LensRow, Moment, ProjectRow, Refusal, RegistryWindow, Revoked, Settings,
+    Standing, Strength, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,8 @@ pub enum Reply {
     Made(Kit),
     /// The recovery kit.
     Kit(Kit),
+    /// What a device is added with.
+    Setup(Setup),
     /// A sealed backup.
     Backup {
         /// The file.
@@ -132,8 +134,19 @@ pub struct Changed {
 pub struct Kit {
     /// With the passphrase it adds a device or opens a backup.
     pub setup_code: Hidden,
+    /// The same to be scanned, where it could be drawn.
+    pub picture: Option<Drawing>,
     /// Opens a backup without the passphrase.
     pub recovery_key: Hidden,
     /// The vault's account id, for support and for telling kits apart.
     pub account: String,
+}
+
+/// What a device is added with, together with the passphrase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setup {
+    /// To be typed.
+    pub code: Hidden,
+    /// The same to be scanned, where it could be drawn.
+    pub picture: Option<Drawing>,
 }

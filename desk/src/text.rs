@@ -230,6 +230,30 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
         Refusal::RelayExpired => {
             say("This took too long for the relay.", "Nothing was changed. Do it again.")
         }
+        Refusal::NoCamera => say(
+            "The camera cannot be used: there is none, another program has it, or this page may not.",
+            "Allow it for this page in the browser, choose a picture of the code, or type the code.",
+        ),
+        Refusal::NotAPicture { name } => say(
+            format!("{} is no picture that this browser reads.", file(name)),
+            "Choose a PNG or JPEG, or type the code.",
+        ),
+        Refusal::NoCode => say(
+            "There is no QR code to be read in this picture.",
+            "Take it from nearer, sharp and with the whole code in it, or type the code.",
+        ),
+        Refusal::OtherCode => say(
+            "This QR code is none of Tacit.",
+            "Scan the one of your recovery kit, or of Settings → Devices → Add a device.",
+        ),
+        Refusal::CodeElsewhere { origin } => say(
+            format!("This code is of a vault at {origin}, which is not where this page is from."),
+            "Nothing was sent. If that is your relay, open Tacit from there and scan the code again.",
+        ),
+        Refusal::NotAsSeen => say(
+            "The relay shows an older or another vault than the device that made this code had seen.",
+            "Nothing was taken in. Let that device sync, show the code there again, and scan that; if it is refused again, ask whoever runs the relay what happened.",
+        ),
         Refusal::RelayApart => say(
             "The relay's log is not the one it was, so nothing is exchanged with it.",
             "Everything here can be read and changed as before. Ask whoever runs the relay what happened.",

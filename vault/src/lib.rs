@@ -1,7 +1,10 @@
 //! The product's rules: projects, environments, secrets, history, import, search.
 #![forbid(unsafe_code)]
 
-pub use crypto::{KdfId, Passphrase, PrfOutput, RecoveryKey, SetupCode, TypedError};
+pub use crypto::{
+    KdfId, Passphrase, PrfOutput, RecoveryKey, ScannedCode, ScannedError, Seen, SetupCode, TypedError,
+    TypedText,
+};
 pub use protocol::{ActId, ById, DeviceId, Field, ObjectId, order};
 
 pub mod backup;

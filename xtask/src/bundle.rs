@@ -72,7 +72,9 @@ const FILES: Module =
     Module { package: "files", profile: "view", aim: "-Oz", host: Host::Script, part: None };
 /// What the web app's page has and the extension's has not.
 const WEB_MANIFEST: &str = "<link rel=\"manifest\" href=\"/manifest.webmanifest\">\n<link rel=\"icon\" href=\"/icons/icon.svg\" type=\"image/svg+xml\">\n";
-
+/// Loaded by the core worker when the first QR code is shown or looked for.
+const CODES: Module =
+    Module { package: "codes", profile: "view", aim: "-Oz", host: Host::Script, part: None };
 /// The pages of the app that most visits do without (`app/src/page/rare.rs`).
 const RARE: &str = "rare";
 const VIEW: Module =
@@ -98,9 +100,9 @@ pub(crate) fn worker_folder() -> PathBuf {
 /// When a compiler or tool fails.
 pub(crate) fn build(speed: Speed) -> Result<()> {
     let compiler = toolchain::ensure()?;
-    let [core, files, view, relay] =
-        [&CORE, &FILES, &VIEW, &RELAY].map(|module| module.build(&compiler, speed));
-    assemble_app(&core?, &files?, &view?)?;
+    let [core, files, codes, view, relay] =
+        [&CORE, &FILES, &CODES, &VIEW, &RELAY].map(|module| module.build(&compiler, speed));
+    assemble_app(&core?, [&files?, &codes?], &view?)?;
     assemble_worker(&relay?)
 }
 
@@ -313,14 +315,18 @@ pub(crate) fn write(files: &Files, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn assemble_app(core: &Bound, files: &Bound, view: &Bound) -> Result<()> {
+fn assemble_app(core: &Bound, [files, codes]: [&Bound; 2], view: &Bound) -> Result<()> {
     let mut assets = Assets::default();
     assets.add_hashed("core.wasm", core.wasm()?);
     assets.add_hashed("acts.wasm", core.part(ACTS)?);
     assets.add_hashed("files.wasm", files.wasm()?);
+    assets.add_hashed("codes.wasm", codes.wasm()?);
     let shim = assets.fill(&static_text("core-worker.js")?)?;
     let core_glue = assets.fill(&core.glue_with_part(ACTS)?)?;
-    let glue = format!("{core_glue}\n{}", as_function("filesProgram", &files.glue()?));
+    let engines = [("filesProgram", files), ("codesProgram", codes)];
+    let engines: Result<String> =
+        engines.iter().map(|(name, it)| Ok(as_function(name, &it.glue()?))).collect();
+    let glue = format!("{core_glue}\n{}", engines?);
     assets.add_hashed("core.js", joined(&glue, &shim));
     assets.add_hashed("app.wasm", view.wasm()?);
     assets.add_hashed("rare.wasm", view.part(RARE)?);
@@ -349,7 +355,7 @@ fn joined(glue: &str, shim: &str) -> Vec<u8> {
 
 /// Glue that makes a new program, with a memory of its own, each time it is called by `name`.
 fn as_function(name: &str, glue: &str) -> String {
-    format!("function {name}() {{\n{glue}\nreturn wasm_bindgen;\n}}")
+    format!("function {name}() {{\n{glue}\nreturn wasm_bindgen;\n}}\n")
 }
 
 /// Fonts first: the styles name them.

@@ -53,6 +53,8 @@ pub enum Icon {
     Plus,
     /// Print.
     Print,
+    /// Look for a code.
+    Scan,
     /// Search.
     Search,
     /// Delete.
@@ -102,6 +104,9 @@ impl Icon {
             }
             Self::Plus => "M8 3v10M3 8h10",
             Self::Print => "M4.5 6V2.5h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4h-7z",
+            Self::Scan => {
+                "M2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3M5.5 5.5h2v2h-2zM8.5 8.5h2v2h-2z"
+            }
             Self::Search => "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM10.3 10.3l3.2 3.2",
             Self::Trash => "M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.6 9h6.8l.6-9M6.7 7v4M9.3 7v4",
             Self::Undo => "M5.5 3 2.5 6l3 3M2.5 6H9a4 4 0 0 1 0 8H6.5",

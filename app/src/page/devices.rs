@@ -1,6 +1,6 @@
 //! The devices of the account: which there are, what they are called, and taking one out of it.
 
-use super::kit::KitCard;
+use super::kit::{KitCard, SetupPicture};
 use super::settings::say_in;
 use crate::component::{
     Badge, Button, Dialog, Icon, IconButton, Meaning, Note, SecretField, Submit, TextField, Weight, each,
@@ -12,7 +12,7 @@ use crate::link;
 use crate::route::Route;
 use crate::time::{ago, full};
 use desk::text::{self, told};
-use desk::{Command, DeviceRow, Reply, Revoked};
+use desk::{Command, DeviceRow, Reply, Revoked, Setup};
 use leptos::prelude::*;
 
 /// Names that a list shows before it says how many more there are.
@@ -180,30 +180,31 @@ pub(super) fn device_name() -> String {
 fn AddDialog(on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
     let (passphrase, error) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let code = RwSignal::new(None::<String>);
+    let shown = RwSignal::new(None::<Setup>);
     let here = window().location().origin().unwrap_or_default();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         handle.ask(
             Command::SetupCode { passphrase: normalised(&passphrase.read_untracked()) },
             move |reply| match reply {
-                Reply::Value(shown) => {
+                Reply::Setup(setup) => {
                     clear(passphrase);
-                    code.set(Some(shown.into_exposed()));
+                    shown.set(Some(setup));
                 }
                 other => say_in(error, &other),
             },
         );
     };
-    let steps = move |code: String| {
+    let steps = move |setup: Setup| {
         view! {
             <div class="stack">
                 <ol>
                     <li>"On the other device open "<strong>{here.clone()}</strong>"."</li>
                     <li>"Choose “Use a setup code”."</li>
-                    <li>"Type this code, and the passphrase of this vault."</li>
+                    <li>"Scan this picture or type the code below it, and then the passphrase of this vault."</li>
                 </ol>
-                <code class="kit-code">{code}</code>
+                {maybe(setup.picture, |drawing| view! { <SetupPicture drawing/> }.into_any())}
+                <code class="kit-code">{setup.code.into_exposed()}</code>
                 <p class="hint">"The code alone opens nothing. Do not send it together with the passphrase."</p>
                 <div class="actions"><Button text="Done" weight=Weight::Primary on_press=on_close/></div>
             </div>
@@ -212,8 +213,8 @@ fn AddDialog(on_close: Callback<()>) -> impl IntoView {
     };
     view! {
         <Dialog title="Add a device" on_close>
-            {live(move || match code.get() {
-                Some(code) => steps(code),
+            {live(move || match shown.get() {
+                Some(setup) => steps(setup),
                 None => view! {
                     <form class="stack" on:submit=submit>
                         <SecretField label="Passphrase" value=passphrase error autocomplete="current-password" focus=true/>

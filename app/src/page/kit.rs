@@ -1,10 +1,10 @@
 //! The recovery kit: the only other way into a vault.
 
-use crate::component::{Badge, Button, Checkbox, Glyph, Icon, Meaning, Note, Weight};
+use crate::component::{Badge, Button, Checkbox, Glyph, Icon, Meaning, Note, Qr, Weight, maybe};
 use crate::file::download;
 use crate::handle::use_handle;
 use crate::route::Route;
-use desk::Kit;
+use desk::{Drawing, Kit};
 use leptos::prelude::*;
 
 /// The kit of a new vault. It stays until the person says that it is safe.
@@ -53,6 +53,7 @@ pub(super) fn KitCard(kit: Kit) -> impl IntoView {
         <section class="kit print" aria-label="Recovery kit">
             <header><strong>"Tacit recovery kit"</strong><Badge text=kit.account/></header>
             <Part title="Setup code" text="With the passphrase it opens a backup or adds a device." code=kit.setup_code.into_exposed()/>
+            {maybe(kit.picture, |drawing| view! { <SetupPicture drawing/> }.into_any())}
             <Part title="Recovery key" text="Opens a backup without the passphrase." code=kit.recovery_key.into_exposed()/>
         </section>
         <Note meaning=Meaning::Warning>"Whoever has the recovery key and a backup has your keys. Keep it apart from the passphrase."</Note>
@@ -62,6 +63,12 @@ pub(super) fn KitCard(kit: Kit) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// The setup code to be scanned.
+#[component]
+pub(super) fn SetupPicture(drawing: Drawing) -> impl IntoView {
+    view! { <Qr label="The setup code as a QR code" size=drawing.size path=drawing.path.into_exposed()/> }
 }
 
 #[component]

@@ -30,6 +30,7 @@ pub mod registry;
 mod remote;
 mod rename;
 mod restore;
+mod scan;
 mod secret;
 mod settings;
 mod storage;

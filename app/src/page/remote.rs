@@ -2,6 +2,7 @@
 
 use super::devices::{device_name, name_this};
 use super::door::Back;
+use super::scan::ScanDialog;
 use super::settings::{back_up, say_in};
 use crate::component::{
     Button, Dialog, Glyph, Icon, Note, Progress, SecretField, Submit, TextField, live, maybe,
@@ -156,21 +157,44 @@ pub(super) fn EnrolPage(
 ) -> impl IntoView {
     let handle = use_handle();
     let form = Form::new();
+    let scans = RwSignal::new(false);
+    let on_close = Callback::new(move |()| scans.set(false));
+    let found = move |text: Hidden| {
+        form.code.set(text.into_exposed());
+        form.error.set(String::new());
+        scans.set(false);
+    };
+    let hint = Signal::derive(move || {
+        let hint =
+            if is_scanned(&form.code.read()) { SCANNED } else { "From the recovery kit of your vault." };
+        hint.to_owned()
+    });
     view! {
         <main class="alone">
             <p class="wordmark"><Glyph icon=Icon::Logo/>"Tacit"</p>
             <h1>"Your vault on this device"</h1>
             <form class="stack" on:submit=move |event| { event.prevent_default(); enrol(handle, form); }>
-                <SecretField label="Setup code" value=form.code error=form.error focus=true hint="From the recovery kit of your vault."/>
+                <SecretField label="Setup code" value=form.code error=form.error focus=true hint/>
+                <div class="actions"><Button text="Scan the QR code…" icon=Icon::Scan on_press=move |()| scans.set(true)/></div>
                 <SecretField label="Passphrase" value=form.passphrase error=form.wrong autocomplete="current-password"/>
                 <TextField label="Name of this device" value=form.name hint="Your other devices show it. Nobody else can read it."/>
                 {live(move || maybe(form.busy.get().then_some(()), |()| view! { <Fetching/> }.into_any()))}
                 <div class="actions"><Back on_back/><Submit text="Open it here" busy=form.busy/></div>
                 <div class="actions"><Button text="The passphrase is lost…" icon=Icon::Key on_press=on_lost/></div>
             </form>
+            {live(move || maybe(scans.get().then_some(()), |()| view! { <ScanDialog on_found=found on_close/> }.into_any()))}
         </main>
     }
     .into_any()
+}
+
+/// What is said of a code that was scanned.
+const SCANNED: &str =
+    "Read from the picture, with what your other device knows of the relay. Now the passphrase.";
+
+/// Whether that was scanned and not typed.
+fn is_scanned(code: &str) -> bool {
+    code.starts_with("TACIT:")
 }
 
 /// How far the vault has come; nobody knows before the relay let this device in.
@@ -235,7 +259,9 @@ fn enrol(handle: Handle, form: Form) {
                 name_this(handle, form.name.get_untracked());
                 handle.stand(Reply::Status(status));
             }
-            Reply::Refused(Refusal::Mistyped { .. }) => say_in(form.error, &reply),
+            Reply::Refused(Refusal::Mistyped { .. } | Refusal::OtherCode | Refusal::CodeElsewhere { .. }) => {
+                say_in(form.error, &reply)
+            }
             other => say_in(form.wrong, &other),
         }
     });

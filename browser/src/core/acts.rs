@@ -4,7 +4,8 @@
 use super::export::{self, Wanted};
 use super::import::Draft;
 use super::remote::Heard;
-use super::{Answer, Core, Open, sentence, value};
+use super::{Answer, Core, Open, scan, sentence, value};
+use crate::codes;
 use crate::files::Engine;
 use desk::{Command, Refusal, Reply, Window};
 use vault::journal::{Did, Event};
@@ -33,6 +34,7 @@ impl Core {
             Command::Restore { file, key, passphrase } => self.restore(&file, key, passphrase, now).await,
             Command::Enrol { code, passphrase } => self.enrol(&code, passphrase, now).await,
             Command::Recover { key, passphrase } => self.recover(&key, passphrase, now).await,
+            Command::Scan { picture } => scan::scan(picture, &codes::Engine).await,
             Command::Erase => self.erase().await,
             Command::Generate { generator } => value::generate(generator),
             Command::Strength { passphrase } => Ok(value::strength(&passphrase)),

@@ -2,9 +2,11 @@
 
 use super::convert::moment;
 use super::remote::{WAY, here};
+use super::scan::drawn;
 use super::{Answer, Entropy, Open, life, refusal};
+use crate::codes::Engine;
 use desk::text;
-use desk::{DeviceRow, Field, Hidden, Id, Problem, Refusal, Reply, Revoked};
+use desk::{DeviceRow, Field, Hidden, Id, Problem, Refusal, Reply, Revoked, Setup};
 use vault::DeviceId;
 use vault::model::Timestamp;
 use vault::session::{Error, MAX_NAME, Relay};
@@ -53,7 +55,8 @@ impl Open {
     /// The setup code alone: what a new device is added with, and no kit is replaced by.
     pub(super) async fn setup_code(&mut self, typed: Hidden) -> Answer {
         let code = self.session.setup_code(&life::passphrase(typed)).await.map_err(refusal::of)?;
-        Ok(Reply::Value(Hidden::new(code.as_str().to_owned())))
+        let picture = drawn(&code.scanned, &Engine).await;
+        Ok(Reply::Setup(Setup { code: Hidden::new(code.typed.as_str().to_owned()), picture }))
     }
 
     /// What a person calls the device that wrote something.
@@ -78,7 +81,7 @@ impl Open {
         let relay = Relay { transport: &WAY, origin: &origin };
         let device = DeviceId::new(device.0);
         let kit = self.session.revoke(&relay, device, &typed, &mut Entropy, now).await;
-        let kit = life::kit(&kit.map_err(refusal::of_remote)?);
+        let kit = life::kit(&kit.map_err(refusal::of_remote)?).await;
         let readable = self.session.model().secrets().map(|(_, secret)| secret.details.name.to_string());
         Ok(Reply::Revoked(Revoked { kit, readable: readable.collect() }))
     }

@@ -1,7 +1,9 @@
 //! The vault's life: made, unlocked, locked, restored, deleted.
 
 use super::convert::{count, moment};
+use super::scan::drawn;
 use super::{Answer, Core, Entropy, Open, announce, refusal};
+use crate::codes::Engine;
 use crate::indexed_db::{DATABASE, IndexedDb};
 use crate::relay;
 use desk::{BackupKey, Event, Hidden, Kit, Refusal, Reply, Standing, Status};
@@ -37,7 +39,7 @@ impl Core {
         open.local.sample = sample;
         open.keep_local().await?;
         open.keep_open(now).await?;
-        Ok(Reply::Made(kit(&made)))
+        Ok(Reply::Made(kit(&made).await))
     }
 
     pub(super) async fn unlock(&mut self, typed: Hidden, now: Timestamp) -> Answer {
@@ -219,11 +221,12 @@ pub(super) fn prf_output(secret: &Hidden) -> Option<PrfOutput> {
     Some(PrfOutput::new(&mut bytes))
 }
 
-pub(super) fn kit(kit: &vault::kit::Kit) -> Kit {
+pub(super) async fn kit(kit: &vault::kit::Kit) -> Kit {
     let recovery = kit.recovery.as_str();
     let account = RecoveryKey::from_text(recovery).map(|key| hex(key.account())).unwrap_or_default();
     Kit {
         setup_code: Hidden::new(kit.setup.as_str().to_owned()),
+        picture: drawn(&kit.scanned, &Engine).await,
         recovery_key: Hidden::new(recovery.to_owned()),
         account,
     }

@@ -1,10 +1,10 @@
 //! The vault's errors as a view says them.
 
 use desk::{Field, Problem, Refusal};
-use vault::TypedError;
 use vault::change;
 use vault::port::StoreError;
 use vault::session::{Error, RemoteError};
+use vault::{ScannedError, TypedError};
 
 /// What a person is told of a session's error.
 pub(super) fn of(error: Error) -> Refusal {
@@ -46,6 +46,7 @@ pub(super) fn of_remote(error: RemoteError) -> Refusal {
         RemoteError::InviteNeeded => Refusal::InviteNeeded,
         RemoteError::InviteRefused => Refusal::InviteRefused,
         RemoteError::Full => Refusal::RelayFull,
+        RemoteError::NotAsSeen => Refusal::NotAsSeen,
         RemoteError::Apart => Refusal::RelayApart,
         RemoteError::Vault(error) => of(error),
     }
@@ -68,6 +69,14 @@ pub(super) fn of_typed(error: TypedError) -> Refusal {
         _ => None,
     };
     Refusal::Mistyped { group }
+}
+
+/// Why what was scanned adds no device.
+pub(super) const fn of_scanned(error: ScannedError) -> Refusal {
+    match error {
+        ScannedError::Other => Refusal::OtherCode,
+        ScannedError::Newer => Refusal::NeedsUpdate,
+    }
 }
 
 fn of_change(reason: change::Refusal) -> Refusal {

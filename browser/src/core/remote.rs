@@ -2,13 +2,13 @@
 
 use super::convert::{count, date, moment};
 use super::pace::Paced;
-use super::{Answer, Core, Entropy, Event, Open, announce, life, refusal, tell};
+use super::{Answer, Core, Entropy, Event, Open, announce, life, refusal, scan, tell};
 use crate::indexed_db::{DATABASE, IndexedDb};
 use crate::relay::{self, Fetch};
 use desk::{Hidden, Refusal, Reply, Together};
 use vault::model::Timestamp;
 use vault::session::{Invite, Relay, RemoteError, Session, Side, Socket, Synced, Told};
-use vault::{KdfId, RecoveryKey, SetupCode};
+use vault::{KdfId, RecoveryKey};
 
 pub(super) const WAY: Fetch = Fetch;
 
@@ -48,12 +48,14 @@ impl Core {
 
     /// Opens an account of the relay here, as a new device.
     pub(super) async fn enrol(&mut self, code: &Hidden, typed: Hidden, now: Timestamp) -> Answer {
-        let code = SetupCode::from_text(code.expose()).map_err(refusal::of_typed)?;
         let (origin, typed) = (here()?, life::passphrase(typed));
+        let (code, seen) = scan::setup(code, &origin)?;
         let relay = Relay { transport: &WAY, origin: &origin };
         let store = IndexedDb::open(DATABASE).await.map_err(refusal::of_store)?;
         let mut pace = Paced::default();
-        let session = Session::enrol_paced(store, &code, &typed, &relay, &mut pace, &mut Entropy, now).await;
+        let session =
+            Session::enrol_paced(store, (&code, seen.as_ref()), &typed, &relay, &mut pace, &mut Entropy, now)
+                .await;
         let session = session.map_err(refusal::of_remote)?;
         self.opened(session, now).await
     }
@@ -74,7 +76,7 @@ impl Core {
             other => refusal::of_remote(other),
         })?;
         self.opened(session, now).await?;
-        Ok(Reply::Made(life::kit(&kit)))
+        Ok(Reply::Made(life::kit(&kit).await))
     }
 }
 
@@ -166,7 +168,7 @@ impl Open {
         let (origin, typed) = (here()?, life::passphrase(typed));
         let relay = Relay { transport: &WAY, origin: &origin };
         let kit = self.session.kit_at(&relay, &typed, &mut Entropy, now).await;
-        Ok(Reply::Kit(life::kit(&kit.map_err(refusal::of_remote)?)))
+        Ok(Reply::Kit(life::kit(&kit.map_err(refusal::of_remote)?).await))
     }
 }
 

@@ -69,7 +69,7 @@ impl Open {
             return self.kit_there(passphrase, now).await;
         }
         let kit = self.session.kit(&life::passphrase(passphrase), &mut Entropy).await;
-        Ok(Reply::Kit(life::kit(&kit.map_err(refusal::of)?)))
+        Ok(Reply::Kit(life::kit(&kit.map_err(refusal::of)?).await))
     }
 
     pub(super) async fn change_passphrase(&mut self, old: Hidden, new: Hidden, now: Timestamp) -> Answer {

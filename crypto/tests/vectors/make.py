@@ -195,6 +195,13 @@ def code(data):
     return "-".join(groups)
 
 
+def scanned(data):
+    data += hashlib.sha256(lp(b"tacit/v1/typed") + data).digest()[:3]
+    bits = "".join(f"{byte:08b}" for byte in data)
+    bits += "0" * (-len(bits) % 5)
+    return "TACIT:" + "".join(ALPHABET[int(bits[at:at + 5], 2)] for at in range(0, len(bits), 5))
+
+
 # The inputs: each is a run of one byte, as many as the field has; texts are counting bytes.
 
 def run(byte, length): return bytes([byte]) * length
@@ -282,6 +289,11 @@ def vectors():
     yield "recovery-signing-key", ed25519(expand(RK, b"recovery-sign", ACCOUNT), b"")[0]
 
     yield "setup-code", code(u8(0x11) + u8(1) + ACCOUNT + SK).encode()
+    start, keys = u8(0x31) + u8(1) + ACCOUNT + SK, ed25519(run(0xB3, 32), b"")[0] + x25519_base(run(0xB4, 32))
+    fingerprint = hashlib.sha256(lp(b"tacit/v1/fingerprint") + u32(1) + keys).digest()[:16]
+    places = u64(12) + run(0xC2, 32) + u64(345) + run(0xC3, 32)
+    yield "scanned-code", scanned(start).encode()
+    yield "scanned-relay-code", scanned(start + run(0xC4, 32) + fingerprint + places + lp(b"https://relay.example")).encode()
     yield "recovery-code", code(u8(0x21) + ACCOUNT + RK).encode()
 
 

@@ -75,6 +75,8 @@ rows! {
     an_answer_with_more_than_the_protocol_has_is_no_answer: door::more, held by [Leftover];
     a_new_device_takes_no_other_wraps_than_the_log_names: door::rewrapped, held by [NamedWraps];
     a_new_device_is_no_oracle_for_wraps: door::oracle, held by [NamedWraps];
+    a_scanned_code_takes_no_older_and_no_other_log: door::not_as_seen, held by [Anchor];
+    a_scanned_code_is_for_no_other_relay: door::other_relay, held by [Anchor, ServerKey];
     a_stolen_relay_tells_no_passphrase: door::guessed, held by [SecretKey];
     another_relay_is_not_registered_at_in_the_name_of_the_first: door::impostor, held by [ServerKey];
 

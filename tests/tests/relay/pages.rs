@@ -17,7 +17,13 @@ use crate::way::Way;
 use crate::{assert_alike_but_for, sync, together};
 
 /// Stops before the slice of that number.
-struct Stopping(usize);
+pub(crate) struct Stopping(usize);
+
+impl Stopping {
+    pub(crate) const fn never() -> Self {
+        Self(usize::MAX / 2)
+    }
+}
 
 impl Pace for Stopping {
     async fn goes_on(&mut self, done: usize, of: usize) -> bool {
@@ -35,7 +41,7 @@ fn begin(
     let code = SetupCode::from_text(first.kit.as_ref().unwrap().setup.as_str()).unwrap();
     let (store, mut rng, words) = (MemoryStore::new(), rng(77), passphrase(PASSPHRASE));
     let relay = Relay { transport: way, origin: ORIGIN };
-    let enrolled = Session::enrol_paced(store.clone(), &code, &words, &relay, pace, &mut rng, NOW);
+    let enrolled = Session::enrol_paced(store.clone(), (&code, None), &words, &relay, pace, &mut rng, NOW);
     let device = block_on(enrolled).map(|session| Device { session, store: store.clone(), kit: None, rng });
     (store, device)
 }

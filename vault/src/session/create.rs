@@ -41,7 +41,7 @@ impl<S: Store> Session<S> {
     ) -> Result<(Self, Kit), Error> {
         let mut memory = KdfMemory::reserve(kdf).map_err(|_| Error::NoMemory)?;
         let (made, recovery) = Made::new(passphrase, &mut memory, rng, now)?;
-        let kit = Kit::new(&made.keys.chain, made.keys.binding.account, kdf, &recovery);
+        let kit = Kit::new(&made.keys.chain, kdf, &recovery, None);
         Ok((store_new(store, made, passphrase, &mut memory, rng).await?, kit))
     }
 }

@@ -65,7 +65,7 @@ impl<S: Store> Session<S> {
             self.account.recovery_key = Some(recovery.signing_key().public());
             let sealed = self.account.seal(&self.keys.account, self.generation.0 + 1, rng)?;
             match self.write(vec![(ACCOUNT, Some(sealed))]).await {
-                Ok(true) => return Ok(Kit::new(&self.keys.chain, account, kdf, &recovery)),
+                Ok(true) => return Ok(Kit::new(&self.keys.chain, kdf, &recovery, None)),
                 Ok(false) => self.reload().await?,
                 Err(error) => {
                     (self.account.recovery, self.account.recovery_key) = old;

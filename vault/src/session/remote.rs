@@ -15,6 +15,7 @@ mod rebase;
 mod recover;
 mod renewal;
 mod revoke;
+mod seen;
 mod sign_in;
 mod standing;
 mod sync;

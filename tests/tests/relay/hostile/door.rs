@@ -2,15 +2,17 @@
 
 use std::cell::Cell;
 
-use crypto::{SecretKey, SetupCode};
+use crypto::{ScannedCode, SecretKey, SetupCode};
 use protocol::message::Answer;
 use vault::memory::MemoryStore;
 use vault::port::Transport;
 use vault::session::{Error, Relay, RemoteError, Session};
 
-use super::script::{Script, honest};
+use super::script::{Script, honest, log};
+use super::story::{Story, account, twin, write};
 use super::{Outcome, holds};
-use crate::account::connected;
+use crate::account::{connect, connected};
+use crate::pages::Stopping;
 use crate::relay::{InProcess, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
 
@@ -131,4 +133,86 @@ pub(super) fn impostor() -> Outcome {
     holds!(registered == Err(RemoteError::OtherRelay), "{registered:?}");
     holds!(!script.asked().iter().any(|it| it.ends_with("/credential")), "a record was sent");
     Ok(())
+}
+
+/// What a device shows to be scanned.
+pub(crate) fn scanned(one: &mut Device) -> ScannedCode {
+    let shown = weakness::with(&[], || block_on(one.session.setup_code(&passphrase(PASSPHRASE)))).unwrap();
+    ScannedCode::from_text(shown.scanned.as_str()).unwrap()
+}
+
+/// Opens the account of a scanned code on another device.
+pub(crate) fn scan(transport: &impl Transport, code: &ScannedCode) -> (Enrolled, MemoryStore) {
+    let (store, way, words) =
+        (MemoryStore::new(), Relay { transport, origin: ORIGIN }, passphrase(PASSPHRASE));
+    let (mut rng, mut pace, by) = (rng(91), Stopping::never(), (&code.setup, code.seen.as_ref()));
+    let enrolled = Session::enrol_paced(store.clone(), by, &words, &way, &mut pace, &mut rng, NOW);
+    (block_on(enrolled), store)
+}
+
+pub(super) fn not_as_seen() -> Outcome {
+    let Story { mut one, mut two, dev, relay } = Story::new();
+    let (older, other) = (relay.copy(), relay.copy());
+    write(&mut one, &relay, (dev, "LATER"), "canary-later");
+    weakness::with(&[], || connect(&mut one, &relay, PASSPHRASE)).unwrap();
+    write(&mut two, &other, (dev, "INSTEAD"), "canary-instead");
+    weakness::with(&[], || connect(&mut two, &other, PASSPHRASE)).unwrap();
+    let (code, account) = (scanned(&mut one), account(&one));
+    assert!(code.seen.is_some() && scan(&relay, &code).0.is_ok(), "the control: the relay has what was seen");
+    let shown = [(&older, &older), (&older, &relay), (&relay, &older), (&other, &other), (&relay, &other)];
+    for (number, (account_log, vault_log)) in shown.into_iter().enumerate() {
+        let script = Script::new(|request| {
+            honest(if log(request) == account { account_log } else { vault_log }, request)
+        });
+        let (enrolled, store) = scan(&script, &code);
+        holds!(matches!(enrolled, Err(RemoteError::NotAsSeen)), "{number}: {:?}", enrolled.map(drop));
+        holds!(is_empty(store), "{number}: something was stored");
+    }
+    let script = Script::new(|request| honest(&older, request));
+    let typed = ScannedCode { seen: None, ..scanned(&mut one) };
+    assert!(scan(&script, &typed).0.is_ok(), "who typed the code takes what is shown");
+    let mut seen = code.seen.unwrap();
+    seen.identity[0] ^= 1;
+    let (enrolled, _) = scan(&relay, &ScannedCode { seen: Some(seen), ..code });
+    holds!(matches!(enrolled, Err(RemoteError::NotAsSeen)), "another identity: {:?}", enrolled.map(drop));
+    Ok(())
+}
+
+pub(super) fn other_relay() -> Outcome {
+    let (mut one, relay, other) = (Device::new(), InProcess::empty(), InProcess::with_secret([9; 32]));
+    weakness::with(&[], || {
+        one.project("shop-api");
+        let mut elsewhere = twin(&one);
+        for (device, relay) in [(&mut one, &relay), (&mut elsewhere, &other)] {
+            connect(device, relay, PASSPHRASE).unwrap();
+            crate::together(device, relay);
+        }
+    });
+    let code = scanned(&mut one);
+    assert!(scan(&relay, &code).0.is_ok(), "the control");
+    let (enrolled, store) = scan(&other, &code);
+    holds!(enrolled.is_err() && is_empty(store), "it came in there");
+    Ok(())
+}
+
+#[test]
+fn nothing_is_proven_to_a_relay_with_another_key_than_was_seen() {
+    let (mut one, _, relay) = connected();
+    let mut code = scanned(&mut one);
+    code.seen.as_mut().unwrap().server_key[0] ^= 1;
+    let script = Script::new(|request| honest(&relay, request));
+    let (enrolled, store) = scan(&script, &code);
+    assert!(matches!(enrolled, Err(RemoteError::OtherRelay)) && is_empty(store));
+    assert_eq!(script.asked().len(), 1, "the sign-in is begun, and no proof of it is sent");
+}
+
+#[test]
+fn what_is_scanned_is_what_the_relay_acknowledged_and_nothing_later() {
+    let Story { mut one, dev, relay, .. } = Story::new();
+    let settled = scanned(&mut one).seen.unwrap();
+    one.set(dev, "NOT_SENT", "canary-not-sent");
+    block_on(one.session.name_device(one.session.device(), "Laptop", &mut one.rng, NOW)).unwrap();
+    let code = scanned(&mut one);
+    assert_eq!(code.seen.as_ref(), Some(&settled));
+    assert!(scan(&relay, &code).0.is_ok());
 }

@@ -46,6 +46,9 @@ pub enum RemoteError {
     /// Another relay answers than the one that this vault was connected to.
     #[error("the relay has another key than before")]
     OtherRelay,
+    /// The relay's log has not what the scanned code says that it had.
+    #[error("the relay's log is not the one that the code was made of")]
+    NotAsSeen,
     /// The setup code or the passphrase is not that of an account at this relay.
     #[error("the code or the passphrase does not open an account at this relay")]
     WrongCode,

@@ -90,7 +90,8 @@ impl<S: Store> Session<S> {
         let replacement = Replacement { held: &key, new: &key, recovery: named, renewal: None };
         self.replace_credential(relay, &replacement, |_| Vec::new(), rng, now).await?;
         let kdf = passphrase_wrap(&stored)?.kdf();
-        Ok(Kit::new(&self.keys.chain, self.keys.binding.account, kdf, &recovery))
+        // The kit is in force: it is told whatever else could be said with it.
+        Ok(Kit::new(&self.keys.chain, kdf, &recovery, self.seen().await.unwrap_or_default()))
     }
 
     pub(super) fn account_key(&self, stored: &Stored, passphrase: &Passphrase) -> Result<AccountKey, Error> {

@@ -85,10 +85,15 @@ pub(super) struct Replacement<'a> {
 }
 
 impl Pending {
+    /// The commit that it brings.
+    fn commit(&self) -> Option<Commit> {
+        let credential = NewCredential::decode(&self.body).ok()?;
+        Commit::decode(credential.bundle.commit).ok()
+    }
+
     /// The hash of the commit that it brings, if that renews the account's keys.
     fn renewal(&self) -> Option<Hash> {
-        let credential = NewCredential::decode(&self.body).ok()?;
-        let commit = Commit::decode(credential.bundle.commit).ok()?;
+        let commit = self.commit()?;
         let renews = commit.entries().ok()?.iter().any(|entry| matches!(entry, Entry::ArkGrant(_)));
         renews.then(|| commit.hash())
     }
@@ -396,7 +401,11 @@ impl<S: Store> Session<S> {
             }
             let recovery = pending.recovery.clone();
             let is_held = is_taken || connection.is_held;
-            let ended = is_held.then_some(Connection { pending: None, is_held, ..connection });
+            let mut ended = is_held.then_some(Connection { pending: None, is_held, ..connection });
+            let acknowledged = pending.commit().filter(|_| is_taken);
+            if let Some((ended, commit)) = ended.as_mut().zip(acknowledged) {
+                ended.advance(Side::Account, (commit.stamp().seq, *commit.hash().as_bytes()));
+            }
             let (key, generation) = (&self.keys.account, self.generation.0 + 1);
             let cell = ended.as_ref().map(|it| it.seal(key, generation, rng)).transpose()?;
             let mut cells = vec![(CONNECTION, cell), (NEXT_PASSPHRASE, None), (NEXT_KEYCHAIN, None)];

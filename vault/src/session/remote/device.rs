@@ -1,12 +1,12 @@
 //! The devices of an account: which there are, what they are called, and that each knows of the others.
 
-use crypto::{Passphrase, TypedText};
+use crypto::Passphrase;
 use protocol::{ActId, ById, Checkpoint, DeviceId, Entry, Head};
 use rand_core::CryptoRngCore;
 
 use super::credential::Connection;
 use crate::backup::CommitRow;
-use crate::kit;
+use crate::kit::Setup;
 use crate::model::Timestamp;
 use crate::port::Store;
 use crate::session::act::ATTEMPTS;
@@ -97,9 +97,10 @@ impl<S: Store> Session<S> {
     ///
     /// # Errors
     /// It is not the passphrase, or the store cannot.
-    pub async fn setup_code(&mut self, passphrase: &Passphrase) -> Result<TypedText, Error> {
+    pub async fn setup_code(&mut self, passphrase: &Passphrase) -> Result<Setup, Error> {
         let stored = self.check_passphrase(passphrase).await?;
-        Ok(kit::setup_code(&self.keys.chain, self.keys.binding.account, passphrase_wrap(&stored)?.kdf()))
+        let (kdf, seen) = (passphrase_wrap(&stored)?.kdf(), self.seen().await?);
+        Ok(Setup::new(&self.keys.chain, self.keys.binding.account, kdf, seen))
     }
 
     /// Says what a device of the account is called from now on.

@@ -1,6 +1,6 @@
 //! A vault on another device, from a setup code, the passphrase and a relay.
 
-use crypto::{AccountKey, DeviceKeys, KdfMemory, Passphrase, RootKey, SetupCode, Wrapped};
+use crypto::{AccountKey, DeviceKeys, KdfMemory, Passphrase, RootKey, Seen, SetupCode, Wrapped};
 use protocol::message::{Admission, Answer, Bundle, Message, Route};
 use protocol::opaque::Parties;
 use protocol::{
@@ -14,8 +14,9 @@ use super::ask::{Asker, Relay, RemoteError, answer, ask_unsigned, introduction, 
 use super::credential::Anchor;
 use super::first::{First, Way};
 use super::history::Awaited;
+use super::seen::{Expected, expect_account, expect_key};
 use super::sign_in::{SignedIn, sign_in};
-use super::sync::served;
+use super::sync::{Side, served};
 use crate::backup::CommitRow;
 use crate::model::Timestamp;
 use crate::port::{Store, Transport};
@@ -47,16 +48,17 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Self, RemoteError> {
-        Self::enrol_paced(store, code, passphrase, relay, &mut Unpaced, rng, now).await
+        Self::enrol_paced(store, (code, None), passphrase, relay, &mut Unpaced, rng, now).await
     }
 
-    /// The same page by page, as `pace` has it.
+    /// The same page by page, as `pace` has it. Where the code was scanned, the relay is the one that its device saw, and has
+    /// what it had there.
     ///
     /// # Errors
-    /// The same, and where `pace` calls it off.
+    /// The same, and where the relay is another or shows another log, or `pace` calls it off.
     pub async fn enrol_paced<T: Transport>(
         store: S,
-        code: &SetupCode,
+        (code, seen): (&SetupCode, Option<&Seen>),
         passphrase: &Passphrase,
         relay: &Relay<'_, T>,
         pace: &mut impl Pace,
@@ -66,14 +68,15 @@ impl<S: Store> Session<S> {
         let mut memory = KdfMemory::reserve(code.kdf).map_err(|_| Error::NoMemory)?;
         let key = AccountKey::derive(passphrase, &mut memory, &code.secret_key, code.account);
         let newcomer = Newcomer::new(LogId::new(code.account), rng);
-        let signed_in = newcomer.sign_in(relay, &key, rng).await?;
+        let signed_in = newcomer.sign_in(relay, (&key, seen), rng).await?;
         let root = |held: &Held<'_>| {
             let wrapped = Wrapped::parse(held.ark_wrap).ok()?;
             key.remote_key(&signed_in.export_key, held.epoch).unwrap(&wrapped, held.ark_epoch).ok()
         };
         let opened = newcomer.read(relay, root, rng, now).await?;
+        expect_account(seen, newcomer.account(), &opened.rows)?;
         let server_key = Some(signed_in.server_key);
-        let here = Here { store, passphrase, memory: &mut memory, server_key };
+        let here = Here { store, passphrase, memory: &mut memory, server_key, seen };
         newcomer.settle(opened, here, relay, pace, rng, now).await
     }
 }
@@ -103,6 +106,8 @@ pub(super) struct Here<'a, S> {
     pub(super) memory: &'a mut KdfMemory,
     /// The relay's key, where it showed it.
     pub(super) server_key: Option<[u8; 32]>,
+    /// What another device saw of it.
+    pub(super) seen: Option<&'a Seen>,
 }
 
 impl Newcomer {
@@ -119,11 +124,12 @@ impl Newcomer {
     async fn sign_in<T: Transport>(
         &self,
         relay: &Relay<'_, T>,
-        key: &AccountKey,
+        (key, seen): (&AccountKey, Option<&Seen>),
         rng: &mut impl CryptoRngCore,
     ) -> Result<SignedIn, RemoteError> {
         let account = self.account();
         let signed_in = sign_in(relay, account, &key.login_secret(relay.origin), rng).await?;
+        expect_key(seen, &signed_in.server_key)?;
         let (device, signing) = (self.author.device, VerifyingKey::new(self.device.public().signing));
         let parties = Parties::new(account, relay.origin);
         let session = &*signed_in.session_key;
@@ -181,15 +187,16 @@ impl Newcomer {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Session<S>, RemoteError> {
-        let Here { store, passphrase, memory, server_key } = here;
+        let Here { store, passphrase, memory, server_key, seen } = here;
         let mut packs = Packs::new(0);
         let log = lay_out(&opened.rows, &mut packs).map_err(served)?;
         let roots = Roots::open(&opened.root, &opened.state).map_err(served)?;
         let introduction = Some(introduction(&opened.entry));
         let asker = Asker { author: self.author, keys: &self.device, introduction };
+        let expected = Expected::of(seen, Side::Vault);
         let mut way = Way { asker, relay, rng: &mut *rng, now };
         let First { vault, packs, lacking, .. } =
-            First::fetch(&mut way, opened.vault, &roots, packs, pace).await?;
+            First::fetch(&mut way, (opened.vault, expected), &roots, packs, pace).await?;
         let connection = Connection {
             origin: relay.origin.to_owned(),
             server_key,

@@ -10,6 +10,7 @@ use rand_core::CryptoRngCore;
 
 use super::ask::{Asker, Relay, RemoteError, answer, wrong};
 use super::enrol::{MOST, decoded};
+use super::seen::Expected;
 use super::sync::{refused, served};
 use crate::model::Timestamp;
 use crate::port::Transport;
@@ -45,13 +46,15 @@ pub(super) struct First<'a> {
     pub(super) lacking: usize,
     /// Bytes of commits and blobs.
     bytes: usize,
+    /// What it has to have.
+    expected: Expected,
 }
 
 impl<'a> First<'a> {
     /// The vault whose log begins with the commit `genesis`, behind what is in `packs`. Goes as `pace` has it.
     pub(super) async fn fetch<T: Transport, R: CryptoRngCore>(
         way: &mut Way<'_, T, R>,
-        (log, genesis): (LogId, Hash),
+        ((log, genesis), expected): ((LogId, Hash), Expected),
         roots: &'a Roots<'a>,
         packs: Packs,
         pace: &mut impl Pace,
@@ -59,7 +62,7 @@ impl<'a> First<'a> {
         let body = way.get(Route::Chain { log, from: 0 }).await?;
         let (head, commits) = chain(&body)?;
         let (founding, rest) = commits.split_first().ok_or(RemoteError::Untrue)?;
-        let mut first = Self::found(founding, genesis, roots, packs)?;
+        let mut first = Self::found(founding, (genesis, expected), roots, packs)?;
         first.take_commits(head, rest)?;
         first.follow(way, head, pace).await?;
         first.take_current(way, pace).await?;
@@ -68,7 +71,7 @@ impl<'a> First<'a> {
 
     fn found(
         founding: &[u8],
-        genesis: Hash,
+        (genesis, expected): (Hash, Expected),
         roots: &'a Roots<'a>,
         mut packs: Packs,
     ) -> Result<Self, RemoteError> {
@@ -80,7 +83,7 @@ impl<'a> First<'a> {
         let scopes = Scopes::open(&state, roots).map_err(served)?;
         let saved = place(commit, founding, &[], &mut packs)?;
         let vault = Vault::founded(state, scopes, Logged::of(&saved), 0);
-        Ok(Self { roots, vault, packs, lacking: 0, bytes: founding.len() })
+        Ok(Self { roots, vault, packs, lacking: 0, bytes: founding.len(), expected })
     }
 
     /// Takes the chain in up to `head`.
@@ -101,7 +104,10 @@ impl<'a> First<'a> {
             }
         }
         let own = self.vault.state.head();
-        if (own.seq, own.hash) == (head.seq, head.hash) { Ok(()) } else { Err(RemoteError::Untrue) }
+        if (own.seq, own.hash) != (head.seq, head.hash) {
+            return Err(RemoteError::Untrue);
+        }
+        self.expected.end(own.seq)
     }
 
     fn take_commits(&mut self, head: Head, commits: &[&[u8]]) -> Result<(), RemoteError> {
@@ -117,6 +123,7 @@ impl<'a> First<'a> {
 
     fn take_commit(&mut self, bytes: &[u8]) -> Result<(), RemoteError> {
         let commit = decoded(bytes)?;
+        self.expected.meet((commit.stamp().seq, *commit.hash().as_bytes()))?;
         let entries = commit.entries().map_err(|_| RemoteError::Untrue)?;
         let puts: Vec<&Put> = entries.iter().filter_map(Entry::as_put).collect();
         let blobs: usize = puts.iter().map(|put| put.length as usize).sum();

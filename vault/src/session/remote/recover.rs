@@ -36,7 +36,7 @@ impl<S: Store> Session<S> {
         };
         let opened = newcomer.read(relay, root, rng, now).await?;
         let mut memory = KdfMemory::reserve(kdf).map_err(|_| Error::NoMemory)?;
-        let here = Here { store, passphrase, memory: &mut memory, server_key: None };
+        let here = Here { store, passphrase, memory: &mut memory, server_key: None, seen: None };
         let mut session = newcomer.settle(opened, here, relay, pace, rng, now).await?;
         drop(memory);
         let kit = session.kit_at(relay, passphrase, rng, now).await?;

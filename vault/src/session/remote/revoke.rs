@@ -66,7 +66,9 @@ impl<S: Store> Session<S> {
         let replacement =
             Replacement { held: &held, new: &new, recovery: Some(named), renewal: Some(&renewal) };
         self.replace_credential(relay, &replacement, cells, rng, now).await?;
-        Ok(Kit::new(&self.keys.chain, account, passphrase_wrap(&stored)?.kdf(), &recovery))
+        let kdf = passphrase_wrap(&stored)?.kdf();
+        // The kit is in force: it is told whatever else could be said with it.
+        Ok(Kit::new(&self.keys.chain, kdf, &recovery, self.seen().await.unwrap_or_default()))
     }
 
     /// Takes the account's keys from its log at hand, of which `rows` are not stored yet, where another device renewed them:
