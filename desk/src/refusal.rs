@@ -150,6 +150,8 @@ pub enum Refusal {
     RelayExpired,
     /// The relay went back on what it had acknowledged.
     RelayApart,
+    /// What the relay has leads on without this device, or back to keys that were made anew here.
+    NoRejoin,
     /// A new recovery kit is needed first.
     NeedsKit,
     /// Something went wrong in the app itself.

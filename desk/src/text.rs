@@ -234,6 +234,10 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "The relay's log is not the one it was, so nothing is exchanged with it.",
             "Everything here can be read and changed as before. Ask whoever runs the relay what happened.",
         ),
+        Refusal::NoRejoin => say(
+            "What the relay has leads on without this device, or back to keys that were replaced when a device was revoked.",
+            "Nothing was changed. Found the vault anew from what is here; or open the relay's with your setup code in another browser profile.",
+        ),
         Refusal::NeedsKit => say(
             "This vault came from a backup, and its recovery kit is not known here.",
             "Make a new recovery kit in Settings, then connect.",
@@ -306,6 +310,7 @@ mod tests {
             Refusal::Taken { field: Field::Name, name: "shop".into() },
             Refusal::Invalid { field: Field::Variable, problem: Problem::Characters },
             Refusal::FileTooLarge { name: String::new(), bytes: 52_428_800 },
+            Refusal::NoRejoin,
         ];
         for refusal in &refusals {
             let sentence = super::refusal(refusal);

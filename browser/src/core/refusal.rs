@@ -47,6 +47,7 @@ pub(super) fn of_remote(error: RemoteError) -> Refusal {
         RemoteError::InviteRefused => Refusal::InviteRefused,
         RemoteError::Full => Refusal::RelayFull,
         RemoteError::Apart => Refusal::RelayApart,
+        RemoteError::NoRejoin => Refusal::NoRejoin,
         RemoteError::Vault(error) => of(error),
     }
 }

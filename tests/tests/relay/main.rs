@@ -12,6 +12,7 @@ mod pages;
 mod push;
 mod quarantine;
 mod recover;
+mod rejoin;
 mod relay;
 mod revoke;
 mod schedule;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use protocol::message::{Answer, Bundle, Quota, Route};
-use protocol::{Hash, LogId};
+use protocol::{Commit, Hash, LogId};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use relay_worker::Setup;
@@ -144,6 +144,17 @@ impl InProcess {
         copy
     }
 
+    /// What it holds of one log, and what another relay holds of all others.
+    pub(crate) fn with_others_of(&self, other: &Self, log: LogId) -> Self {
+        let mixed = Self::empty();
+        for (relay, is_it) in [(self, true), (other, false)] {
+            let written = relay.written.borrow();
+            let written = written.iter().filter(|(of, _)| (*of == log) == is_it);
+            written.for_each(|(log, writes)| mixed.apply(*log, writes));
+        }
+        mixed
+    }
+
     /// Sets its clock.
     pub(crate) fn at(&self, now: Timestamp) {
         self.now.set(now);
@@ -231,6 +242,12 @@ impl InProcess {
     /// Every commit of each log, in order.
     pub(crate) fn commits(&self) -> Vec<Vec<u8>> {
         self.rows("SELECT bytes FROM commits ORDER BY seq")
+    }
+
+    /// Those of one log.
+    pub(crate) fn commits_of(&self, log: LogId) -> Vec<Commit> {
+        let all = self.commits().into_iter().map(|bytes| Commit::decode(&bytes).unwrap());
+        all.filter(|commit| commit.stamp().log == log).collect()
     }
 
     /// Every value of every table.

@@ -17,7 +17,7 @@ use crate::swap::Ending;
 use crate::{assert_alike_but_for, sync, together};
 
 /// Three devices of one account that have the same.
-fn three() -> (Device, Device, Device, vault::ObjectId, InProcess) {
+pub(crate) fn three() -> (Device, Device, Device, vault::ObjectId, InProcess) {
     let (mut one, dev, relay) = connected();
     let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
     let mut three = enrol(&one, &relay, PASSPHRASE, 78).unwrap();
@@ -41,7 +41,7 @@ fn rows(device: &mut Device) -> Vec<DeviceRow> {
     block_on(device.session.devices()).unwrap()
 }
 
-fn revoke(device: &mut Device, relay: &InProcess, other: DeviceId) -> Result<Kit, RemoteError> {
+pub(crate) fn revoke(device: &mut Device, relay: &InProcess, other: DeviceId) -> Result<Kit, RemoteError> {
     let way = Relay { transport: relay, origin: ORIGIN };
     block_on(device.session.revoke(&way, other, &passphrase(PASSPHRASE), &mut device.rng, NOW))
 }

@@ -56,6 +56,8 @@ weaknesses! {
     Withheld,
     /// A counter that a copy of this device used is used again.
     Copied,
+    /// What comes behind a relay's branch is sealed before the devices that are out are out of it.
+    Follow,
 }
 
 #[cfg(feature = "on")]

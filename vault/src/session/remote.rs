@@ -13,6 +13,7 @@ mod push;
 mod quarantine;
 mod rebase;
 mod recover;
+mod rejoin;
 mod renewal;
 mod revoke;
 mod sign_in;

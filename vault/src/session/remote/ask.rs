@@ -67,6 +67,9 @@ pub enum RemoteError {
     /// Each of the logs, here and there, has commits that the other lacks.
     #[error("the relay's log and this device's went apart")]
     Apart,
+    /// What the relay has leads on without this device, or back to account keys that were made anew here.
+    #[error("what the relay has leads on without this device or its keys")]
+    NoRejoin,
     /// This device could not.
     #[error(transparent)]
     Vault(#[from] Error),

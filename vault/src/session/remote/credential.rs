@@ -56,6 +56,8 @@ pub(crate) struct Connection {
     pub(crate) together: Option<u64>,
     /// What is kept of a relay whose log is not the one it was.
     pub(crate) quarantine: Option<Quarantine>,
+    /// The vault's head that the account's log told of when this device took another branch.
+    pub(crate) left: Option<Anchor>,
 }
 
 /// A credential that was not acknowledged yet.
@@ -151,8 +153,9 @@ impl<S: Store> Session<S> {
                 known: known.as_ref().map_or_else(|| self.device_ids(), |known| known.known.clone()),
                 told: known.as_ref().map_or(0, |known| known.told),
                 awaited: self.connection.as_ref().map(|it| it.awaited).unwrap_or_default(),
-                together: known.and_then(|known| known.together),
+                together: known.as_ref().and_then(|known| known.together),
                 quarantine: None,
+                left: known.as_ref().and_then(|known| known.left),
             };
             if self.store_pending((commit, &blobs), connection, cells(self), rng).await? {
                 return self.settle(relay, recovery.as_ref(), rng, now).await;
