@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helper fails by panicking")]
 
 mod account;
+mod anew;
 mod conflict;
 #[path = "../../../relay-worker/tests/log/database.rs"]
 mod database;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use protocol::message::Route;
 use protocol::{Commit, Entry, LogId};
 use vault::change::Change;
+use vault::model::Timestamp;
 use vault::session::{Error, Relay, RemoteError, Session, Side, Synced};
 
 use crate::account::{connected, enrol};
@@ -71,6 +72,21 @@ fn what_the_relay_has_is_taken_and_what_was_here_alone_comes_behind_it() {
     let mut three = enrol(&one, &other, PASSPHRASE, 81).unwrap();
     together(&mut three, &other);
     assert_has(&three, dev, &ALL[..3]);
+}
+
+#[test]
+fn what_the_account_told_of_a_branch_that_was_left_is_held_against_nobody() {
+    let (mut one, mut two, dev, relay, other) = forked();
+    let tomorrow = Timestamp(NOW.0 + 25 * 3_600_000);
+    relay.at(tomorrow);
+    let way = Relay { transport: &relay, origin: ORIGIN };
+    block_on(one.session.sync(&way, &mut one.rng, tomorrow)).unwrap();
+    assert_eq!(sync(&mut one, &other), Ok(Synced::Apart));
+    assert_eq!(sync(&mut two, &other), Ok(Synced::Apart), "the control: what is told is not there");
+    assert!(matches!(rejoin(&mut one, &other), Ok(Synced::Together { .. })));
+    together(&mut two, &other);
+    together(&mut one, &other);
+    assert_has(&two, dev, &ALL[..3]);
 }
 
 #[test]
@@ -244,6 +260,8 @@ fn wherever_a_request_or_an_answer_is_lost_a_rejoin_is_finished_later() {
         other.fault(fault);
         cut += usize::from(rejoin(&mut one, &other).is_err());
         other.fault(Fault::None);
+        four.set(dev, "MEANWHILE", "canary-meanwhile");
+        together(&mut four, &other);
         let mut one = Device { kit: one.kit.take(), ..one.reopened() };
         if sync(&mut one, &other) == Ok(Synced::Apart) {
             rejoin(&mut one, &other).unwrap();

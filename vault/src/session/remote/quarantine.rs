@@ -88,6 +88,11 @@ impl<S: Store> Session<S> {
         connection.is_some_and(|connection| connection.quarantine.is_some())
     }
 
+    /// Whether this vault is in quarantine.
+    pub(in crate::session) fn is_apart(&self) -> bool {
+        self.apart_side().is_some()
+    }
+
     /// Which log is in quarantine.
     pub(super) fn apart_side(&self) -> Option<Side> {
         self.connection.as_ref()?.quarantine.as_ref().map(Quarantine::side)

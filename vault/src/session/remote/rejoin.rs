@@ -14,13 +14,6 @@ use crate::session::act::ATTEMPTS;
 use crate::session::found::device;
 use crate::session::{Error, Session};
 
-/// A branch that is left for the relay's.
-pub(super) struct Left {
-    /// Where it ends.
-    pub(super) head: Rejoin,
-    pub(super) now: Timestamp,
-}
-
 impl<S: Store> Session<S> {
     /// Ends a quarantine by what the relay has: takes its logs from where they part from this device's, and makes again behind
     /// them what was here alone; then brings the logs together. Each log is taken by one commit of the store.
@@ -59,10 +52,10 @@ impl<S: Store> Session<S> {
         };
         for _ in 0..ATTEMPTS {
             let Head { seq, hash, .. } = self.state(side).head();
-            let left = Left { head: Rejoin { seq, hash }, now };
+            let left = Rejoin { seq, hash };
             let taken = match side {
-                Side::Account => self.rebase_account(fork, &rows, Some(&left), rng).await,
-                Side::Vault => self.rebase_vault(fork, &rows, Some(&left), rng).await,
+                Side::Account => self.rebase_account((fork, &rows), Some(&left), rng, now).await,
+                Side::Vault => self.rebase_vault((fork, &rows), Some(&left), rng, now).await,
             };
             if taken == Ok(true) {
                 return Ok(());
@@ -92,11 +85,11 @@ impl<S: Store> Session<S> {
     }
 
     /// What this device says first behind a branch that it took.
-    pub(super) fn says(&self, side: Side, left: &Left) -> Vec<Entry> {
+    pub(super) fn says(&self, side: Side, left: &Rejoin) -> Vec<Entry> {
         let author = self.author();
         let is_new = self.state(side).device(author.device).is_none();
         let own = is_new.then(|| Entry::Device(device(&self.keys.chain, author)));
-        own.into_iter().chain([Entry::Rejoin(left.head.clone())]).collect()
+        own.into_iter().chain([Entry::Rejoin(left.clone())]).collect()
     }
 }
 

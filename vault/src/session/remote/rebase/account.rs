@@ -2,7 +2,7 @@
 //! credentials, signed again as they were. One that the log does not take any more is gone, and a credential with it.
 
 use protocol::message::NewCredential;
-use protocol::{ActId, Commit, Entry, Stamp};
+use protocol::{ActId, Commit, Entry, Rejoin, Stamp};
 use rand_core::CryptoRngCore;
 
 use super::entries;
@@ -15,7 +15,7 @@ use crate::session::keyring;
 use crate::session::pack::Packs;
 use crate::session::remote::Connection;
 use crate::session::remote::ask::RemoteError;
-use crate::session::remote::rejoin::{Left, renews};
+use crate::session::remote::rejoin::renews;
 use crate::session::remote::sync::{Side, refused, served};
 use crate::session::restore::{fold_rows, lay_out};
 use crate::session::seal::{checkpoint, next_stamp};
@@ -27,10 +27,10 @@ impl<S: Store> Session<S> {
     /// them; these are this device's, unless the branch is `left`. `false` if another session of this store was faster.
     pub(in crate::session::remote) async fn rebase_account(
         &mut self,
-        fork: u64,
-        rows: &[CommitRow],
-        left: Option<&Left>,
+        (fork, rows): (u64, &[CommitRow]),
+        left: Option<&Rejoin>,
         rng: &mut impl CryptoRngCore,
+        now: Timestamp,
     ) -> Result<bool, RemoteError> {
         let mut commits = self.account.commits.clone();
         let pending = commits.split_off(usize::try_from(fork).unwrap_or(usize::MAX).min(commits.len()));
@@ -56,7 +56,7 @@ impl<S: Store> Session<S> {
         };
         if let Some(left) = left {
             let entries = self.says(Side::Account, left);
-            let stamp = first_stamp(self.account.state.log(), self.author(), ActId::new(draw(rng)), left.now);
+            let stamp = first_stamp(self.account.state.log(), self.author(), ActId::new(draw(rng)), now);
             let stamp = Stamp { counter: used + 1, ..stamp };
             self.sign_in_account(entries, Vec::new(), stamp, &mut packs)?.ok_or(RemoteError::NoRejoin)?;
         }

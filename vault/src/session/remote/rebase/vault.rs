@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use protocol::{ActId, ById, Commit, Entry, Fields, ObjectId, Part, Put, Stamp, State, Wraps, order};
+use protocol::{ActId, ById, Commit, Entry, Fields, ObjectId, Part, Put, Rejoin, Stamp, State, Wraps, order};
 use rand_core::CryptoRngCore;
 use weakness::Weakness;
 
@@ -22,7 +22,6 @@ use crate::session::found::first_stamp;
 use crate::session::pack::Packs;
 use crate::session::rebuild::rebuild;
 use crate::session::remote::ask::RemoteError;
-use crate::session::remote::rejoin::Left;
 use crate::session::remote::sync::{Side, served};
 use crate::session::restore::lay_out;
 use crate::session::seal::{Bases, Piece, Sealer, Sealing};
@@ -62,10 +61,10 @@ impl<S: Store> Session<S> {
     /// them; these are this device's, unless the branch is `left`. `false` if another session of this store was faster.
     pub(in crate::session::remote) async fn rebase_vault(
         &mut self,
-        fork: u64,
-        rows: &[CommitRow],
-        left: Option<&Left>,
+        (fork, rows): (u64, &[CommitRow]),
+        left: Option<&Rejoin>,
         rng: &mut impl CryptoRngCore,
+        now: Timestamp,
     ) -> Result<bool, RemoteError> {
         let mut rebase = self.rebase_of(fork).await?;
         let mut vault = self.vault_before(fork).await?;
@@ -78,16 +77,18 @@ impl<S: Store> Session<S> {
         rebase.read_theirs(&self.vault, rows)?;
         if let Some(left) = left {
             self.settle_on(Side::Vault)?;
-            let (said, stamp) = (self.says(Side::Vault, left), rebase.stamp(self.stamp_now(left.now, rng)));
+            let (said, stamp) = (self.says(Side::Vault, left), rebase.stamp(self.stamp_now(now, rng)));
             let said = self.lay_out_entries(said, stamp, &mut packs);
             saves.extend(said.map_err(|_| RemoteError::NoRejoin)?);
-            // Nothing is sealed for a device that is out of the account.
-            if let Some(entries) =
-                self.entries_to_follow(rng).await?.filter(|_| !weakness::has(Weakness::Follow))
-            {
-                let stamp = rebase.stamp(self.stamp_now(left.now, rng));
-                saves.extend(self.lay_out_entries(entries, stamp, &mut packs)?);
-            }
+        }
+        // Nothing is sealed for a device that is out of the account.
+        let is_in = self.vault.state.device(self.author().device).is_some();
+        if is_in
+            && !weakness::has(Weakness::Follow)
+            && let Some(entries) = self.entries_to_follow(rng).await?
+        {
+            let stamp = rebase.stamp(self.stamp_now(now, rng));
+            saves.extend(self.lay_out_entries(entries, stamp, &mut packs)?);
         }
         saves.extend(self.replay(&mut rebase, &mut overviews, &mut packs, rng)?);
         let (packs, next_pack) = packs.finish();
@@ -203,11 +204,24 @@ impl<S: Store> Session<S> {
 struct Remade {
     edits: Vec<Edit>,
     parts: Vec<(ObjectId, Part, Rc<Fields>)>,
-    /// What is signed again as it was: a device that brings itself.
+    /// What is signed again as it was: a device that brings itself, a branch that was left.
     entries: Vec<Entry>,
 }
 
+impl Remade {
+    fn puts_overview(&self, object: ObjectId) -> bool {
+        self.parts.iter().rev().any(|(id, part, _)| *id == object && *part == Part::Overview)
+    }
+}
+
 impl Rebase {
+    /// Without what is of one log alone: who wrote in it, and which branches were left.
+    pub(in crate::session) fn of_contents(mut self) -> Self {
+        let is_content = |entry: &Entry| matches!(entry, Entry::Put(_) | Entry::Delete(_));
+        self.acts.iter_mut().for_each(|act| act.entries.retain(is_content));
+        self
+    }
+
     /// Opens what the relay's commits put of the parts that this device wrote, the last revision of each.
     fn read_theirs(&mut self, vault: &Vault, rows: &[CommitRow]) -> Result<(), RemoteError> {
         let mut last: ById<ObjectId, [Option<Served<'_>>; 2]> = ById::new();
@@ -264,6 +278,7 @@ impl Rebase {
                 Entry::Device(device) if vault.state.device(device.device).is_none() => {
                     remade.entries.push(entry.clone());
                 }
+                Entry::Rejoin(_) => remade.entries.push(entry.clone()),
                 // Scopes come with their projects and environments, wraps with what they move.
                 _ => {}
             }
@@ -276,7 +291,14 @@ impl Rebase {
         let at = Revision { object: put.object, part: put.part, number: put.revision };
         let Some(ours) = self.at(&at) else { return };
         let base = self.at(&Revision { number: put.revision - 1, ..at }).unwrap_or_default();
+        let is_new = put.part == Part::Value && vault.state.object(put.object).is_none();
+        if is_new && !remade.puts_overview(put.object) {
+            // Of an object whose overview was lost nothing can be said.
+            return;
+        }
         let now = self.theirs.get(put.object).and_then(|parts| parts[put.part as usize].clone());
+        // What the relay's commits did not touch is as it was here, whatever of it was lost before.
+        let now = now.filter(|_| self.written.get(put.object).is_some());
         let claim = Claim { device: act.device, time: act.time.0, base: put.revision - 1 };
         let (left, fields) = match now {
             None => (Vec::new(), Rc::clone(&ours)),
@@ -329,7 +351,7 @@ impl Rebase {
 
     /// Puts the overview of an object that the relay has in the trash: a value alone brings nothing back.
     fn bring_back(&mut self, object: ObjectId, vault: &Vault, remade: &mut Remade) {
-        let is_put = remade.parts.iter().any(|(id, part, _)| *id == object && *part == Part::Overview);
+        let is_put = remade.puts_overview(object);
         let Some(overview) = vault.model.deleted(object).filter(|_| !is_put) else { return };
         let known = self.overview(object, vault);
         let fields = known.unwrap_or_else(|| Rc::new(overview.write(Fields::new())));
