@@ -147,6 +147,13 @@ pub enum Command {
     },
     /// The same, with a relay whose log was not the one it was → `Together`
     LookAgain,
+    /// Takes what a relay has that went back, and makes again behind it what is here alone → `Together`
+    Rejoin,
+    /// Out of a quarantine: makes of what is here a vault of a new account, at no relay → `Made`
+    FoundAnew {
+        /// Normalised by the page (NFKC).
+        passphrase: Hidden,
+    },
     /// Both branches of a log that is not the one it was, as a file → `Evidence`
     Evidence,
     /// Locks the account's other open vaults, as far as the relay reaches them → `Done`

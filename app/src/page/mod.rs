@@ -24,6 +24,7 @@ pub mod palette;
 mod passkeys;
 pub mod project;
 pub mod projects;
+mod quarantine;
 pub mod rare;
 mod recover;
 pub mod registry;

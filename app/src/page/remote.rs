@@ -2,11 +2,11 @@
 
 use super::devices::{device_name, name_this};
 use super::door::Back;
-use super::settings::{back_up, say_in};
+use super::quarantine::Quarantine;
+use super::settings::say_in;
 use crate::component::{
     Button, Dialog, Glyph, Icon, Note, Progress, SecretField, Submit, TextField, live, maybe,
 };
-use crate::file::download;
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
 use crate::link::{origin, standing};
 use crate::state;
@@ -50,51 +50,6 @@ fn Connected(relay: String) -> impl IntoView {
         <p class="quiet-text">{move || handle.attended.get().then_some("What changes on another device shows here at once.")}</p>
         {live(move || maybe(apart.get().then_some(()), |()| view! { <Quarantine/> }.into_any()))}
         <div class="actions"><Button text="Sync now" disabled=apart icon=Icon::Generate on_press=move |()| handle.sync()/></div>
-    }
-    .into_any()
-}
-
-/// What a person can do where the relay's log is not the one it was.
-#[component]
-fn Quarantine() -> impl IntoView {
-    let handle = use_handle();
-    let evidence = move |()| {
-        handle.ask(Command::Evidence, move |reply| match reply {
-            Reply::Evidence { file, name } => {
-                if download(&name, &file).is_some() {
-                    handle.tell(told::evidence_given(&name));
-                }
-            }
-            other => handle.refuse(&other),
-        });
-    };
-    let again = move |()| {
-        handle.ask(Command::LookAgain, move |reply| {
-            handle.refuse(&reply);
-            // What is true of it now is known before the page goes on by itself.
-            handle.ask(Command::Status, move |status| {
-                handle.stand(status);
-                if matches!(reply, Reply::Together(_)) {
-                    handle.sync();
-                }
-            });
-        });
-    };
-    view! {
-        <ul class="choices">
-            <li>
-                <div class="actions"><Button text="Download the evidence" icon=Icon::Download on_press=evidence/></div>
-                <p class="quiet-text">"A file with both logs, this device's and what the relay served, for whoever runs the relay. There is no name and no value in it."</p>
-            </li>
-            <li>
-                <div class="actions"><Button text="Look again" icon=Icon::Generate on_press=again/></div>
-                <p class="quiet-text">"If the relay has its right log again, everything goes on, and what waits is sent. If not, nothing is sent."</p>
-            </li>
-            <li>
-                <div class="actions"><Button text="Download a backup" icon=Icon::Download on_press=move |()| back_up(handle)/></div>
-                <p class="quiet-text">"To go on at another relay: open Tacit from that relay, open this backup there, and connect. To go on with what this relay has: open it with your setup code in another browser profile; what is only here stays here and in the backup."</p>
-            </li>
-        </ul>
     }
     .into_any()
 }

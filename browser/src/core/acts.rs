@@ -95,6 +95,8 @@ impl Open {
             Command::KnowDevices => self.know_devices().await,
             Command::Revoke { device, passphrase } => self.revoke(device, passphrase, now).await,
             Command::LookAgain => self.look_again(now).await,
+            Command::Rejoin => self.rejoin(now).await,
+            Command::FoundAnew { passphrase } => self.found_anew(passphrase, now).await,
             Command::Evidence => self.evidence(now).await,
             Command::LockOthers => Ok(self.lock_others(now)),
             Command::AddPasskey { credential, name, salt, secret } => {

@@ -93,11 +93,35 @@ impl Open {
     }
 
     pub(super) async fn sync(&mut self, now: Timestamp) -> Answer {
-        self.meet(false, now).await
+        let relay = self.relay()?;
+        let synced = self.session.sync(&relay.way(), &mut Entropy, now).await;
+        self.met(synced)
     }
 
     pub(super) async fn look_again(&mut self, now: Timestamp) -> Answer {
-        self.meet(true, now).await
+        let relay = self.relay()?;
+        let synced = self.session.look_again(&relay.way(), &mut Entropy, now).await;
+        self.met(synced)
+    }
+
+    pub(super) async fn rejoin(&mut self, now: Timestamp) -> Answer {
+        let relay = self.relay()?;
+        let synced = self.session.rejoin(&relay.way(), &mut Entropy, now).await;
+        self.met(synced)
+    }
+
+    /// Another vault is here from then on, which no other tab has open.
+    pub(super) async fn found_anew(&mut self, typed: Hidden, now: Timestamp) -> Answer {
+        let kit = self.session.found_anew(&life::passphrase(typed), &mut Entropy, now).await;
+        let kit = kit.map_err(refusal::of)?;
+        relay::attend(&[]);
+        announce(&Event::Locked, false);
+        self.take_in();
+        self.local.settings.passkeys.clear();
+        self.local.settings.last_backup = None;
+        self.keep_local().await?;
+        self.keep_open(now).await?;
+        Ok(Reply::Made(life::kit(&kit)))
     }
 
     pub(super) async fn evidence(&self, now: Timestamp) -> Answer {
@@ -105,18 +129,14 @@ impl Open {
         Ok(Reply::Evidence { file, name: format!("tacit-evidence-{}.bin", date(now)) })
     }
 
-    /// Brings this vault and the relay together, if `again` after a quarantine; what came from there shows in every tab.
-    async fn meet(&mut self, again: bool, now: Timestamp) -> Answer {
-        let origin = here()?;
-        if self.session.connected() != Some(&*origin) {
-            return Err(Refusal::OtherOrigin);
-        }
-        let relay = Relay { transport: &WAY, origin: &origin };
-        let synced = if again {
-            self.session.look_again(&relay, &mut Entropy, now).await
-        } else {
-            self.session.sync(&relay, &mut Entropy, now).await
-        };
+    /// The relay of this vault, which has to be the one that served the page.
+    fn relay(&self) -> Result<Here, Refusal> {
+        let here = Here(here()?);
+        if self.session.connected() == Some(&*here.0) { Ok(here) } else { Err(Refusal::OtherOrigin) }
+    }
+
+    /// What came from the relay shows in every tab.
+    fn met(&mut self, synced: Result<Synced, RemoteError>) -> Answer {
         self.take_in();
         match synced.map_err(of_sync)? {
             Synced::Apart => Err(Refusal::RelayApart),
@@ -167,6 +187,15 @@ impl Open {
         let relay = Relay { transport: &WAY, origin: &origin };
         let kit = self.session.kit_at(&relay, &typed, &mut Entropy, now).await;
         Ok(Reply::Kit(life::kit(&kit.map_err(refusal::of_remote)?)))
+    }
+}
+
+/// The origin of a relay that is reached.
+struct Here(String);
+
+impl Here {
+    fn way(&self) -> Relay<'_, Fetch> {
+        Relay { transport: &WAY, origin: &self.0 }
     }
 }
 

@@ -15,6 +15,9 @@ pub fn no_passkey() -> Sentence {
 /// The vault is at a relay from now on.
 pub const CONNECTED: &str = "The vault is connected.";
 
+/// What the relay has is taken, and what was here alone came behind it.
+pub const REJOINED: &str = "This device rejoined the relay. What was only here was added to what it has.";
+
 /// A device has another name.
 pub const DEVICE_NAMED: &str = "The device was renamed.";
 /// The relay lacked so many commits that it had had, and has them again.
