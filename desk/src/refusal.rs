@@ -152,6 +152,11 @@ pub enum Refusal {
     RelayApart,
     /// What the relay has leads on without this device, or back to keys that were made anew here.
     NoRejoin,
+    /// The account went to another relay, which this page does not reach.
+    Moved {
+        /// Its origin.
+        origin: String,
+    },
     /// A new recovery kit is needed first.
     NeedsKit,
     /// Something went wrong in the app itself.

@@ -48,6 +48,7 @@ pub(super) fn of_remote(error: RemoteError) -> Refusal {
         RemoteError::Full => Refusal::RelayFull,
         RemoteError::Apart => Refusal::RelayApart,
         RemoteError::NoRejoin => Refusal::NoRejoin,
+        RemoteError::Moved(origin) => Refusal::Moved { origin },
         RemoteError::Vault(error) => of(error),
     }
 }

@@ -9,6 +9,7 @@ mod conflict;
 mod database;
 mod hostile;
 mod invite;
+mod moving;
 mod pages;
 mod push;
 mod quarantine;

@@ -89,6 +89,7 @@ struct Line {
 
 /// A relay, with an object for each log.
 pub(crate) struct InProcess {
+    origin: &'static str,
     objects: RefCell<BTreeMap<LogId, Database>>,
     /// What was written, for copies.
     written: RefCell<Vec<(LogId, Vec<Write>)>>,
@@ -105,6 +106,7 @@ pub(crate) struct InProcess {
 impl InProcess {
     pub(crate) fn empty() -> Self {
         Self {
+            origin: ORIGIN,
             objects: RefCell::default(),
             written: RefCell::default(),
             now: Cell::new(NOW),
@@ -115,6 +117,11 @@ impl InProcess {
             setup: Setup::derive(&[7; 32]).unwrap(),
             rng: RefCell::new(ChaCha8Rng::seed_from_u64(7)),
         }
+    }
+
+    /// One that clients name so.
+    pub(crate) fn named(origin: &'static str) -> Self {
+        Self { origin, ..Self::with_secret([8; 32]) }
     }
 
     /// One whose sign-ins are by this secret.
@@ -164,7 +171,7 @@ impl InProcess {
     pub(crate) fn connect(&self, target: &str) -> usize {
         let Ok(Route::Socket(log)) = Route::parse("GET", target) else { panic!("{target}") };
         let now = self.now.get().0;
-        let (socket, challenge) = Socket::open(ORIGIN, now, &mut *self.rng.borrow_mut());
+        let (socket, challenge) = Socket::open(self.origin, now, &mut *self.rng.borrow_mut());
         let mut lines = self.lines.borrow_mut();
         lines.push(Line { log, socket, sent: vec![challenge], closed: None });
         lines.len() - 1
@@ -293,7 +300,7 @@ impl InProcess {
 
     fn decide_under(&self, log: LogId, request: &Request, quota: Option<Quota>) -> Decision {
         let request = rules::Request {
-            origin: ORIGIN,
+            origin: self.origin,
             method: request.method,
             target: &request.target,
             authorization: request.authorization.as_deref(),

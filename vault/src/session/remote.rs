@@ -9,6 +9,7 @@ mod first;
 mod history;
 mod invite;
 pub mod meeting;
+mod moving;
 mod push;
 mod quarantine;
 mod rebase;

@@ -70,6 +70,9 @@ pub enum RemoteError {
     /// What the relay has leads on without this device, or back to account keys that were made anew here.
     #[error("what the relay has leads on without this device or its keys")]
     NoRejoin,
+    /// The account's log says that it is at the relay of this origin.
+    #[error("the account is at {0}")]
+    Moved(String),
     /// This device could not.
     #[error(transparent)]
     Vault(#[from] Error),

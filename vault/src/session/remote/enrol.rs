@@ -202,6 +202,8 @@ impl Newcomer {
             together: Some(now.0),
             quarantine: None,
             left: None,
+            next: None,
+            looked: 0,
         };
         let Self { device, author: Author { device: id, .. } } = self;
         let Opened { rows, state: account, root, recovery, recovery_key, .. } = opened;

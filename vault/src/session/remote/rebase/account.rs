@@ -63,6 +63,9 @@ impl<S: Store> Session<S> {
         let mut named = Vec::new();
         for row in &pending {
             let commit = Commit::decode(&row.commit).map_err(|_| Error::Damaged("account"))?;
+            if self.gives_up_moving(&row.commit) {
+                continue;
+            }
             let entries = entries_again(&commit, left.is_some())?;
             let remade = self.remake_in_account((&commit, entries), &row.blobs, used + 1, &mut packs, rng)?;
             named.push((row.commit.clone(), remade));
@@ -82,6 +85,16 @@ impl<S: Store> Session<S> {
             cells.push(self.connection_cell(rng)?);
         }
         Ok(self.store_account(packs, cells, rng).await?)
+    }
+
+    /// Whether it is the commit by which the account was to go to another relay: that is over where another was faster.
+    fn gives_up_moving(&mut self, commit: &[u8]) -> bool {
+        let Some(connection) = &mut self.connection else { return false };
+        let is_it = connection.next.as_ref().is_some_and(|next| next.brings(commit));
+        if is_it {
+            connection.next = None;
+        }
+        is_it
     }
 
     /// Signs entries of a commit again behind the head of the account's log at hand; the commit, if the log takes it. A
