@@ -96,8 +96,21 @@ pub enum Command {
     },
     /// Deletes the vault from this browser → `Status`
     Erase,
-    /// Connects the vault to the relay that served the app → `Together`
+    /// The relays that the app may reach beside the one that served it → `Relays`
+    Relays,
+    /// Moves the account from the relay that the vault is connected to → `Together`
+    Move {
+        /// The origin of the relay that it goes to.
+        relay: String,
+        /// Normalised by the page (NFKC).
+        passphrase: Hidden,
+        /// As typed, where the relay asks for one.
+        invite: Option<Hidden>,
+    },
+    /// Connects the vault to a relay → `Together`
     Connect {
+        /// Its origin.
+        relay: String,
         /// Normalised by the page (NFKC).
         passphrase: Hidden,
         /// As typed, where the relay asks for one.

@@ -6,6 +6,7 @@ mod add;
 mod alternative;
 mod bind;
 mod cell;
+mod connect;
 mod consumer;
 mod describe;
 mod devices;

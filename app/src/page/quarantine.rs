@@ -38,7 +38,7 @@ pub(super) fn Quarantine() -> impl IntoView {
     let asking = RwSignal::new(None::<Asking>);
     let on_close = Callback::new(move |()| asking.set(None));
     view! {
-        <ul class="choices">
+        <ul class="ways">
             <li>
                 <div class="actions"><Button text="Download the evidence" icon=Icon::Download on_press=evidence/></div>
                 <p class="quiet-text">"A file with both logs, this device's and what the relay served, for whoever runs the relay. There is no name and no value in it."</p>

@@ -4,7 +4,7 @@
 use super::export::{self, Wanted};
 use super::import::Draft;
 use super::remote::Heard;
-use super::{Answer, Core, Open, sentence, value};
+use super::{Answer, Core, Open, remote, sentence, value};
 use crate::files::Engine;
 use desk::{Command, Refusal, Reply, Window};
 use vault::journal::{Did, Event};
@@ -86,7 +86,13 @@ impl Open {
         match command {
             Command::Kit { passphrase } => self.kit(passphrase, now).await,
             Command::ChangePassphrase { old, new } => self.change_passphrase(old, new, now).await,
-            Command::Connect { passphrase, invite } => self.connect(passphrase, invite, now).await,
+            Command::Relays => remote::relays().await,
+            Command::Move { relay, passphrase, invite } => {
+                self.change_relay(relay, passphrase, invite, now).await
+            }
+            Command::Connect { relay, passphrase, invite } => {
+                self.connect(relay, passphrase, invite, now).await
+            }
             Command::Sync => self.sync(now).await,
             Command::Devices => self.devices().await,
             Command::NewDevices => self.new_devices().await,

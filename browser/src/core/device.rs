@@ -1,13 +1,12 @@
 //! The devices of the account.
 
 use super::convert::moment;
-use super::remote::{WAY, here};
 use super::{Answer, Entropy, Open, life, refusal};
 use desk::text;
 use desk::{DeviceRow, Field, Hidden, Id, Problem, Refusal, Reply, Revoked};
 use vault::DeviceId;
 use vault::model::Timestamp;
-use vault::session::{Error, MAX_NAME, Relay};
+use vault::session::{Error, MAX_NAME};
 
 impl Open {
     pub(super) async fn devices(&mut self) -> Answer {
@@ -74,10 +73,9 @@ impl Open {
 
     /// Takes a device out of the account, for good.
     pub(super) async fn revoke(&mut self, device: Id, typed: Hidden, now: Timestamp) -> Answer {
-        let (origin, typed) = (here()?, life::passphrase(typed));
-        let relay = Relay { transport: &WAY, origin: &origin };
+        let (relay, typed) = (self.relay().await?, life::passphrase(typed));
         let device = DeviceId::new(device.0);
-        let kit = self.session.revoke(&relay, device, &typed, &mut Entropy, now).await;
+        let kit = self.session.revoke(&relay.relay(), device, &typed, &mut Entropy, now).await;
         let kit = life::kit(&kit.map_err(refusal::of_remote)?);
         let readable = self.session.model().secrets().map(|(_, secret)| secret.details.name.to_string());
         Ok(Reply::Revoked(Revoked { kit, readable: readable.collect() }))
