@@ -5,7 +5,7 @@
 // Requests are answered one at a time, in their order, and so are the relay's frames. Events go to the other tabs of this
 // origin too.
 
-const others = new BroadcastChannel("tacit");
+const tabs = new BroadcastChannel("tacit");
 
 /** How long an answer may take to begin, in milliseconds, and how often it is asked for. */
 const [PATIENCE, TRIES] = [10000, 3];
@@ -66,16 +66,28 @@ async function body(response) {
   }
 }
 
-/** One round trip to the relay that served the app; undefined where it does not answer in time. */
-async function askRelay(method, target, authorization, sent) {
+/** One round trip to a relay; undefined where it does not answer in time. */
+async function askRelay(origin, method, target, authorization, sent) {
   const headers = sent ? { "Content-Type": "application/octet-stream" } : {};
   if (authorization) headers.Authorization = authorization;
   try {
     const options = { method, headers, body: sent, credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(15000) };
-    return await body(await fetch(target, options));
+    return await body(await fetch(origin + target, options));
   } catch {
     return undefined;
   }
+}
+
+let others;
+
+/** The origins of the relays that the app may reach beside the one that served it, as that tells; undefined where it does not. */
+async function otherRelays() {
+  try {
+    others ??= (await (await fetch("/v1/health", { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(15000) })).json()).relays ?? [];
+  } catch {
+    // It is asked again the next time.
+  }
+  return others;
 }
 
 /** How the sockets are kept, in milliseconds: how often each is tried, how long it may be silent after that, and how long it
@@ -86,7 +98,7 @@ const [PING, SILENCE, FIRST, LONGEST] = [30000, 10000, 1000, 300000];
 let lines = [];
 let isAttended = false;
 
-/** A socket at `target`, and another whenever it ends. */
+/** A socket at `target`, an address, and another whenever it ends. */
 class Line {
   constructor(target, isVault) {
     Object.assign(this, { target, isVault, isProven: false, wait: FIRST });
@@ -95,7 +107,7 @@ class Line {
 
   open() {
     clearTimeout(this.timer);
-    const socket = (this.socket = new WebSocket(location.origin.replace("http", "ws") + this.target, "tacit.v1"));
+    const socket = (this.socket = new WebSocket(this.target, "tacit.v1"));
     socket.binaryType = "arraybuffer";
     socket.onopen = () => (this.timer = setInterval(() => this.ping(), PING));
     socket.onclose = () => this.end();
@@ -142,8 +154,9 @@ function attend() {
   if (isSo !== isAttended) attended((isAttended = isSo));
 }
 
-/** Keeps sockets at these targets, and at no others. */
-function keepSockets(...targets) {
+/** Keeps sockets at these targets of a relay, and at no others. */
+function keepSockets(origin, ...paths) {
+  const targets = paths.map((path) => origin.replace("http", "ws") + path);
   if (String(targets) === String(lines.map((line) => line.target))) return;
   lines.forEach((line) => line.leave());
   lines = targets.map((target, index) => new Line(target, index === 1));
@@ -182,10 +195,10 @@ const breathe = () =>
 let last = (async () => {
   await __wbg_init({ module_or_path: compiled("/{{core.wasm}}", "{{core.wasm:integrity}}") });
   reach_engines(askFiles, askCodes);
-  reach_relay(location.origin, askRelay, keepSockets, say);
+  reach_relay(location.origin, otherRelays, askRelay, keepSockets, say);
   breathe_by(breathe);
   listen((event, toOthers, here) => {
-    if (toOthers) others.postMessage(event);
+    if (toOthers) tabs.postMessage(event);
     if (here) postMessage({ event });
   });
 })();
@@ -210,7 +223,7 @@ addEventListener("message", ({ data: { id, bytes, stop } }) => {
   });
 });
 
-others.addEventListener("message", ({ data }) => {
+tabs.addEventListener("message", ({ data }) => {
   last = last.then(() => {
     hear(data);
     postMessage({ event: data });

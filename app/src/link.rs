@@ -103,7 +103,7 @@ impl Watch {
             if standing(self.handle).is_some_and(|standing| standing.apart.is_some()) {
                 // Nothing is asked of it until a person wants that.
                 self.end();
-            } else if self.handle.attended.get_untracked() || is_there().await {
+            } else if self.handle.attended.get_untracked() || is_there(self.handle).await {
                 self.handle.ask(Command::Sync, move |reply| self.done(reply));
             } else {
                 self.away();
@@ -168,11 +168,12 @@ impl Watch {
 }
 
 /// Whether the relay answers, soon.
-async fn is_there() -> bool {
+async fn is_there(handle: Handle) -> bool {
     let late = Promise::new(&mut |resolve, _| {
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, PATIENCE);
     });
-    let answer = window().fetch_with_str("/v1/health");
+    let health = [&*untrack(|| origin(handle)).unwrap_or_default(), "/v1/health"].concat();
+    let answer = window().fetch_with_str(&health);
     let first = JsFuture::from(Promise::race(&Array::of2(&answer, &late))).await;
     // What is late resolves to nothing.
     first.is_ok_and(|answer: JsValue| !answer.is_undefined())

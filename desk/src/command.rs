@@ -110,8 +110,21 @@ pub enum Command {
     },
     /// Deletes the vault from this browser → `Status`
     Erase,
-    /// Connects the vault to the relay that served the app → `Together`
+    /// The relays that the app may reach beside the one that served it → `Relays`
+    Relays,
+    /// Moves the account from the relay that the vault is connected to → `Together`
+    Move {
+        /// The origin of the relay that it goes to.
+        relay: String,
+        /// Normalised by the page (NFKC).
+        passphrase: Hidden,
+        /// As typed, where the relay asks for one.
+        invite: Option<Hidden>,
+    },
+    /// Connects the vault to a relay → `Together`
     Connect {
+        /// Its origin.
+        relay: String,
         /// Normalised by the page (NFKC).
         passphrase: Hidden,
         /// As typed, where the relay asks for one.
@@ -166,6 +179,13 @@ pub enum Command {
     },
     /// The same, with a relay whose log was not the one it was → `Together`
     LookAgain,
+    /// Takes what a relay has that went back, and makes again behind it what is here alone → `Together`
+    Rejoin,
+    /// Out of a quarantine: makes of what is here a vault of a new account, at no relay → `Made`
+    FoundAnew {
+        /// Normalised by the page (NFKC).
+        passphrase: Hidden,
+    },
     /// Both branches of a log that is not the one it was, as a file → `Evidence`
     Evidence,
     /// Locks the account's other open vaults, as far as the relay reaches them → `Done`

@@ -168,6 +168,13 @@ pub enum Refusal {
     NotAsSeen,
     /// The relay went back on what it had acknowledged.
     RelayApart,
+    /// What the relay has leads on without this device, or back to keys that were made anew here.
+    NoRejoin,
+    /// The account went to another relay, which this page does not reach.
+    Moved {
+        /// Its origin.
+        origin: String,
+    },
     /// A new recovery kit is needed first.
     NeedsKit,
     /// Something went wrong in the app itself.

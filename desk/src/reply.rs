@@ -74,6 +74,8 @@ pub enum Reply {
     Activity(ActivityWindow),
     /// The vault and its relay have the same.
     Together(Together),
+    /// Origins of relays.
+    Relays(Vec<String>),
     /// The account's devices.
     Devices(Vec<DeviceRow>),
     /// A device was revoked.

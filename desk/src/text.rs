@@ -258,6 +258,16 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "The relay's log is not the one it was, so nothing is exchanged with it.",
             "Everything here can be read and changed as before. Ask whoever runs the relay what happened.",
         ),
+        Refusal::Moved { origin } => say(
+            format!("Your account went to the relay at {origin}, which this page does not reach."),
+            format!(
+                "Everything here stays. Open {origin} and type your setup code and passphrase there; then delete the vault here."
+            ),
+        ),
+        Refusal::NoRejoin => say(
+            "What the relay has leads on without this device, or back to keys that were replaced when a device was revoked.",
+            "Nothing was changed. Found the vault anew from what is here; or open the relay's with your setup code in another browser profile.",
+        ),
         Refusal::NeedsKit => say(
             "This vault came from a backup, and its recovery kit is not known here.",
             "Make a new recovery kit in Settings, then connect.",
@@ -330,6 +340,8 @@ mod tests {
             Refusal::Taken { field: Field::Name, name: "shop".into() },
             Refusal::Invalid { field: Field::Variable, problem: Problem::Characters },
             Refusal::FileTooLarge { name: String::new(), bytes: 52_428_800 },
+            Refusal::NoRejoin,
+            Refusal::Moved { origin: "https://relay.example".into() },
         ];
         for refusal in &refusals {
             let sentence = super::refusal(refusal);

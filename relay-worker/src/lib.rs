@@ -55,14 +55,14 @@ async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
 /// A file of the app, under a policy that lets it reach the relays that the deployment names.
 async fn asset(request: Request, env: &Env) -> Result<Response> {
     let response = env.assets("ASSETS")?.fetch_request(request).await?;
-    let Ok(origins) = env.var("RELAY_ORIGINS") else { return Ok(response) };
-    let headers = response.headers().clone();
-    match headers.get(policy::HEADER)?.map(|policy| policy::widened(&policy, &origins.to_string())) {
-        Some(Some(policy)) => headers.set(policy::HEADER, &policy)?,
-        Some(None) => {
+    let Ok(list) = env.var("RELAY_ORIGINS") else { return Ok(response) };
+    let (list, headers) = (list.to_string(), response.headers().clone());
+    match (headers.get(policy::HEADER)?, policy::origins(&list)) {
+        (Some(policy), Some(origins)) => headers.set(policy::HEADER, &policy::widened(&policy, &origins))?,
+        (Some(_), None) => {
             console_error!("RELAY_ORIGINS is not a list of https origins apart by spaces: none is let")
         }
-        None => {}
+        (None, _) => {}
     }
     Ok(response.with_headers(headers))
 }
@@ -75,7 +75,7 @@ async fn relay(
     (method, target): (&str, &str),
 ) -> Result<Response> {
     let peer = match route {
-        Route::Health => return health(),
+        Route::Health => return health(env),
         Route::Preflight => return preflight(),
         Route::Log(log) => Some(Peer::Log(log)),
         Route::Admin => Some(Peer::Deployment),
@@ -128,12 +128,21 @@ fn preflight() -> Result<Response> {
     Ok(response)
 }
 
-fn health() -> Result<Response> {
-    let response =
-        Response::ok(format!("{{\"status\":\"ok\",\"version\":\"{VERSION}\",\"protocol\":{PROTOCOL}}}"))?;
+/// How the relay is, and which others the app that it serves may reach.
+fn health(env: &Env) -> Result<Response> {
+    let list = env.var("RELAY_ORIGINS").map(|list| list.to_string()).unwrap_or_default();
+    // An origin has no character that JSON would write otherwise.
+    let relays: Vec<String> =
+        policy::origins(&list).unwrap_or_default().iter().map(|origin| format!("\"{origin}\"")).collect();
+    let relays = relays.join(",");
+    let response = Response::ok(format!(
+        "{{\"status\":\"ok\",\"version\":\"{VERSION}\",\"protocol\":{PROTOCOL},\"relays\":[{relays}]}}"
+    ))?;
     let headers = response.headers();
     headers.set("Content-Type", "application/json")?;
     headers.set("Cache-Control", "no-store")?;
+    headers.set("Access-Control-Allow-Origin", "*")?;
+    headers.set("Cross-Origin-Resource-Policy", "cross-origin")?;
     Ok(response)
 }
 

@@ -5,16 +5,27 @@ pub(crate) const HEADER: &str = "Content-Security-Policy";
 /// What a page may connect to without more being said.
 const OWN: &str = "connect-src 'self'";
 
-/// The policy with these origins, apart by spaces, to connect to as well: by request and by socket.
+/// The origins in a list of them, apart by spaces.
 ///
-/// `None` if one of them is no `https` origin; a policy with a word in it that was meant otherwise would be another policy.
-pub(crate) fn widened(policy: &str, origins: &str) -> Option<String> {
+/// `None` if one of them is no origin of `https`, nor of this machine; a policy with a word in it that was meant otherwise would be another policy.
+pub(crate) fn origins(list: &str) -> Option<Vec<&str>> {
+    list.split_ascii_whitespace().map(|origin| is_origin(origin).then_some(origin)).collect()
+}
+
+/// The policy with these origins to connect to as well: by request and by socket.
+pub(crate) fn widened(policy: &str, origins: &[&str]) -> String {
     let mut sources = OWN.to_owned();
-    for origin in origins.split_ascii_whitespace() {
-        let host = origin.strip_prefix("https://").filter(|host| is_host(host))?;
-        [" https://", host, " wss://", host].into_iter().for_each(|word| sources.push_str(word));
+    for origin in origins {
+        let socket = origin.replacen("http", "ws", 1);
+        [" ", origin, " ", &socket].into_iter().for_each(|word| sources.push_str(word));
     }
-    Some(policy.replacen(OWN, &sources, 1))
+    policy.replacen(OWN, &sources, 1)
+}
+
+/// Without `https` only the machine itself is reached, as in development.
+fn is_origin(origin: &str) -> bool {
+    let local = || origin.strip_prefix("http://").filter(|host| host.split(':').next() == Some("localhost"));
+    origin.strip_prefix("https://").or_else(local).is_some_and(is_host)
 }
 
 /// Letters, digits, dots and hyphens, and perhaps a port.
@@ -32,7 +43,7 @@ mod tests {
     #[test]
     fn a_policy_names_the_relays_and_nothing_that_is_none() {
         let policy = "default-src 'none'; connect-src 'self'; worker-src 'self'";
-        let of = |origins| widened(policy, origins);
+        let of = |list| origins(list).map(|origins| widened(policy, &origins));
         assert_eq!(of("").as_deref(), Some(policy));
         assert_eq!(
             of("https://a.example https://b.example:8443").as_deref(),
@@ -41,8 +52,16 @@ mod tests {
                  https://b.example:8443 wss://b.example:8443; worker-src 'self'"
             )
         );
+        assert_eq!(
+            of("http://localhost:8788").as_deref(),
+            Some(
+                "default-src 'none'; connect-src 'self' http://localhost:8788 ws://localhost:8788; worker-src 'self'"
+            )
+        );
         for wrong in [
             "*",
+            "http://localhost.example",
+            "http://localhost:x",
             "https://*",
             "http://a.example",
             "https://a.example/",

@@ -137,19 +137,25 @@ export interface Kit {
   recovery: string;
 }
 
+/** Takes down the kit that is shown, and goes on. */
+export async function keep(page: Page): Promise<Kit> {
+  const codes = page.getByRole("region", { name: "Recovery kit" }).getByRole("code");
+  await expect(codes).toHaveCount(2);
+  const [setup, recovery] = await codes.allInnerTexts();
+  await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
+  await page.getByRole("button", { name: "Continue" }).click();
+  return { setup: setup!, recovery: recovery! };
+}
+
 /** Goes through one of the first doors to an open vault. */
 export async function make(page: Page, door: RegExp, address = "/"): Promise<Kit> {
   await open(page, address);
   await page.getByRole("button", { name: door }).click();
   await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
   await page.getByRole("button", { name: "Make the vault" }).click();
-  const codes = page.getByRole("region", { name: "Recovery kit" }).getByRole("code");
-  await expect(codes).toHaveCount(2);
-  const [setup, recovery] = await codes.allInnerTexts();
-  await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
-  await page.getByRole("button", { name: "Continue" }).click();
+  const kit = await keep(page);
   await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
-  return { setup: setup!, recovery: recovery! };
+  return kit;
 }
 
 /** Makes the sample vault and opens its project. */

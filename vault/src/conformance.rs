@@ -23,6 +23,7 @@ pub async fn run<S: Store>(open: impl AsyncFn() -> Result<S, StoreError>) -> Res
     a_batch_is_written_whole_or_not_at_all(empty().await?).await?;
     late_parts_take_the_places_kept_for_them(empty().await?).await?;
     segments_replace_segments_and_tail(empty().await?).await?;
+    what_is_stored_anew_is_all_there_is(empty().await?).await?;
     large_batches_are_whole(empty().await?).await?;
     whoever_was_erased_under_writes_nothing(empty().await?).await?;
     nothing_is_stored(&empty().await?.1).await
@@ -95,6 +96,7 @@ async fn a_competing_write_makes_stale<S: Store>((store, other): Two<S>) -> Resu
         segments: Some(vec![vec![1]]),
         tail: Some(vec![3]),
         packs: vec![(5, vec![5])],
+        anew: true,
         late: Vec::new(),
     };
     assert_eq!(store.commit(stale.clone()).await?, Committed::Stale, "a stale batch was written");
@@ -151,6 +153,32 @@ async fn segments_replace_segments_and_tail<S: Store>((store, _): Two<S>) -> Res
     Ok(())
 }
 
+/// A batch that begins anew leaves nothing of what was, and takes its numbers.
+async fn what_is_stored_anew_is_all_there_is<S: Store>((store, other): Two<S>) -> Result<(), StoreError> {
+    let before = Batch {
+        cells: vec![(CellId(1), Some(vec![1])), (CellId(2), Some(vec![2]))],
+        segments: Some(vec![vec![1], vec![2]]),
+        tail: Some(vec![3]),
+        packs: vec![(0, vec![1, 1]), (1, vec![2])],
+        ..Batch::default()
+    };
+    commit(&store, before).await?;
+    let after = Batch {
+        base: Generation(1),
+        anew: true,
+        cells: vec![(CellId(2), Some(vec![9]))],
+        packs: vec![(0, vec![9])],
+        ..Batch::default()
+    };
+    commit(&store, after).await?;
+    let generation = Generation(2);
+    let expected = Stored { generation, cells: [(CellId(2), vec![9])].into(), ..Stored::default() };
+    assert_eq!(other.load().await?, Some(expected), "something of before is left");
+    let spans = [(0, 1), (0, 2), (1, 1)].map(|(pack, length)| Span { pack, offset: 0, length });
+    assert_eq!(other.read(&spans).await?, [Some(vec![9]), None, None], "a pack of before is left");
+    Ok(())
+}
+
 /// A batch of several packs is there as a whole.
 async fn large_batches_are_whole<S: Store>((store, other): Two<S>) -> Result<(), StoreError> {
     let length = crate::port::PACK_CAPACITY;
@@ -174,6 +202,7 @@ async fn a_batch_is_written_whole_or_not_at_all<S: Store>((store, other): Two<S>
         tail: Some(vec![3]),
         packs: vec![(2, vec![2]), (1, vec![9])],
         late: vec![(Span { pack: 1, offset: 0, length: 1 }, vec![8])],
+        anew: false,
     };
     assert!(store.commit(batch).await.is_err(), "a pack was written over");
     assert_eq!(other.load().await?, before, "half a batch is left");

@@ -92,11 +92,31 @@ impl Journal {
         generation: u64,
         rng: &mut impl CryptoRngCore,
     ) -> Result<(CellId, Vec<u8>), Error> {
-        let events = self.pages.back().map_or(&[][..], Vec::as_slice).iter().map(|event| {
+        self.seal_page(self.pages.len().saturating_sub(1), key, generation, rng)
+    }
+
+    /// Every page's cell.
+    pub(crate) fn seal_all(
+        &self,
+        key: &LocalKey,
+        generation: u64,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Vec<(CellId, Vec<u8>)>, Error> {
+        (0..self.pages.len()).map(|page| self.seal_page(page, key, generation, rng)).collect()
+    }
+
+    fn seal_page(
+        &self,
+        page: usize,
+        key: &LocalKey,
+        generation: u64,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<(CellId, Vec<u8>), Error> {
+        let events = self.pages.get(page).map_or(&[][..], Vec::as_slice).iter().map(|event| {
             let secrets = event.secrets.iter().map(|id| *id.as_bytes()).collect();
             (event.time.0, event.did, secrets, event.count)
         });
-        let number = self.first + (self.pages.len() as u64).saturating_sub(1);
+        let number = self.first + page as u64;
         let page = Page { number, events: events.collect() };
         let slot = u32::try_from(number % u64::from(JOURNAL_PAGES)).unwrap_or(0);
         let bytes = record::encode(&page)?;

@@ -114,11 +114,14 @@ impl Contents {
         if batch.base != self.stored.generation {
             return Ok(Committed::Stale);
         }
-        if batch.packs.iter().any(|(number, _)| self.packs.contains_key(number)) {
+        let is_taken = batch.packs.iter().any(|(number, _)| self.packs.contains_key(number));
+        if is_taken && !batch.anew || batch.late.iter().any(|(span, part)| !self.is_place(span, part)) {
             return Err(StoreError::Unavailable);
         }
-        if batch.late.iter().any(|(span, part)| !self.is_place(span, part)) {
-            return Err(StoreError::Unavailable);
+        if batch.anew {
+            let generation = self.stored.generation;
+            self.stored = Stored { generation, ..Stored::default() };
+            self.packs.clear();
         }
         for (span, part) in batch.late {
             if let Some(place) = self.packs.get_mut(&span.pack).and_then(|pack| pack.get_mut(range(&span)?)) {

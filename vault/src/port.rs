@@ -42,6 +42,9 @@ pub struct Stored {
 pub struct Batch {
     /// The generation that the caller read.
     pub base: Generation,
+    /// Whether everything goes that is stored but the generation: what else is in the batch is all there is then, and every
+    /// number of a pack is free.
+    pub anew: bool,
     /// Single records to set (`Some`) or delete (`None`).
     pub cells: Vec<(CellId, Option<Vec<u8>>)>,
     /// New segments in place of all there are; the tail before this batch goes with them.

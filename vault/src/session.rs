@@ -6,6 +6,7 @@
 
 mod account;
 mod act;
+mod anew;
 mod create;
 mod deadline;
 mod error;

@@ -181,7 +181,7 @@ fn AddDialog(on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
     let (passphrase, error) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let shown = RwSignal::new(None::<Setup>);
-    let here = window().location().origin().unwrap_or_default();
+    let here = link::origin(handle).unwrap_or_default();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         handle.ask(

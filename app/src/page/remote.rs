@@ -1,17 +1,15 @@
-//! The relay: what is said of it in the settings, connecting to it, and beginning from it on another device.
+//! The relay: what is said of it in the settings, and beginning from it on another device.
 
+use super::connect::ConnectDialog;
 use super::devices::{device_name, name_this};
 use super::door::Back;
+use super::quarantine::Quarantine;
 use super::scan::ScanDialog;
-use super::settings::{back_up, say_in};
-use crate::component::{
-    Button, Dialog, Glyph, Icon, Note, Progress, SecretField, Submit, TextField, live, maybe,
-};
-use crate::file::download;
-use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
+use super::settings::say_in;
+use crate::component::{Button, Glyph, Icon, Note, Progress, SecretField, Submit, TextField, live, maybe};
+use crate::handle::{Handle, clear, normalised, use_handle};
 use crate::link::{origin, standing};
 use crate::state;
-use desk::text::told;
 use desk::{Command, Hidden, Refusal, Reply, Status};
 use leptos::prelude::*;
 
@@ -24,9 +22,9 @@ pub(super) fn RelayState() -> impl IntoView {
     let connected = Memo::new(move |_| origin(handle));
     view! {
         {live(move || match connected.get() {
-            Some(relay) => view! { <Connected relay/> }.into_any(),
+            Some(relay) => view! { <Connected relay on_move=move |()| asking.set(true)/> }.into_any(),
             None => view! {
-                <p class="quiet-text">"This vault is in this browser only. Connect it to the relay that serves this page, and it is on your other devices too. The relay keeps sealed bytes: no name, no value, no key and no passphrase ever reaches it."</p>
+                <p class="quiet-text">"This vault is in this browser only. Connect it to a relay, such as the one that serves this page, and it is on your other devices too. The relay keeps sealed bytes: no name, no value, no key and no passphrase ever reaches it."</p>
                 <div class="actions"><Button text="Connect to the relay…" icon=Icon::Device on_press=move |()| asking.set(true)/></div>
             }.into_any(),
         })}
@@ -36,7 +34,7 @@ pub(super) fn RelayState() -> impl IntoView {
 }
 
 #[component]
-fn Connected(relay: String) -> impl IntoView {
+fn Connected(relay: String, #[prop(into)] on_move: Callback<()>) -> impl IntoView {
     let handle = use_handle();
     let state = move || {
         state::said(handle).map(|said| {
@@ -50,98 +48,10 @@ fn Connected(relay: String) -> impl IntoView {
         {state}
         <p class="quiet-text">{move || handle.attended.get().then_some("What changes on another device shows here at once.")}</p>
         {live(move || maybe(apart.get().then_some(()), |()| view! { <Quarantine/> }.into_any()))}
-        <div class="actions"><Button text="Sync now" disabled=apart icon=Icon::Generate on_press=move |()| handle.sync()/></div>
-    }
-    .into_any()
-}
-
-/// What a person can do where the relay's log is not the one it was.
-#[component]
-fn Quarantine() -> impl IntoView {
-    let handle = use_handle();
-    let evidence = move |()| {
-        handle.ask(Command::Evidence, move |reply| match reply {
-            Reply::Evidence { file, name } => {
-                if download(&name, &file).is_some() {
-                    handle.tell(told::evidence_given(&name));
-                }
-            }
-            other => handle.refuse(&other),
-        });
-    };
-    let again = move |()| {
-        handle.ask(Command::LookAgain, move |reply| {
-            handle.refuse(&reply);
-            // What is true of it now is known before the page goes on by itself.
-            handle.ask(Command::Status, move |status| {
-                handle.stand(status);
-                if matches!(reply, Reply::Together(_)) {
-                    handle.sync();
-                }
-            });
-        });
-    };
-    view! {
-        <ul class="choices">
-            <li>
-                <div class="actions"><Button text="Download the evidence" icon=Icon::Download on_press=evidence/></div>
-                <p class="quiet-text">"A file with both logs, this device's and what the relay served, for whoever runs the relay. There is no name and no value in it."</p>
-            </li>
-            <li>
-                <div class="actions"><Button text="Look again" icon=Icon::Generate on_press=again/></div>
-                <p class="quiet-text">"If the relay has its right log again, everything goes on, and what waits is sent. If not, nothing is sent."</p>
-            </li>
-            <li>
-                <div class="actions"><Button text="Download a backup" icon=Icon::Download on_press=move |()| back_up(handle)/></div>
-                <p class="quiet-text">"To go on at another relay: open Tacit from that relay, open this backup there, and connect. To go on with what this relay has: open it with your setup code in another browser profile; what is only here stays here and in the backup."</p>
-            </li>
-        </ul>
-    }
-    .into_any()
-}
-
-#[component]
-fn ConnectDialog(on_close: Callback<()>) -> impl IntoView {
-    let handle = use_handle();
-    let (passphrase, error, busy) =
-        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
-    let (invite, wrong_invite, asks) =
-        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
-    let here = window().location().origin().unwrap_or_default();
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        busy.set(true);
-        [error, wrong_invite].into_iter().for_each(|said| said.set(String::new()));
-        let typed = asks.get_untracked().then(|| Hidden::new(invite.get_untracked()));
-        let command =
-            Command::Connect { passphrase: normalised(&passphrase.read_untracked()), invite: typed };
-        handle.ask(command, move |reply| {
-            busy.set(false);
-            match reply {
-                Reply::Together(_) => {
-                    [passphrase, invite].into_iter().for_each(clear);
-                    name_this(handle, device_name());
-                    handle.refresh();
-                    handle.say(told::CONNECTED);
-                    run_if_there(on_close, ());
-                }
-                Reply::Refused(Refusal::InviteNeeded | Refusal::InviteRefused) => {
-                    asks.set(true);
-                    say_in(wrong_invite, &reply);
-                }
-                other => say_in(error, &other),
-            }
-        });
-    };
-    view! {
-        <Dialog title="Connect to the relay" on_close>
-            <form class="stack" on:submit=submit>
-                <p>"The relay at "<strong>{here}</strong>" will keep this vault, sealed. It sees ids, sizes and times; it cannot read anything."</p>
-                <SecretField label="Passphrase" value=passphrase error autocomplete="current-password" focus=true hint="The passphrase of this vault. It does not leave this device."/>
-                {live(move || maybe(asks.get().then_some(()), |()| view! { <SecretField label="Invite" value=invite error=wrong_invite focus=true/> }.into_any()))}
-                <div class="actions"><Submit text="Connect" busy/></div>
-            </form>
-        </Dialog>
+        <div class="actions">
+            <Button text="Sync now" disabled=apart icon=Icon::Generate on_press=move |()| handle.sync()/>
+            {live(move || maybe((!apart.get()).then_some(()), |()| view! { <Button text="Move to another relay…" icon=Icon::Export on_press=on_move/> }.into_any()))}
+        </div>
     }
     .into_any()
 }

@@ -4,7 +4,7 @@
 use super::export::{self, Wanted};
 use super::import::Draft;
 use super::remote::Heard;
-use super::{Answer, Core, Open, scan, sentence, value};
+use super::{Answer, Core, Open, remote, scan, sentence, value};
 use crate::codes;
 use crate::files::Engine;
 use desk::{Command, Refusal, Reply, Window};
@@ -88,7 +88,13 @@ impl Open {
         match command {
             Command::Kit { passphrase } => self.kit(passphrase, now).await,
             Command::ChangePassphrase { old, new } => self.change_passphrase(old, new, now).await,
-            Command::Connect { passphrase, invite } => self.connect(passphrase, invite, now).await,
+            Command::Relays => remote::relays().await,
+            Command::Move { relay, passphrase, invite } => {
+                self.change_relay(relay, passphrase, invite, now).await
+            }
+            Command::Connect { relay, passphrase, invite } => {
+                self.connect(relay, passphrase, invite, now).await
+            }
             Command::Sync => self.sync(now).await,
             Command::Devices => self.devices().await,
             Command::NewDevices => self.new_devices().await,
@@ -97,6 +103,8 @@ impl Open {
             Command::KnowDevices => self.know_devices().await,
             Command::Revoke { device, passphrase } => self.revoke(device, passphrase, now).await,
             Command::LookAgain => self.look_again(now).await,
+            Command::Rejoin => self.rejoin(now).await,
+            Command::FoundAnew { passphrase } => self.found_anew(passphrase, now).await,
             Command::Evidence => self.evidence(now).await,
             Command::LockOthers => Ok(self.lock_others(now)),
             Command::AddPasskey { credential, name, salt, secret } => {

@@ -1,7 +1,6 @@
 //! The devices of the account.
 
 use super::convert::moment;
-use super::remote::{WAY, here};
 use super::scan::drawn;
 use super::{Answer, Entropy, Open, life, refusal};
 use crate::codes::Engine;
@@ -9,7 +8,7 @@ use desk::text;
 use desk::{DeviceRow, Field, Hidden, Id, Problem, Refusal, Reply, Revoked, Setup};
 use vault::DeviceId;
 use vault::model::Timestamp;
-use vault::session::{Error, MAX_NAME, Relay};
+use vault::session::{Error, MAX_NAME};
 
 impl Open {
     pub(super) async fn devices(&mut self) -> Answer {
@@ -77,10 +76,9 @@ impl Open {
 
     /// Takes a device out of the account, for good.
     pub(super) async fn revoke(&mut self, device: Id, typed: Hidden, now: Timestamp) -> Answer {
-        let (origin, typed) = (here()?, life::passphrase(typed));
-        let relay = Relay { transport: &WAY, origin: &origin };
+        let (relay, typed) = (self.relay().await?, life::passphrase(typed));
         let device = DeviceId::new(device.0);
-        let kit = self.session.revoke(&relay, device, &typed, &mut Entropy, now).await;
+        let kit = self.session.revoke(&relay.relay(), device, &typed, &mut Entropy, now).await;
         let kit = life::kit(&kit.map_err(refusal::of_remote)?).await;
         let readable = self.session.model().secrets().map(|(_, secret)| secret.details.name.to_string());
         Ok(Reply::Revoked(Revoked { kit, readable: readable.collect() }))

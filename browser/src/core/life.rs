@@ -105,7 +105,7 @@ impl Core {
             None => store().await?,
         };
         store.erase().await.map_err(refusal::of_store)?;
-        relay::attend(&[]);
+        relay::attend("", &[]);
         announce(&Event::Locked, false);
         Ok(Reply::Status(Status::Empty))
     }

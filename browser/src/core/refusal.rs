@@ -48,6 +48,8 @@ pub(super) fn of_remote(error: RemoteError) -> Refusal {
         RemoteError::Full => Refusal::RelayFull,
         RemoteError::NotAsSeen => Refusal::NotAsSeen,
         RemoteError::Apart => Refusal::RelayApart,
+        RemoteError::NoRejoin => Refusal::NoRejoin,
+        RemoteError::Moved(origin) => Refusal::Moved { origin },
         RemoteError::Vault(error) => of(error),
     }
 }

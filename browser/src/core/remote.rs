@@ -7,10 +7,8 @@ use crate::indexed_db::{DATABASE, IndexedDb};
 use crate::relay::{self, Fetch};
 use desk::{Hidden, Refusal, Reply, Together};
 use vault::model::Timestamp;
-use vault::session::{Invite, Relay, RemoteError, Session, Side, Socket, Synced, Told};
+use vault::session::{Error, Invite, RemoteError, Session, Side, Socket, Synced, Told};
 use vault::{KdfId, RecoveryKey};
-
-pub(super) const WAY: Fetch = Fetch;
 
 /// What comes of a frame of the relay, on its socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +24,8 @@ pub(crate) enum Heard {
 impl Core {
     /// Takes in a frame from the socket of that log.
     pub(super) async fn told(&mut self, side: Side, frame: &[u8], now: Timestamp) -> Heard {
-        let (Ok(open), Ok(origin)) = (self.open(now).await, here()) else { return Heard::Nothing };
+        let Ok(open) = self.open(now).await else { return Heard::Nothing };
+        let Some(origin) = open.session.connected().map(str::to_owned) else { return Heard::Nothing };
         let socket = Socket { origin: &origin, side, opened: open.opened };
         let told = open.session.hear(&socket, frame, &mut Entropy, now).await;
         open.take_in();
@@ -48,9 +47,9 @@ impl Core {
 
     /// Opens an account of the relay here, as a new device.
     pub(super) async fn enrol(&mut self, code: &Hidden, typed: Hidden, now: Timestamp) -> Answer {
-        let (origin, typed) = (here()?, life::passphrase(typed));
-        let (code, seen) = scan::setup(code, &origin)?;
-        let relay = Relay { transport: &WAY, origin: &origin };
+        let (here, typed) = (here()?, life::passphrase(typed));
+        let (code, seen) = scan::setup(code, &here.0)?;
+        let relay = here.relay();
         let store = IndexedDb::open(DATABASE).await.map_err(refusal::of_store)?;
         let mut pace = Paced::default();
         let session =
@@ -66,8 +65,8 @@ impl Core {
     pub(super) async fn recover(&mut self, key: &Hidden, typed: Hidden, now: Timestamp) -> Answer {
         life::check_strength(&typed)?;
         let key = RecoveryKey::from_text(key.expose()).map_err(refusal::of_typed)?;
-        let (origin, typed) = (here()?, life::passphrase(typed));
-        let relay = Relay { transport: &WAY, origin: &origin };
+        let (here, typed) = (here()?, life::passphrase(typed));
+        let relay = here.relay();
         let store = IndexedDb::open(DATABASE).await.map_err(refusal::of_store)?;
         let (code, mut pace) = ((&key, &typed, KdfId::Standard), Paced::default());
         let recovered = Session::recover(store, code, &relay, &mut pace, &mut Entropy, now).await;
@@ -81,25 +80,84 @@ impl Core {
 }
 
 impl Open {
-    pub(super) async fn connect(&mut self, typed: Hidden, invite: Option<Hidden>, now: Timestamp) -> Answer {
-        let (origin, typed) = (here()?, life::passphrase(typed));
-        let relay = Relay { transport: &WAY, origin: &origin };
-        if let Some(invite) = invite {
-            let invite = Invite::from_text(invite.expose()).ok_or(Refusal::InviteRefused)?;
-            let founded = self.session.found_account(&relay, &invite, &mut Entropy, now).await;
-            founded.map_err(refusal::of_remote)?;
-        }
-        let connected = self.session.connect(&relay, &typed, &mut Entropy, now).await;
+    pub(super) async fn connect(
+        &mut self,
+        origin: String,
+        typed: Hidden,
+        invite: Option<Hidden>,
+        now: Timestamp,
+    ) -> Answer {
+        let (to, typed) = (reached(origin).await?, life::passphrase(typed));
+        self.found(&to, invite, now).await?;
+        let connected = self.session.connect(&to.relay(), &typed, &mut Entropy, now).await;
         connected.map_err(refusal::of_remote)?;
         self.sync(now).await
     }
 
+    /// Goes from this vault's relay to another, with the whole account.
+    pub(super) async fn change_relay(
+        &mut self,
+        origin: String,
+        typed: Hidden,
+        invite: Option<Hidden>,
+        now: Timestamp,
+    ) -> Answer {
+        let (from, to) = (self.relay().await?, reached(origin).await?);
+        self.found(&to, invite, now).await?;
+        let (ways, typed) = ([&from.relay(), &to.relay()], life::passphrase(typed));
+        let changed = self.session.change_relay(ways, &typed, &mut Entropy, now).await;
+        self.take_in();
+        self.met(Ok(changed.map_err(|error| match error {
+            // Another device was faster.
+            RemoteError::Vault(Error::Contended) => Refusal::RelayExpired,
+            error => refusal::of_remote(error),
+        })?))
+    }
+
+    /// Founds the account at a relay, where that asked for an invite.
+    async fn found(&self, at: &Fetch, invite: Option<Hidden>, now: Timestamp) -> Result<(), Refusal> {
+        let Some(invite) = invite else { return Ok(()) };
+        let invite = Invite::from_text(invite.expose()).ok_or(Refusal::InviteRefused)?;
+        let founded = self.session.found_account(&at.relay(), &invite, &mut Entropy, now).await;
+        founded.map_err(refusal::of_remote)
+    }
+
     pub(super) async fn sync(&mut self, now: Timestamp) -> Answer {
-        self.meet(false, now).await
+        let relay = self.relay().await?;
+        let mut synced = self.session.sync(&relay.relay(), &mut Entropy, now).await;
+        if let Err(RemoteError::Moved(origin)) = &synced
+            && let Ok(to) = reached(origin.clone()).await
+        {
+            self.session.follow_to(&to.0, &mut Entropy).await.map_err(refusal::of)?;
+            synced = self.session.sync(&to.relay(), &mut Entropy, now).await;
+        }
+        self.met(synced)
     }
 
     pub(super) async fn look_again(&mut self, now: Timestamp) -> Answer {
-        self.meet(true, now).await
+        let relay = self.relay().await?;
+        let synced = self.session.look_again(&relay.relay(), &mut Entropy, now).await;
+        self.met(synced)
+    }
+
+    pub(super) async fn rejoin(&mut self, now: Timestamp) -> Answer {
+        let relay = self.relay().await?;
+        let synced = self.session.rejoin(&relay.relay(), &mut Entropy, now).await;
+        self.met(synced)
+    }
+
+    /// Another vault is here from then on, which no other tab has open.
+    pub(super) async fn found_anew(&mut self, typed: Hidden, now: Timestamp) -> Answer {
+        let kit = self.session.found_anew(&life::passphrase(typed), &mut Entropy, now).await;
+        let kit = kit.map_err(refusal::of)?;
+        relay::attend("", &[]);
+        announce(&Event::Locked, false);
+        self.take_in();
+        self.local.settings.passkeys.clear();
+        self.local.settings.last_backup = None;
+        self.keep_local().await?;
+        self.keep_open(now).await?;
+        Ok(Reply::Made(life::kit(&kit).await))
     }
 
     pub(super) async fn evidence(&self, now: Timestamp) -> Answer {
@@ -107,18 +165,13 @@ impl Open {
         Ok(Reply::Evidence { file, name: format!("tacit-evidence-{}.bin", date(now)) })
     }
 
-    /// Brings this vault and the relay together, if `again` after a quarantine; what came from there shows in every tab.
-    async fn meet(&mut self, again: bool, now: Timestamp) -> Answer {
-        let origin = here()?;
-        if self.session.connected() != Some(&*origin) {
-            return Err(Refusal::OtherOrigin);
-        }
-        let relay = Relay { transport: &WAY, origin: &origin };
-        let synced = if again {
-            self.session.look_again(&relay, &mut Entropy, now).await
-        } else {
-            self.session.sync(&relay, &mut Entropy, now).await
-        };
+    /// The relay of this vault, which has to be one that the page reaches.
+    pub(super) async fn relay(&self) -> Result<Fetch, Refusal> {
+        reached(self.session.connected().unwrap_or_default().to_owned()).await
+    }
+
+    /// What came from the relay shows in every tab.
+    fn met(&mut self, synced: Result<Synced, RemoteError>) -> Answer {
         self.take_in();
         match synced.map_err(of_sync)? {
             Synced::Apart => Err(Refusal::RelayApart),
@@ -126,7 +179,7 @@ impl Open {
                 if taken > 0 {
                     self.arrived();
                 }
-                relay::attend(&self.session.sockets());
+                relay::attend(self.session.connected().unwrap_or_default(), &self.session.sockets());
                 let more = self.session.awaits_history();
                 let [taken, sent, again] = [taken, sent, again].map(count);
                 Ok(Reply::Together(Together { taken, sent, again, more }))
@@ -155,19 +208,17 @@ impl Open {
         new: Hidden,
         now: Timestamp,
     ) -> Answer {
-        let (origin, words) = (here()?, (life::passphrase(old), life::passphrase(new)));
-        let relay = Relay { transport: &WAY, origin: &origin };
+        let (relay, words) = (self.relay().await?, (life::passphrase(old), life::passphrase(new)));
         let changed =
-            self.session.change_passphrase_at(&relay, (&words.0, &words.1), &mut Entropy, now).await;
+            self.session.change_passphrase_at(&relay.relay(), (&words.0, &words.1), &mut Entropy, now).await;
         changed.map_err(refusal::of_remote)?;
         Ok(Reply::Done)
     }
 
     /// A new kit here and at the relay.
     pub(super) async fn kit_there(&mut self, typed: Hidden, now: Timestamp) -> Answer {
-        let (origin, typed) = (here()?, life::passphrase(typed));
-        let relay = Relay { transport: &WAY, origin: &origin };
-        let kit = self.session.kit_at(&relay, &typed, &mut Entropy, now).await;
+        let (relay, typed) = (self.relay().await?, life::passphrase(typed));
+        let kit = self.session.kit_at(&relay.relay(), &typed, &mut Entropy, now).await;
         Ok(Reply::Kit(life::kit(&kit.map_err(refusal::of_remote)?).await))
     }
 }
@@ -184,6 +235,21 @@ fn of_sync(error: RemoteError) -> Refusal {
 }
 
 /// The relay that served this page.
-pub(super) fn here() -> Result<String, Refusal> {
-    relay::origin().ok_or(Refusal::Internal)
+pub(super) fn here() -> Result<Fetch, Refusal> {
+    relay::origin().map(Fetch).ok_or(Refusal::Internal)
+}
+
+/// The relay of that origin, if the page reaches it.
+async fn reached(origin: String) -> Result<Fetch, Refusal> {
+    let is_here = here()?.0 == origin;
+    if is_here || relay::others().await.map_err(|_| Refusal::RelayUnreachable)?.contains(&origin) {
+        Ok(Fetch(origin))
+    } else {
+        Err(Refusal::OtherOrigin)
+    }
+}
+
+/// The relays that the page reaches beside the one that served it; none is told while that does not answer.
+pub(super) async fn relays() -> Answer {
+    Ok(Reply::Relays(relay::others().await.unwrap_or_default()))
 }

@@ -17,9 +17,9 @@ pub(super) async fn drawn(text: &TypedText, engine: &impl Codes) -> Option<Drawi
 
 /// The text of the code in a picture, if it adds a device at this origin.
 pub(super) async fn scan(picture: Picture, engine: &impl Codes) -> Answer {
-    let origin = here()?;
+    let here = here()?;
     let text = found(picture, engine).await?;
-    setup(&text, &origin)?;
+    setup(&text, &here.0)?;
     Ok(Reply::Value(text))
 }
 

@@ -14,6 +14,11 @@ use wasm_bindgen::JsValue;
 
 /// Asks for every write of `batch`. A request that fails aborts the transaction, so none is awaited.
 pub(super) fn batch(transaction: &Transaction<'_>, generation: Generation, batch: &Batch) -> Result<()> {
+    if batch.anew {
+        [CELLS, SEGMENTS, TAIL, PACKS]
+            .into_iter()
+            .try_for_each(|name| transaction.object_store(name)?.clear().map(drop))?;
+    }
     let cells = transaction.object_store(CELLS)?;
     batch.cells.iter().try_for_each(|(id, cell)| set_cell(&cells, *id, cell.as_deref()))?;
     if let Some(segments) = &batch.segments {

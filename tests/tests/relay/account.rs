@@ -21,10 +21,20 @@ pub(crate) fn enrol(
     words: &str,
     seed: u64,
 ) -> Result<Device, RemoteError> {
+    enrol_at(first, (relay, ORIGIN), words, seed)
+}
+
+/// The same at a relay of that name.
+pub(crate) fn enrol_at(
+    first: &Device,
+    (relay, origin): (&InProcess, &str),
+    words: &str,
+    seed: u64,
+) -> Result<Device, RemoteError> {
     let kit = first.kit.as_ref().unwrap();
     let code = SetupCode::from_text(kit.setup.as_str()).unwrap();
     let (store, mut rng, words) = (MemoryStore::new(), rng(seed), passphrase(words));
-    let way = Relay { transport: relay, origin: ORIGIN };
+    let way = Relay { transport: relay, origin };
     let enrolled = Session::enrol(store.clone(), &code, &words, &way, &mut rng, NOW);
     Ok(Device { session: block_on(enrolled)?, store, kit: None, rng })
 }

@@ -4,6 +4,7 @@
 
 mod copy;
 mod door;
+mod left;
 mod revoked;
 mod script;
 mod sealed;
@@ -71,6 +72,8 @@ rows! {
     a_relay_that_keeps_nothing_is_not_asked_for_ever: view::stalled, held by [Asked];
     a_relay_from_an_old_backup_is_caught_up: view::restored, held by [Behind];
     a_copied_profile_uses_no_counter_twice_and_loses_nothing: copy::copied, held by [Copied];
+
+    a_vault_that_goes_back_before_a_revocation_is_closed_to_the_device_first: left::unrevoked, held by [Follow];
 
     an_answer_with_more_than_the_protocol_has_is_no_answer: door::more, held by [Leftover];
     a_new_device_takes_no_other_wraps_than_the_log_names: door::rewrapped, held by [NamedWraps];

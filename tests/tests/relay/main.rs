@@ -3,15 +3,18 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helper fails by panicking")]
 
 mod account;
+mod anew;
 mod conflict;
 #[path = "../../../relay-worker/tests/log/database.rs"]
 mod database;
 mod hostile;
 mod invite;
+mod moving;
 mod pages;
 mod push;
 mod quarantine;
 mod recover;
+mod rejoin;
 mod relay;
 mod revoke;
 mod schedule;

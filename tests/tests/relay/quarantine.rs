@@ -9,7 +9,7 @@ use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase};
 use crate::{assert_alike_but_for, sync, together};
 
 /// A device, the relay that acknowledged all it has, and one that went back and took something else.
-fn forked() -> (Device, Device, vault::ObjectId, InProcess, InProcess) {
+pub(crate) fn forked() -> (Device, Device, vault::ObjectId, InProcess, InProcess) {
     let (mut one, dev, relay) = connected();
     let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
     together(&mut two, &relay);
@@ -22,12 +22,12 @@ fn forked() -> (Device, Device, vault::ObjectId, InProcess, InProcess) {
     (one, two, dev, relay, other)
 }
 
-fn look_again(device: &mut Device, relay: &InProcess) -> Result<Synced, RemoteError> {
+pub(crate) fn look_again(device: &mut Device, relay: &InProcess) -> Result<Synced, RemoteError> {
     let way = Relay { transport: relay, origin: ORIGIN };
     block_on(device.session.look_again(&way, &mut device.rng, NOW))
 }
 
-fn apart(device: &Device) -> Option<Timestamp> {
+pub(crate) fn apart(device: &Device) -> Option<Timestamp> {
     device.session.standing().unwrap().apart
 }
 

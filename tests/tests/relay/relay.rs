@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use protocol::message::{Answer, Bundle, Quota, Route};
-use protocol::{Hash, LogId};
+use protocol::{Commit, Hash, LogId};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use relay_worker::Setup;
@@ -89,6 +89,7 @@ struct Line {
 
 /// A relay, with an object for each log.
 pub(crate) struct InProcess {
+    origin: &'static str,
     objects: RefCell<BTreeMap<LogId, Database>>,
     /// What was written, for copies.
     written: RefCell<Vec<(LogId, Vec<Write>)>>,
@@ -105,6 +106,7 @@ pub(crate) struct InProcess {
 impl InProcess {
     pub(crate) fn empty() -> Self {
         Self {
+            origin: ORIGIN,
             objects: RefCell::default(),
             written: RefCell::default(),
             now: Cell::new(NOW),
@@ -115,6 +117,11 @@ impl InProcess {
             setup: Setup::derive(&[7; 32]).unwrap(),
             rng: RefCell::new(ChaCha8Rng::seed_from_u64(7)),
         }
+    }
+
+    /// One that clients name so.
+    pub(crate) fn named(origin: &'static str) -> Self {
+        Self { origin, ..Self::with_secret([8; 32]) }
     }
 
     /// One whose sign-ins are by this secret.
@@ -159,6 +166,17 @@ impl InProcess {
         }
     }
 
+    /// What it holds of one log, and what another relay holds of all others.
+    pub(crate) fn with_others_of(&self, other: &Self, log: LogId) -> Self {
+        let mixed = Self::empty();
+        for (relay, is_it) in [(self, true), (other, false)] {
+            let written = relay.written.borrow();
+            let written = written.iter().filter(|(of, _)| (*of == log) == is_it);
+            written.for_each(|(log, writes)| mixed.apply(*log, writes));
+        }
+        mixed
+    }
+
     /// Sets its clock.
     pub(crate) fn at(&self, now: Timestamp) {
         self.now.set(now);
@@ -168,7 +186,7 @@ impl InProcess {
     pub(crate) fn connect(&self, target: &str) -> usize {
         let Ok(Route::Socket(log)) = Route::parse("GET", target) else { panic!("{target}") };
         let now = self.now.get().0;
-        let (socket, challenge) = Socket::open(ORIGIN, now, &mut *self.rng.borrow_mut());
+        let (socket, challenge) = Socket::open(self.origin, now, &mut *self.rng.borrow_mut());
         let mut lines = self.lines.borrow_mut();
         lines.push(Line { log, socket, sent: vec![challenge], closed: None });
         lines.len() - 1
@@ -248,6 +266,12 @@ impl InProcess {
         self.rows("SELECT bytes FROM commits ORDER BY seq")
     }
 
+    /// Those of one log.
+    pub(crate) fn commits_of(&self, log: LogId) -> Vec<Commit> {
+        let all = self.commits().into_iter().map(|bytes| Commit::decode(&bytes).unwrap());
+        all.filter(|commit| commit.stamp().log == log).collect()
+    }
+
     /// Every value of every table.
     pub(crate) fn everything(&self) -> Vec<Vec<u8>> {
         let tables = [
@@ -291,7 +315,7 @@ impl InProcess {
 
     fn decide_under(&self, log: LogId, request: &Request, quota: Option<Quota>) -> Decision {
         let request = rules::Request {
-            origin: ORIGIN,
+            origin: self.origin,
             method: request.method,
             target: &request.target,
             authorization: request.authorization.as_deref(),

@@ -17,7 +17,7 @@ use crate::swap::Ending;
 use crate::{assert_alike_but_for, sync, together};
 
 /// Three devices of one account that have the same.
-fn three() -> (Device, Device, Device, vault::ObjectId, InProcess) {
+pub(crate) fn three() -> (Device, Device, Device, vault::ObjectId, InProcess) {
     let (mut one, dev, relay) = connected();
     let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
     let mut three = enrol(&one, &relay, PASSPHRASE, 78).unwrap();

@@ -18,14 +18,14 @@ use crate::cache;
 use crate::journal::Journal;
 use crate::kit::Kit;
 use crate::model::Timestamp;
-use crate::port::{Batch, Committed, Store};
+use crate::port::{Batch, Committed, Generation, Store};
 use crate::record::{
     ACCOUNT, CONNECTION, DEVICE, KEYCHAIN, MANIFEST, PASSPHRASE, with_check, with_generation, write_device,
 };
 use crate::unlocked::{Logged, Saved, Scopes, Vault, strict};
 
 /// The generation that a first batch makes.
-const FIRST: u64 = 1;
+const FIRST: Generation = Generation(1);
 
 impl<S: Store> Session<S> {
     /// Makes a vault in an empty store. Takes the passphrase in form NFKC; derives two keys from it.
@@ -54,7 +54,7 @@ pub(super) async fn store_new<S: Store>(
     memory: &mut KdfMemory,
     rng: &mut impl CryptoRngCore,
 ) -> Result<Session<S>, Error> {
-    let batch = made.batch(passphrase, memory, rng)?;
+    let batch = made.batch(FIRST, passphrase, memory, rng)?;
     let Made { keys, account, vault, connection, .. } = made;
     match store.commit(batch).await? {
         Committed::Stale => Err(Error::VaultExists),
@@ -90,7 +90,7 @@ pub(super) struct Made {
 }
 
 impl Made {
-    fn new(
+    pub(super) fn new(
         passphrase: &Passphrase,
         memory: &mut KdfMemory,
         rng: &mut impl CryptoRngCore,
@@ -114,22 +114,25 @@ impl Made {
         Ok((Self { keys, account, vault: Vault { next_pack, ..vault }, packs, connection: None }, recovery))
     }
 
-    fn batch(
+    /// All of it, to be stored as that generation.
+    pub(super) fn batch(
         &self,
+        generation: Generation,
         passphrase: &Passphrase,
         memory: &mut KdfMemory,
         rng: &mut impl CryptoRngCore,
     ) -> Result<Batch, Error> {
-        let keys = &self.keys;
+        let (keys, Generation(generation)) = (&self.keys, generation);
         let wrap = keys.store.wrap_with_passphrase(passphrase, memory, &keys.binding, rng);
-        let chain = keys.chain.seal(&keys.store, &keys.binding, FIRST, rng);
-        let (manifest, segments) = cache::seal_segments(&self.vault, &keys.vault, FIRST, rng)?;
-        let connection = self.connection.as_ref().map(|it| it.seal(&keys.account, FIRST, rng)).transpose()?;
+        let chain = keys.chain.seal(&keys.store, &keys.binding, generation, rng);
+        let (manifest, segments) = cache::seal_segments(&self.vault, &keys.vault, generation, rng)?;
+        let connection =
+            self.connection.as_ref().map(|it| it.seal(&keys.account, generation, rng)).transpose()?;
         let mut cells = vec![
             (DEVICE, Some(write_device(&keys.binding))),
             (PASSPHRASE, Some(with_check(wrap.to_bytes()))),
-            (KEYCHAIN, Some(with_generation(FIRST, &chain))),
-            (ACCOUNT, Some(self.account.seal(&keys.account, FIRST, rng)?)),
+            (KEYCHAIN, Some(with_generation(generation, &chain))),
+            (ACCOUNT, Some(self.account.seal(&keys.account, generation, rng)?)),
             (MANIFEST, Some(manifest)),
         ];
         cells.extend(connection.map(|cell| (CONNECTION, Some(cell))));

@@ -2,7 +2,7 @@
 
 use crypto::{BackupKey, Identity, Keychain, PartKey, ScopeSecret, Secret, SecretKey};
 use protocol::{
-    DeviceId, Field, Fields, Hash, LogId, ObjectId, ObjectKind, Part, Put, ScopeId, State, Wraps,
+    Delete, DeviceId, Field, Fields, Hash, LogId, ObjectId, ObjectKind, Part, Put, ScopeId, State, Wraps,
 };
 use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
@@ -117,6 +117,23 @@ pub(super) fn name(
     ring.seal(&next(state, object, Part::Overview), &fields, rng)
 }
 
+/// Seals which relay the account is at.
+pub(super) fn relay(
+    keyring: &Keyring<'_>,
+    origin: &str,
+    server_key: &[u8; 32],
+    now: Timestamp,
+    rng: &mut impl CryptoRngCore,
+) -> Result<Sealed, Error> {
+    let state = keyring.state;
+    let ring = Ring { log: state.log(), scopes: keyring.scopes.clone(), root: state.root_scope() };
+    let mut fields = overview(ObjectKind::Relay, now);
+    fields.set(Field::Origin.number(), postcard::to_allocvec(origin).map_err(|_| Error::TooMuch)?);
+    let key = postcard::to_allocvec(&server_key[..]).map_err(|_| Error::TooMuch)?;
+    fields.set(Field::ServerKey.number(), key);
+    ring.seal(&Revision { object: ObjectId::new(draw(rng)), part: Part::Overview, number: 1 }, &fields, rng)
+}
+
 /// Seals what a put of this log holds as the next revision of the same part.
 pub(super) fn seal_again(
     state: &State,
@@ -206,6 +223,29 @@ impl<'a> Keyring<'a> {
             let overview = self.fields(id, Part::Overview)?;
             (overview.get(Field::Kind.number()) == Some(&[kind.number()])).then_some((id, overview))
         })
+    }
+
+    /// The relay that the account is at: the place of the commit that says so, its origin, its key. Of several the last counts.
+    pub(super) fn relay(&self) -> Option<(u64, String, Option<[u8; 32]>)> {
+        let relays = self.all(ObjectKind::Relay).filter_map(|(id, fields)| {
+            let put = self.state.part(id, Part::Overview)?;
+            let origin = postcard::from_bytes(fields.get(Field::Origin.number())?).ok()?;
+            let key = fields.get(Field::ServerKey.number());
+            let key = key.and_then(|bytes| postcard::from_bytes::<&[u8]>(bytes).ok()?.try_into().ok());
+            Some(((put.seq, put.entry), origin, key))
+        });
+        let last = relays.max_by_key(|(place, ..)| *place)?;
+        Some((last.0.0, last.1, last.2))
+    }
+
+    /// What takes every relay's record away.
+    pub(super) fn relays(&self) -> Vec<Delete> {
+        let relays = self.all(ObjectKind::Relay);
+        let delete = |object| {
+            let revision = self.state.part(object, Part::Overview)?.revision;
+            Some(Delete { object, revision })
+        };
+        relays.filter_map(|(object, _)| delete(object)).collect()
     }
 
     fn find(&self, kind: ObjectKind) -> Option<(ObjectId, Fields)> {

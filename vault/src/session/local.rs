@@ -5,6 +5,7 @@ use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
 
 use super::act::ATTEMPTS;
+use super::passphrase::Cell;
 use super::{Error, Session};
 use crate::journal::Event;
 use crate::port::{Store, Stored};
@@ -30,10 +31,8 @@ impl<S: Store> Session<S> {
             return Err(Error::TooMuch);
         }
         for _ in 0..ATTEMPTS {
-            let generation = self.generation.0 + 1;
-            let key = &self.keys.account;
-            let sealed = record::seal(key, LocalKind::State, SETTINGS_NUMBER, generation, settings, rng)?;
-            if self.write(vec![(SETTINGS, Some(sealed))]).await? {
+            let cell = settings_cell(&self.keys.account, self.generation.0 + 1, settings, rng)?;
+            if self.write(vec![cell]).await? {
                 self.settings = Zeroizing::new(settings.to_vec());
                 return Ok(());
             }
@@ -64,6 +63,17 @@ impl<S: Store> Session<S> {
         }
         Err(Error::Contended)
     }
+}
+
+/// Settings, to be stored as that generation.
+pub(super) fn settings_cell(
+    key: &LocalKey,
+    generation: u64,
+    settings: &[u8],
+    rng: &mut impl CryptoRngCore,
+) -> Result<Cell, Error> {
+    let sealed = record::seal(key, LocalKind::State, SETTINGS_NUMBER, generation, settings, rng)?;
+    Ok((SETTINGS, Some(sealed)))
 }
 
 pub(super) fn open_settings(stored: &Stored, key: &LocalKey) -> Result<Zeroizing<Vec<u8>>, Error> {

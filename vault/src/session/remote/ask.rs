@@ -70,6 +70,12 @@ pub enum RemoteError {
     /// Each of the logs, here and there, has commits that the other lacks.
     #[error("the relay's log and this device's went apart")]
     Apart,
+    /// What the relay has leads on without this device, or back to account keys that were made anew here.
+    #[error("what the relay has leads on without this device or its keys")]
+    NoRejoin,
+    /// The account's log says that it is at the relay of this origin.
+    #[error("the account is at {0}")]
+    Moved(String),
     /// This device could not.
     #[error(transparent)]
     Vault(#[from] Error),

@@ -56,6 +56,12 @@ pub(crate) struct Connection {
     pub(crate) together: Option<u64>,
     /// What is kept of a relay whose log is not the one it was.
     pub(crate) quarantine: Option<Quarantine>,
+    /// The vault's head that the account's log told of when this device took another branch.
+    pub(crate) left: Option<Anchor>,
+    /// What the relay that the account is to go to gets, once it goes.
+    pub(crate) next: Option<Pending>,
+    /// How many commits of the account's log were looked at for the relay that it is at.
+    pub(crate) looked: u64,
 }
 
 /// A credential that was not acknowledged yet.
@@ -89,6 +95,11 @@ impl Pending {
     fn commit(&self) -> Option<Commit> {
         let credential = NewCredential::decode(&self.body).ok()?;
         Commit::decode(credential.bundle.commit).ok()
+    }
+
+    /// Whether it brings that commit.
+    pub(super) fn brings(&self, commit: &[u8]) -> bool {
+        NewCredential::decode(&self.body).is_ok_and(|credential| credential.bundle.commit == commit)
     }
 
     /// The hash of the commit that it brings, if that renews the account's keys.
@@ -156,8 +167,11 @@ impl<S: Store> Session<S> {
                 known: known.as_ref().map_or_else(|| self.device_ids(), |known| known.known.clone()),
                 told: known.as_ref().map_or(0, |known| known.told),
                 awaited: self.connection.as_ref().map(|it| it.awaited).unwrap_or_default(),
-                together: known.and_then(|known| known.together),
+                together: known.as_ref().and_then(|known| known.together),
                 quarantine: None,
+                left: known.as_ref().and_then(|known| known.left),
+                next: None,
+                looked: 0,
             };
             if self.store_pending((commit, &blobs), connection, cells(self), rng).await? {
                 return self.settle(relay, recovery.as_ref(), rng, now).await;
@@ -172,7 +186,7 @@ impl<S: Store> Session<S> {
     }
 
     /// Registers at the relay; with a sign-in before, where it has a credential of this account.
-    async fn register<T: Transport>(
+    pub(super) async fn register<T: Transport>(
         &self,
         relay: &Relay<'_, T>,
         [held, new]: &[LoginSecret; 2],
@@ -210,7 +224,7 @@ impl<S: Store> Session<S> {
     }
 
     /// The request that brings a credential, and the commit in it that names it.
-    fn name_credential(
+    pub(super) fn name_credential(
         &self,
         replacement: &Replacement<'_>,
         (attempt, registered): (Attempt, &Registered),
@@ -236,8 +250,9 @@ impl<S: Store> Session<S> {
             recovery: VerifyingKey::new(recovery_key),
         };
         let first = first_stamp(state.log(), self.author(), ActId::new(draw(rng)), now);
-        let entries: Vec<Entry> =
-            checkpoint(state).into_iter().chain(entries).chain([Entry::Credential(credential)]).collect();
+        let tells = matches!(entries.first(), Some(Entry::Checkpoint(_)));
+        let due = checkpoint(state).filter(|_| !tells).into_iter();
+        let entries: Vec<Entry> = due.chain(entries).chain([Entry::Credential(credential)]).collect();
         let commit = sign(chain, next_stamp(state, first), &entries)?;
         let bytes = commit.encode();
         let body = NewCredential {
@@ -264,7 +279,7 @@ impl<S: Store> Session<S> {
     }
 
     /// Stores the commit and what is to be sent, in one; `false` if another session was faster.
-    async fn store_pending(
+    pub(super) async fn store_pending(
         &mut self,
         (commit, blobs): (Commit, &[Vec<u8>]),
         connection: Connection,

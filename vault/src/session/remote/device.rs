@@ -168,13 +168,18 @@ impl<S: Store> Session<S> {
         self.account.state.devices().map(|(id, _)| *id.as_bytes()).collect()
     }
 
-    /// Tells the other devices that this one is there and how far it knows the vault, unless it did today.
+    /// Tells the other devices that this one is there and how far it knows the vault, unless it did today and what was told is
+    /// so.
     pub(super) async fn give_sign_of_life(
         &mut self,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let is_due = |connection: &Connection| now.0.abs_diff(connection.told) >= SIGN_OF_LIFE;
+        let told = self.told();
+        let is_due = |connection: &Connection| {
+            let is_old = now.0.abs_diff(connection.told) >= SIGN_OF_LIFE;
+            is_old || told.as_ref().is_some_and(|told| connection.has_left(told))
+        };
         if !self.connection.as_ref().is_some_and(is_due) {
             return Ok(false);
         }
@@ -190,14 +195,21 @@ impl<S: Store> Session<S> {
         self.reload().await.map(|()| false)
     }
 
-    /// Whether the vault at hand is one that the account's log knows: it holds every head of it that a device told.
+    /// The vault's head that the account's log tells of.
+    fn told(&self) -> Option<Head> {
+        let vault = self.vault.state.log();
+        self.account.state.heads().find(|head| head.log == vault)
+    }
+
+    /// Whether the vault at hand is one that the account's log knows: it holds every head of it that a device told, but for
+    /// one on a branch that this device left.
     pub(super) async fn is_vault_told(&self) -> Result<bool, Error> {
-        let (vault, mut heads) = (self.vault.state.head(), self.account.state.heads());
-        let Some(told) = heads.find(|head| head.log == vault.log) else { return Ok(true) };
-        if told.seq > vault.seq {
-            return Ok(false);
+        let Some(told) = self.told() else { return Ok(true) };
+        if self.connection.as_ref().is_some_and(|connection| connection.has_left(&told)) {
+            return Ok(true);
         }
-        Ok(self.hash(super::sync::Side::Vault, told.seq).await? == told.hash)
+        let is_here = told.seq <= self.vault.state.head().seq;
+        Ok(is_here && self.hash(super::sync::Side::Vault, told.seq).await? == told.hash)
     }
 
     /// Stores one more commit of the account's log, with the connection as it is; `false` if another session was faster.

@@ -208,6 +208,9 @@ impl Newcomer {
             awaited: if lacking > 0 { Awaited::before(vault.state.next_seq()) } else { Awaited::default() },
             together: Some(now.0),
             quarantine: None,
+            left: None,
+            next: None,
+            looked: 0,
         };
         let Self { device, author: Author { device: id, .. } } = self;
         let Opened { rows, state: account, root, recovery, recovery_key, .. } = opened;

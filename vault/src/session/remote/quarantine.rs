@@ -44,6 +44,10 @@ impl Quarantine {
     pub(super) const fn since(&self) -> Timestamp {
         Timestamp(self.since)
     }
+
+    const fn side(&self) -> Side {
+        if self.is_vault { Side::Vault } else { Side::Account }
+    }
 }
 
 impl<S: Store> Session<S> {
@@ -54,7 +58,7 @@ impl<S: Store> Session<S> {
     pub async fn evidence(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         let connection = self.connection.as_ref().ok_or(Error::Gone)?;
         let quarantine = connection.quarantine.as_ref().ok_or(Error::Gone)?;
-        let side = if quarantine.is_vault { Side::Vault } else { Side::Account };
+        let side = quarantine.side();
         let here = self.commit_rows(&self.commits(side, quarantine.from)).await?;
         let here = here.into_iter().map(|row| row.commit).collect();
         let (log, anchor) = (*self.state(side).log().as_bytes(), self.anchor(side));
@@ -82,6 +86,16 @@ impl<S: Store> Session<S> {
     pub(super) fn is_quarantined(&self, origin: &str) -> bool {
         let connection = self.connection.as_ref().filter(|connection| connection.origin == origin);
         connection.is_some_and(|connection| connection.quarantine.is_some())
+    }
+
+    /// Whether this vault is in quarantine.
+    pub(in crate::session) fn is_apart(&self) -> bool {
+        self.apart_side().is_some()
+    }
+
+    /// Which log is in quarantine.
+    pub(super) fn apart_side(&self) -> Option<Side> {
+        self.connection.as_ref()?.quarantine.as_ref().map(Quarantine::side)
     }
 
     /// The first place at which the relay's log parts from this device's, and the relay's commits from there on, of which the

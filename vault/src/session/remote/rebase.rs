@@ -43,8 +43,8 @@ impl<S: Store> Session<S> {
             return Ok(Some(0));
         }
         let rebased = match side {
-            Side::Account => self.rebase_account(fork, rest, rng).await,
-            Side::Vault => self.rebase_vault(fork, rest, rng).await,
+            Side::Account => self.rebase_account((fork, rest), None, rng, now).await,
+            Side::Vault => self.rebase_vault((fork, rest), None, rng, now).await,
         };
         if rebased == Ok(true) {
             return Ok(Some(rest.len()));

@@ -1,7 +1,7 @@
 //! Taking a device out of the account: it is assumed to have been read to the last byte, so all keys change.
 
 use crypto::{AccountKey, Identity, Passphrase, RecoveryKey, RootKey, SecretKey};
-use protocol::{ActId, DeviceId, Entry, Member, Revoke};
+use protocol::{ActId, DeviceId, Entry, Member, Revoke, Stamp};
 use rand_core::CryptoRngCore;
 
 use super::ask::{Relay, RemoteError};
@@ -21,7 +21,7 @@ use crate::session::pack::Packs;
 use crate::session::passphrase::{Cells, reserve};
 use crate::session::seal::Piece;
 use crate::session::{Error, Session};
-use crate::unlocked::{Overviews, Roots};
+use crate::unlocked::{Overviews, Roots, Saved};
 
 impl<S: Store> Session<S> {
     /// Revokes another device of the account, and renews all of the account's keys: the kit that is told is the only one
@@ -117,7 +117,10 @@ impl<S: Store> Session<S> {
     }
 
     /// What the vault's log lacks of what the account's says.
-    async fn entries_to_follow(&self, rng: &mut impl CryptoRngCore) -> Result<Option<Vec<Entry>>, Error> {
+    pub(super) async fn entries_to_follow(
+        &self,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Option<Vec<Entry>>, Error> {
         let (account, vault, author) = (&self.account.state, &self.vault.state, self.author());
         let damaged = || Error::Damaged("account");
         let ours = account.member(author.principal).ok_or_else(damaged)?;
@@ -153,6 +156,25 @@ impl<S: Store> Session<S> {
         Ok(Some(entries))
     }
 
+    /// Signs entries as one act of the vault's log.
+    pub(super) fn lay_out_entries(
+        &mut self,
+        entries: Vec<Entry>,
+        stamp: Stamp,
+        packs: &mut Packs,
+    ) -> Result<Vec<Saved>, Error> {
+        let pieces = entries.into_iter().map(|entry| Piece { entry, blob: None }).collect();
+        let saves = self.lay_out(pieces, &Overviews::new(), stamp, packs)?;
+        let roots = Roots::open(&self.keys.chain.root, &self.account.state)?;
+        self.vault.follow(&roots)?;
+        Ok(saves)
+    }
+
+    /// The stamp of an act that begins now.
+    pub(super) fn stamp_now(&self, now: Timestamp, rng: &mut impl CryptoRngCore) -> Stamp {
+        self.stamp(ActId::new(draw(rng)), now)
+    }
+
     /// Stores entries as one act of the vault's log; `false` if another session was faster.
     async fn store_entries(
         &mut self,
@@ -160,12 +182,8 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let pieces = entries.into_iter().map(|entry| Piece { entry, blob: None }).collect();
         let mut packs = Packs::new(self.vault.next_pack);
-        let stamp = self.stamp(ActId::new(draw(rng)), now);
-        let saves = self.lay_out(pieces, &Overviews::new(), stamp, &mut packs)?;
-        let roots = Roots::open(&self.keys.chain.root, &self.account.state)?;
-        self.vault.follow(&roots)?;
+        let saves = self.lay_out_entries(entries, self.stamp_now(now, rng), &mut packs)?;
         let (packs, next_pack) = packs.finish();
         self.vault.next_pack = next_pack;
         // A tail is opened by the keys of the segments before it.

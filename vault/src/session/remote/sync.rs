@@ -27,7 +27,7 @@ use crate::session::{Error, Session};
 use crate::unlocked::{Overviews, Roots, Saved, strict};
 
 /// Commits read from the store at once to be sent.
-const SENT: usize = 16;
+pub(super) const SENT: usize = 16;
 
 /// How the logs stand afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,7 @@ impl<S: Store> Session<S> {
             return Ok(Synced::Apart);
         }
         self.send_pending(relay, rng, now).await?;
+        self.expect_here(relay.origin).await?;
         let mut all = (0, 0, 0);
         let mut sides = vec![Side::Account, Side::Vault];
         while !sides.is_empty() {
@@ -91,6 +92,7 @@ impl<S: Store> Session<S> {
                     }
                     Synced::Apart => return Ok(Synced::Apart),
                 }
+                self.expect_here(relay.origin).await?;
             }
             if !self.is_vault_told().await? {
                 return Ok(Synced::Apart);
@@ -106,6 +108,17 @@ impl<S: Store> Session<S> {
         let late = self.fetch_history(relay, rng, now).await?;
         self.set_together(now, all.0 + all.1 > 0, rng).await?;
         Ok(Synced::Together { taken: all.0 + late, sent: all.1, again: all.2 })
+    }
+
+    /// Where an acknowledged commit of the account's log says that it is elsewhere, nothing more is exchanged with this relay.
+    async fn expect_here(&mut self, origin: &str) -> Result<(), RemoteError> {
+        let is_connected = self.connected() == Some(origin);
+        let head = self.state(Side::Account).head();
+        let is_settled = self.anchor(Side::Account).is_some_and(|(seq, _)| seq == head.seq);
+        match if is_connected && is_settled { self.moved().await? } else { None } {
+            Some(origin) => Err(RemoteError::Moved(origin)),
+            None => Ok(()),
+        }
     }
 
     pub(super) async fn sync_log<T: Transport>(
@@ -222,7 +235,7 @@ impl<S: Store> Session<S> {
     }
 
     /// How the relay's head stands to this device's log, where nothing follows that.
-    async fn meet(&self, side: Side, head: Head) -> Result<Meeting, Error> {
+    pub(super) async fn meet(&self, side: Side, head: Head) -> Result<Meeting, Error> {
         let own = self.state(side).head();
         let there = if head.seq < own.seq { Some(self.hash(side, head.seq).await?) } else { None };
         Ok(Meeting::at_head((own.seq, own.hash), (head.seq, head.hash), there))
@@ -275,7 +288,7 @@ impl<S: Store> Session<S> {
     }
 
     /// Sends one commit; `false` if the relay has something else at its place.
-    async fn append<T: Transport>(
+    pub(super) async fn append<T: Transport>(
         &self,
         (side, row): (Side, &CommitRow),
         relay: &Relay<'_, T>,

@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use protocol::{ActId, ById, Commit, Entry, Fields, ObjectId, Part, Put, Stamp, State, Wraps, order};
+use protocol::{ActId, ById, Commit, Entry, Fields, ObjectId, Part, Put, Rejoin, Stamp, State, Wraps, order};
 use rand_core::CryptoRngCore;
 use weakness::Weakness;
 
@@ -28,10 +28,12 @@ use crate::session::seal::{Bases, Piece, Sealer, Sealing};
 use crate::session::{Error, Session};
 use crate::unlocked::{Overviews, Revision, Saved, Scopes, Vault};
 
-/// An act that this device did after the fork.
+/// An act that was done here after the fork.
 struct Act {
     id: ActId,
     time: Timestamp,
+    /// Who did it.
+    device: [u8; 16],
     entries: Vec<Entry>,
 }
 
@@ -42,9 +44,9 @@ type Served<'a> = (Revision, Wraps, &'a Vec<u8>);
 type Parts = ById<ObjectId, [Option<Rc<Fields>>; 2]>;
 
 /// What a rebase goes by.
-struct Rebase {
+pub(in crate::session) struct Rebase {
     acts: Vec<Act>,
-    /// What this device's revisions after the fork hold, and those before them.
+    /// What the revisions here after the fork hold, and those before them; ascending.
     ours: Vec<(Revision, Rc<Fields>)>,
     /// What the relay's puts after the fork hold, as far as this device wrote the same parts.
     theirs: Parts,
@@ -55,13 +57,14 @@ struct Rebase {
 }
 
 impl<S: Store> Session<S> {
-    /// Takes in `rows`, the relay's from the commit `fork` on, and makes this device's commits from there on again behind
-    /// them. `false` if another session of this store was faster.
+    /// Takes in `rows`, the relay's from the commit `fork` on, and makes the commits that were here from there on again behind
+    /// them; these are this device's, unless the branch is `left`. `false` if another session of this store was faster.
     pub(in crate::session::remote) async fn rebase_vault(
         &mut self,
-        fork: u64,
-        rows: &[CommitRow],
+        (fork, rows): (u64, &[CommitRow]),
+        left: Option<&Rejoin>,
         rng: &mut impl CryptoRngCore,
+        now: Timestamp,
     ) -> Result<bool, RemoteError> {
         let mut rebase = self.rebase_of(fork).await?;
         let mut vault = self.vault_before(fork).await?;
@@ -72,11 +75,22 @@ impl<S: Store> Session<S> {
         self.vault = vault;
         let mut overviews = self.absorb_all(&saves, rows)?;
         rebase.read_theirs(&self.vault, rows)?;
-        for act in std::mem::take(&mut rebase.acts) {
-            let (made, put) = self.remake(&act, &mut rebase, &mut packs, rng)?;
-            saves.extend(made);
-            put.iter().for_each(|(id, overview)| drop(overviews.insert(id, overview.clone())));
+        if let Some(left) = left {
+            self.settle_on(Side::Vault)?;
+            let (said, stamp) = (self.says(Side::Vault, left), rebase.stamp(self.stamp_now(now, rng)));
+            let said = self.lay_out_entries(said, stamp, &mut packs);
+            saves.extend(said.map_err(|_| RemoteError::NoRejoin)?);
         }
+        // Nothing is sealed for a device that is out of the account.
+        let is_in = self.vault.state.device(self.author().device).is_some();
+        if is_in
+            && !weakness::has(Weakness::Follow)
+            && let Some(entries) = self.entries_to_follow(rng).await?
+        {
+            let stamp = rebase.stamp(self.stamp_now(now, rng));
+            saves.extend(self.lay_out_entries(entries, stamp, &mut packs)?);
+        }
+        saves.extend(self.replay(&mut rebase, &mut overviews, &mut packs, rng)?);
         let (packs, next_pack) = packs.finish();
         self.vault.next_pack = next_pack;
         // Segments take the place of a tail that tells of commits which are no more.
@@ -86,15 +100,18 @@ impl<S: Store> Session<S> {
         Ok(self.store_batch(batch).await?)
     }
 
-    /// What this device wrote from `fork` on.
-    async fn rebase_of(&self, fork: u64) -> Result<Rebase, Error> {
+    /// What was written here from `fork` on.
+    pub(in crate::session) async fn rebase_of(&self, fork: u64) -> Result<Rebase, Error> {
         let seqs: Vec<u64> = (fork..self.vault.state.next_seq()).collect();
         let mut acts: Vec<Act> = Vec::new();
         for commit in self.read_commits(&seqs).await?.iter() {
             let (stamp, entries) = (commit.stamp(), entries(commit)?);
             match acts.last_mut() {
                 Some(last) if last.id == stamp.act => last.entries.extend(entries),
-                _ => acts.push(Act { id: stamp.act, time: Timestamp(stamp.time), entries }),
+                _ => {
+                    let (id, time) = (stamp.act, Timestamp(stamp.time));
+                    acts.push(Act { id, time, device: *stamp.device.as_bytes(), entries });
+                }
             }
         }
         let puts = acts.iter().flat_map(|act| &act.entries).filter_map(Entry::as_put);
@@ -138,6 +155,23 @@ impl<S: Store> Session<S> {
         rebuild(saved.iter().zip(rows.iter().map(|row| &row.blobs[..])), &roots)
     }
 
+    /// Does all acts again on the vault at hand.
+    pub(in crate::session) fn replay(
+        &mut self,
+        rebase: &mut Rebase,
+        overviews: &mut Overviews,
+        packs: &mut Packs,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Vec<Saved>, Error> {
+        let mut saves = Vec::new();
+        for act in std::mem::take(&mut rebase.acts) {
+            let (made, put) = self.remake(&act, rebase, packs, rng)?;
+            saves.extend(made);
+            put.iter().for_each(|(id, overview)| drop(overviews.insert(id, overview.clone())));
+        }
+        Ok(saves)
+    }
+
     /// Does an act again on the vault at hand.
     fn remake(
         &mut self,
@@ -146,7 +180,7 @@ impl<S: Store> Session<S> {
         packs: &mut Packs,
         rng: &mut impl CryptoRngCore,
     ) -> Result<(Vec<Saved>, Overviews), Error> {
-        let remade = rebase.remake(act, &self.vault, *self.author().device.as_bytes());
+        let remade = rebase.remake(act, &self.vault);
         let Remade { edits, parts, entries } = remade;
         let moved = self.vault.model.moved(&edits);
         edits.iter().for_each(|edit| self.vault.model.absorb(edit, Position::default()));
@@ -161,8 +195,7 @@ impl<S: Store> Session<S> {
             return Ok((Vec::new(), Overviews::new()));
         }
         let first = first_stamp(self.vault.state.log(), self.author(), act.id, act.time);
-        let stamp = Stamp { counter: rebase.counter, ..first };
-        Ok((self.lay_out(pieces, &overviews, stamp, packs)?, overviews))
+        Ok((self.lay_out(pieces, &overviews, rebase.stamp(first), packs)?, overviews))
     }
 }
 
@@ -171,11 +204,24 @@ impl<S: Store> Session<S> {
 struct Remade {
     edits: Vec<Edit>,
     parts: Vec<(ObjectId, Part, Rc<Fields>)>,
-    /// What is signed again as it was: a device that brings itself.
+    /// What is signed again as it was: a device that brings itself, a branch that was left.
     entries: Vec<Entry>,
 }
 
+impl Remade {
+    fn puts_overview(&self, object: ObjectId) -> bool {
+        self.parts.iter().rev().any(|(id, part, _)| *id == object && *part == Part::Overview)
+    }
+}
+
 impl Rebase {
+    /// Without what is of one log alone: who wrote in it, and which branches were left.
+    pub(in crate::session) fn of_contents(mut self) -> Self {
+        let is_content = |entry: &Entry| matches!(entry, Entry::Put(_) | Entry::Delete(_));
+        self.acts.iter_mut().for_each(|act| act.entries.retain(is_content));
+        self
+    }
+
     /// Opens what the relay's commits put of the parts that this device wrote, the last revision of each.
     fn read_theirs(&mut self, vault: &Vault, rows: &[CommitRow]) -> Result<(), RemoteError> {
         let mut last: ById<ObjectId, [Option<Served<'_>>; 2]> = ById::new();
@@ -212,11 +258,16 @@ impl Rebase {
         puts.any(|put| put.object == revision.object && put.part == revision.part)
     }
 
-    fn remake(&mut self, act: &Act, vault: &Vault, device: [u8; 16]) -> Remade {
+    /// A stamp under a counter that this device did not use.
+    const fn stamp(&self, first: Stamp) -> Stamp {
+        Stamp { counter: self.counter, ..first }
+    }
+
+    fn remake(&mut self, act: &Act, vault: &Vault) -> Remade {
         let mut remade = Remade::default();
         for entry in &act.entries {
             match entry {
-                Entry::Put(put) => self.put(put, act.time, vault, device, &mut remade),
+                Entry::Put(put) => self.put(put, act, vault, &mut remade),
                 Entry::Delete(delete) => {
                     // An edit beats a delete.
                     let is_theirs = self.written.get(delete.object).is_some();
@@ -227,6 +278,7 @@ impl Rebase {
                 Entry::Device(device) if vault.state.device(device.device).is_none() => {
                     remade.entries.push(entry.clone());
                 }
+                Entry::Rejoin(_) => remade.entries.push(entry.clone()),
                 // Scopes come with their projects and environments, wraps with what they move.
                 _ => {}
             }
@@ -235,12 +287,19 @@ impl Rebase {
         remade
     }
 
-    fn put(&mut self, put: &Put, time: Timestamp, vault: &Vault, device: [u8; 16], remade: &mut Remade) {
+    fn put(&mut self, put: &Put, act: &Act, vault: &Vault, remade: &mut Remade) {
         let at = Revision { object: put.object, part: put.part, number: put.revision };
         let Some(ours) = self.at(&at) else { return };
         let base = self.at(&Revision { number: put.revision - 1, ..at }).unwrap_or_default();
+        let is_new = put.part == Part::Value && vault.state.object(put.object).is_none();
+        if is_new && !remade.puts_overview(put.object) {
+            // Of an object whose overview was lost nothing can be said.
+            return;
+        }
         let now = self.theirs.get(put.object).and_then(|parts| parts[put.part as usize].clone());
-        let claim = Claim { device, time: time.0, base: put.revision - 1 };
+        // What the relay's commits did not touch is as it was here, whatever of it was lost before.
+        let now = now.filter(|_| self.written.get(put.object).is_some());
+        let claim = Claim { device: act.device, time: act.time.0, base: put.revision - 1 };
         let (left, fields) = match now {
             None => (Vec::new(), Rc::clone(&ours)),
             Some(now) => {
@@ -292,7 +351,7 @@ impl Rebase {
 
     /// Puts the overview of an object that the relay has in the trash: a value alone brings nothing back.
     fn bring_back(&mut self, object: ObjectId, vault: &Vault, remade: &mut Remade) {
-        let is_put = remade.parts.iter().any(|(id, part, _)| *id == object && *part == Part::Overview);
+        let is_put = remade.puts_overview(object);
         let Some(overview) = vault.model.deleted(object).filter(|_| !is_put) else { return };
         let known = self.overview(object, vault);
         let fields = known.unwrap_or_else(|| Rc::new(overview.write(Fields::new())));
@@ -302,7 +361,8 @@ impl Rebase {
     }
 
     fn at(&self, revision: &Revision) -> Option<Rc<Fields>> {
-        self.ours.iter().find(|(at, _)| at == revision).map(|(_, fields)| Rc::clone(fields))
+        let found = self.ours.binary_search_by(|(at, _)| at.cmp(revision)).ok()?;
+        self.ours.get(found).map(|(_, fields)| Rc::clone(fields))
     }
 }
 

@@ -1,0 +1,160 @@
+//! Which relay a vault is at: connecting it to one, and going to another.
+
+use super::devices::{device_name, name_this};
+use super::settings::{back_up, say_in};
+use crate::component::{Button, Dialog, Icon, SecretField, Select, Submit, live, maybe};
+use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
+use crate::link::origin;
+use desk::text::told;
+use desk::{Command, Hidden, Refusal, Reply};
+use leptos::prelude::*;
+
+/// A relay that this page does not reach.
+const ANOTHER: &str = "";
+
+/// What is typed and what is said of it.
+#[derive(Clone, Copy)]
+struct Form {
+    /// The relays that can be chosen.
+    relays: RwSignal<Vec<String>>,
+    chosen: RwSignal<String>,
+    passphrase: RwSignal<String>,
+    error: RwSignal<String>,
+    invite: RwSignal<String>,
+    wrong_invite: RwSignal<String>,
+    /// Whether the relay asks for an invite.
+    asks: RwSignal<bool>,
+    busy: RwSignal<bool>,
+}
+
+/// Asks for the relay, where there are several, and for the passphrase: to connect the vault, or to move it where it is
+/// connected.
+#[component]
+pub(super) fn ConnectDialog(on_close: Callback<()>) -> impl IntoView {
+    let handle = use_handle();
+    let from = origin(handle);
+    let is_move = from.is_some();
+    let form = Form::new(handle, from);
+    let title = if is_move { "Move to another relay" } else { "Connect to the relay" };
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        send(handle, form, is_move, on_close);
+    };
+    let options = move || {
+        let mut options: Vec<_> = form.relays.get().into_iter().map(|it| (it.clone(), it)).collect();
+        options.push((ANOTHER.to_owned(), "another…".to_owned()));
+        options
+    };
+    let is_choice = Memo::new(move |_| form.relays.with(|relays| is_move || relays.len() > 1));
+    let is_reached = Memo::new(move |_| form.chosen.with(|chosen| chosen != ANOTHER));
+    view! {
+        <Dialog title on_close>
+            <form class="stack" on:submit=submit>
+                {live(move || maybe(is_choice.get().then_some(()), |()| view! {
+                    <Select label="Relay" options=Signal::derive(options) value=form.chosen on_choose=move |relay| form.choose(relay)/>
+                }.into_any()))}
+                {live(move || if is_reached.get() { asked(form, is_move) } else { elsewhere(handle) })}
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn asked(form: Form, is_move: bool) -> AnyView {
+    let what = if is_move {
+        " will keep this vault in place of the relay of today. It gets everything as your devices signed it, and they follow by themselves. Wherever that is cut short, one of the two relays has everything."
+    } else {
+        " will keep this vault, sealed. It sees ids, sizes and times; it cannot read anything."
+    };
+    view! {
+        <p>"The relay at "<strong>{move || form.chosen.get()}</strong>{what}</p>
+        <SecretField label="Passphrase" value=form.passphrase error=form.error autocomplete="current-password" focus=true hint="The passphrase of this vault. It does not leave this device."/>
+        {live(move || maybe(form.asks.get().then_some(()), |()| view! { <SecretField label="Invite" value=form.invite error=form.wrong_invite focus=true/> }.into_any()))}
+        <div class="actions"><Submit text=if is_move { "Move" } else { "Connect" } busy=form.busy/></div>
+    }
+    .into_any()
+}
+
+/// How a vault comes to a relay that this page does not reach.
+fn elsewhere(handle: Handle) -> AnyView {
+    view! {
+        <p>"This page reaches the relays in the list alone. To bring the vault to another one:"</p>
+        <ol>
+            <li>"Download a backup here."</li>
+            <li>"Open Tacit from that relay: its address is the relay's."</li>
+            <li>"Choose “Open a backup” there, then connect it in its settings."</li>
+        </ol>
+        <p class="quiet-text">"Your other devices come there with the setup code."</p>
+        <div class="actions"><Button text="Download a backup" icon=Icon::Download on_press=move |()| back_up(handle)/></div>
+    }
+    .into_any()
+}
+
+fn send(handle: Handle, form: Form, is_move: bool, on_close: Callback<()>) {
+    if form.chosen.with_untracked(|chosen| chosen == ANOTHER) {
+        return;
+    }
+    form.busy.set(true);
+    [form.error, form.wrong_invite].into_iter().for_each(|said| said.set(String::new()));
+    let passphrase = normalised(&form.passphrase.read_untracked());
+    let invite = form.asks.get_untracked().then(|| Hidden::new(form.invite.get_untracked()));
+    let relay = form.chosen.get_untracked();
+    let command = if is_move {
+        Command::Move { relay, passphrase, invite }
+    } else {
+        Command::Connect { relay, passphrase, invite }
+    };
+    handle.ask(command, move |reply| {
+        form.busy.set(false);
+        match reply {
+            Reply::Together(_) => {
+                [form.passphrase, form.invite].into_iter().for_each(clear);
+                if !is_move {
+                    name_this(handle, device_name());
+                }
+                handle.refresh();
+                handle.say(if is_move { told::MOVED } else { told::CONNECTED });
+                run_if_there(on_close, ());
+            }
+            Reply::Refused(Refusal::InviteNeeded | Refusal::InviteRefused) => {
+                form.asks.set(true);
+                say_in(form.wrong_invite, &reply);
+            }
+            other => say_in(form.error, &other),
+        }
+    });
+}
+
+impl Form {
+    /// With every relay that the page reaches but the one that the vault is at.
+    fn new(handle: Handle, from: Option<String>) -> Self {
+        let here = window().location().origin().ok().filter(|here| Some(here) != from.as_ref());
+        let first = here.clone().unwrap_or_default();
+        let form = Self {
+            relays: RwSignal::new(here.into_iter().collect()),
+            chosen: RwSignal::new(first),
+            passphrase: RwSignal::default(),
+            error: RwSignal::default(),
+            invite: RwSignal::default(),
+            wrong_invite: RwSignal::default(),
+            asks: RwSignal::default(),
+            busy: RwSignal::default(),
+        };
+        handle.ask(Command::Relays, move |reply| {
+            let Reply::Relays(relays) = reply else { return };
+            let others = relays.into_iter().filter(|relay| Some(relay) != from.as_ref());
+            form.relays.try_update(|known| known.extend(others));
+            let first = form.relays.try_with(|known| known.first().cloned()).flatten();
+            if form.chosen.try_get_untracked().is_some_and(|chosen| chosen == ANOTHER) {
+                form.chosen.try_set(first.unwrap_or_default());
+            }
+        });
+        form
+    }
+
+    fn choose(self, relay: String) {
+        // An invite is one relay's.
+        self.asks.set(false);
+        self.chosen.set(relay);
+    }
+}

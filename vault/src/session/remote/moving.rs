@@ -1,0 +1,229 @@
+//! An account that goes to another relay (`protocol/PROTOCOL.md` §10, Move). What decides it is one commit of the account's log,
+//! once the relay that is left has acknowledged it: before it the account is there, after it at the other, and every device
+//! goes there that holds it.
+
+use crypto::Passphrase;
+use protocol::message::{Answer, Route};
+use protocol::{Checkpoint, Entry, Head};
+use rand_core::CryptoRngCore;
+
+use super::ask::{Relay, RemoteError, answer, wrong};
+use super::credential::{Anchor, Connection, Replacement};
+use super::meeting::Meeting;
+use super::sync::{Known, SENT, Side, Synced};
+use crate::model::Timestamp;
+use crate::port::{Store, Transport};
+use crate::session::act::ATTEMPTS;
+use crate::session::keyring::{self, Keyring};
+use crate::session::{Error, Session};
+
+/// The relay that an account's log says it is at, and the commit that says so.
+struct Record {
+    origin: String,
+    server_key: Option<[u8; 32]>,
+    seq: u64,
+}
+
+impl<S: Store> Session<S> {
+    /// Prepares that the account goes from its relay, with which this device has just synced, to another: brings both logs
+    /// there, registers with the passphrase, which is compared with the vault's, in form NFKC, and signs the commit that
+    /// decides it; derives two keys. The next [`Session::sync`] with the relay that is left sends that, and where it was
+    /// acknowledged says [`RemoteError::Moved`].
+    ///
+    /// # Errors
+    /// Something was not exchanged yet, it is not the passphrase, or the other relay does not take the account or does not
+    /// answer: then everything is as it was.
+    pub async fn move_to<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        passphrase: &Passphrase,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(), RemoteError> {
+        let stored = self.check_passphrase(passphrase).await?;
+        let key = self.account_key(&stored, passphrase)?;
+        drop(stored);
+        if self.account.recovery_key.is_none() {
+            return Err(Error::NeedsKit.into());
+        }
+        if self.awaits_history() {
+            return Err(Error::NotHere.into());
+        }
+        for side in [Side::Account, Side::Vault] {
+            self.expect_settled(side)?;
+            self.fill(side, relay, rng, now).await?;
+        }
+        let secrets = [key.login_secret(relay.origin), key.login_secret(relay.origin)];
+        let (attempt, registered) = self.register(relay, &secrets, rng, now).await?;
+        self.refresh().await?;
+        for side in [Side::Account, Side::Vault] {
+            self.expect_settled(side)?;
+        }
+        let Some(connection) = self.connection.clone() else { return Err(Error::Gone.into()) };
+        let (entries, blobs) = self.say_moved(relay.origin, &registered.server_key, rng, now).await?;
+        let replacement = Replacement { held: &key, new: &key, recovery: None, renewal: None };
+        let written = (entries, blobs.clone());
+        let (next, commit) = self.name_credential(&replacement, (attempt, &registered), written, rng, now)?;
+        let connection = Connection { next: Some(next), ..connection };
+        if self.store_pending((commit, &blobs), connection, Vec::new(), rng).await? {
+            return Ok(());
+        }
+        self.reload().await?;
+        Err(Error::Contended.into())
+    }
+
+    /// Goes to the relay that the account's log says it is at, of that origin.
+    ///
+    /// # Errors
+    /// It says no such thing, or the store cannot.
+    pub async fn follow_to(&mut self, origin: &str, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
+        self.refresh().await?;
+        let record = self.record().await?.filter(|record| record.origin == origin).ok_or(Error::Gone)?;
+        let anchors = self.settled_there(record.seq).await?;
+        let change = |connection: Connection| Connection {
+            origin: record.origin.clone(),
+            server_key: record.server_key,
+            pending: connection.next.clone(),
+            next: None,
+            anchors,
+            quarantine: None,
+            left: None,
+            ..connection
+        };
+        self.set_connection(change, rng).await
+    }
+
+    /// Where the account's log says that it is at another relay than this device: its origin.
+    pub(super) async fn moved(&mut self) -> Result<Option<String>, Error> {
+        let Some(connection) = &self.connection else { return Ok(None) };
+        if connection.looked > self.account.state.head().seq {
+            return Ok(None);
+        }
+        let record = self.record().await?;
+        let head = self.account.state.head().seq;
+        let Some(connection) = &mut self.connection else { return Ok(None) };
+        let moved = record.map(|record| record.origin).filter(|origin| *origin != connection.origin);
+        if moved.is_none() {
+            connection.looked = head + 1;
+        }
+        Ok(moved)
+    }
+
+    async fn record(&self) -> Result<Option<Record>, Error> {
+        let rows = self.commit_rows(&self.account.commits).await?;
+        let (state, roots) = (&self.account.state, self.roots()?);
+        // While a renewal of its keys is not acknowledged they do not open here.
+        let Ok(keyring) = Keyring::open(state, &roots, rows.iter().flat_map(|row| &row.blobs)) else {
+            return Ok(None);
+        };
+        Ok(keyring.relay().map(|(seq, origin, server_key)| Record { origin, server_key, seq }))
+    }
+
+    /// What the relay that the account went to has at least: what is before the commit that says so, and the vault as far as
+    /// that tells.
+    async fn settled_there(&self, seq: u64) -> Result<[Option<Anchor>; 2], Error> {
+        let damaged = || Error::Damaged("account");
+        let at = usize::try_from(seq).ok().and_then(|at| self.account.commits.get(at..=at));
+        let rows = self.commit_rows(at.ok_or_else(damaged)?).await?;
+        let (commit, _) = rows.first().ok_or_else(damaged)?.decode()?;
+        let before = seq.checked_sub(1).map(|before| (before, *commit.stamp().prev.as_bytes()));
+        let vault = self.vault.state.log();
+        let entries = commit.entries().map_err(|_| damaged())?;
+        let mut heads = entries.into_iter().filter_map(|entry| match entry {
+            Entry::Checkpoint(checkpoint) => checkpoint.heads.into_iter().find(|head| head.log == vault),
+            _ => None,
+        });
+        Ok([before, heads.next().map(|head| (head.seq, *head.hash.as_bytes()))])
+    }
+
+    /// The entries of the commit that decides, but for the credential, with their blobs.
+    async fn say_moved(
+        &self,
+        origin: &str,
+        server_key: &[u8; 32],
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(Vec<Entry>, Vec<Vec<u8>>), Error> {
+        let rows = self.commit_rows(&self.account.commits).await?;
+        let (state, roots) = (&self.account.state, self.roots()?);
+        let keyring = Keyring::open(state, &roots, rows.iter().flat_map(|row| &row.blobs))?;
+        let heads = vec![Head { ..self.vault.state.head() }];
+        let told = Entry::Checkpoint(Checkpoint { root: state.root(), heads });
+        let over = keyring.relays().into_iter().map(Entry::Delete);
+        let (put, blob) = keyring::relay(&keyring, origin, server_key, now, rng)?;
+        Ok(([told].into_iter().chain(over).chain([Entry::Put(put)]).collect(), vec![blob]))
+    }
+
+    /// Nothing of a log is more here than at its relay.
+    fn expect_settled(&self, side: Side) -> Result<(), RemoteError> {
+        let head = self.state(side).head();
+        let is_settled = self.anchor(side) == Some((head.seq, *head.hash.as_bytes()));
+        let is_calm = self.connection.as_ref().is_some_and(|it| it.quarantine.is_none() && it.next.is_none());
+        if is_settled && is_calm { Ok(()) } else { Err(Error::Contended.into()) }
+    }
+
+    /// Brings a log to a relay that has nothing else of it; nothing is kept of that here.
+    async fn fill<T: Transport>(
+        &self,
+        side: Side,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(), RemoteError> {
+        let state = self.state(side);
+        let mut known = Known::Yes;
+        for _ in 0..ATTEMPTS {
+            let route = Route::Pull { log: state.log(), from: state.next_seq() };
+            let body = self.asker_as(known).ask(relay, route, Vec::new(), rng, now).await?;
+            let from = match answer(&body)? {
+                Answer::NotFound if known == Known::Yes => {
+                    known = Known::No;
+                    continue;
+                }
+                Answer::NotFound => 0,
+                Answer::Pulled { head, bundles } if bundles.is_empty() => {
+                    match self.meet(side, head).await? {
+                        Meeting::Same => return Ok(()),
+                        Meeting::Behind { from } => from,
+                        _ => return Err(RemoteError::Apart),
+                    }
+                }
+                Answer::Pulled { .. } => return Err(RemoteError::Apart),
+                other => return Err(wrong(&other)),
+            };
+            for some in self.commits(side, from).chunks(SENT) {
+                for row in &self.commit_rows(some).await? {
+                    if !self.append((side, row), relay, known, rng, now).await? {
+                        return Err(RemoteError::Apart);
+                    }
+                }
+            }
+        }
+        Err(RemoteError::Untrue)
+    }
+
+    /// Both at once, for who has a way to each: as [`Session::move_to`], then what it says comes next.
+    ///
+    /// # Errors
+    /// As there, and as [`Session::sync`].
+    pub async fn change_relay<T: Transport>(
+        &mut self,
+        [from, to]: [&Relay<'_, T>; 2],
+        passphrase: &Passphrase,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Synced, RemoteError> {
+        if self.sync(from, rng, now).await? == Synced::Apart {
+            return Err(RemoteError::Apart);
+        }
+        self.move_to(to, passphrase, rng, now).await?;
+        match self.sync(from, rng, now).await {
+            Err(RemoteError::Moved(origin)) if origin == to.origin => {}
+            // Another device was faster with something else.
+            Ok(_) => return Err(Error::Contended.into()),
+            Err(error) => return Err(error),
+        }
+        self.follow_to(to.origin, rng).await?;
+        self.sync(to, rng, now).await
+    }
+}
