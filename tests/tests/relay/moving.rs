@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use vault::ObjectId;
-use vault::session::{Error, Relay, RemoteError, Session, Synced};
+use vault::session::{Error, Invite, Relay, RemoteError, Session, Synced};
 
 use crate::account::enrol_at;
 use crate::assert_alike_but_for;
@@ -24,7 +24,7 @@ struct Relays {
 
 impl Relays {
     fn new(from: InProcess) -> Self {
-        Self { from, to: InProcess::named(OTHER) }
+        Self { from, to: InProcess::with_secret([8; 32]).named(OTHER) }
     }
 
     fn ways(&self) -> [Relay<'_, InProcess>; 2] {
@@ -163,6 +163,20 @@ fn without_the_passphrase_or_out_of_a_quarantine_nothing_is_brought_anywhere() {
     let relays = Relays::new(other);
     assert_eq!(relays.change(&mut one), Err(RemoteError::Apart));
     assert!(relays.to.everything().is_empty());
+}
+
+#[test]
+fn a_relay_that_takes_accounts_by_invite_asks_for_one_first() {
+    let (mut one, mut two, _, _, from) = three();
+    let relays = Relays { from, to: InProcess::inviting([7; 16], 1).named(OTHER) };
+    assert_eq!(relays.change(&mut one), Err(RemoteError::InviteNeeded));
+    assert_eq!((one.session.connected(), one.reopened().session.connected()), (Some(ORIGIN), Some(ORIGIN)));
+    let invite = Invite::from_text(&"07".repeat(16)).unwrap();
+    let [_, to] = relays.ways();
+    block_on(one.session.found_account(&to, &invite, &mut one.rng, NOW)).unwrap();
+    relays.change(&mut one).unwrap();
+    relays.together(&mut two);
+    assert_eq!(two.session.connected(), Some(OTHER));
 }
 
 /// One of the two relays is the account's: with it every device goes on, and there a new one comes in.

@@ -119,9 +119,9 @@ impl InProcess {
         }
     }
 
-    /// One that clients name so.
-    pub(crate) fn named(origin: &'static str) -> Self {
-        Self { origin, ..Self::with_secret([8; 32]) }
+    /// The same, as clients name it so.
+    pub(crate) fn named(self, origin: &'static str) -> Self {
+        Self { origin, ..self }
     }
 
     /// One whose sign-ins are by this secret.
