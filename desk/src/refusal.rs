@@ -138,7 +138,7 @@ pub enum Refusal {
     RelayUntrue,
     /// Another relay answers under this name.
     OtherRelay,
-    /// The vault is connected to a relay that did not serve this page.
+    /// The vault is connected to a relay that this page does not reach.
     OtherOrigin,
     /// Setup code or passphrase are none of an account at this relay.
     WrongSetup,

@@ -216,8 +216,8 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "Nothing was sent. Ask whoever runs it whether its keys were replaced.",
         ),
         Refusal::OtherOrigin => say(
-            "This vault is connected to another relay than the one that served this page.",
-            "Open Tacit from that relay to bring them together.",
+            "This vault is connected to a relay that this page does not reach.",
+            "Everything here stays. Open Tacit from that relay, with your setup code and passphrase.",
         ),
         Refusal::WrongSetup => say(
             "Setup code and passphrase do not open an account at this relay.",
