@@ -159,6 +159,16 @@ fn forget_attempts(now: u64) -> Write {
     Write { statement: "DELETE FROM attempts WHERE time < ?", values: vec![since.into()] }
 }
 
+/// When something was begun last, of what still counts.
+pub(crate) fn last_begun(store: &impl Read) -> Result<Option<u64>, Failed> {
+    let mut last = None;
+    store.each("SELECT time FROM attempts ORDER BY time DESC LIMIT 1", &[], &mut |row| {
+        last = row.first().and_then(Value::as_integer);
+        ControlFlow::Break(())
+    })?;
+    Ok(last)
+}
+
 /// What counts no more goes.
 pub(crate) fn sweep(now: u64) -> [Write; 2] {
     [forget_attempts(now), forget_admitted(now)]
