@@ -26,7 +26,7 @@ pub enum Kind {
     SignIn = 0,
     /// Registrations begun, and foundings that bring an invite.
     Registration = 1,
-    /// Requests that proved nothing: answered *malformed*, *not found* or *expired*.
+    /// What proved nothing: requests answered *malformed*, *not found* or *expired*, sockets closed as such.
     Unproven = 2,
 }
 
@@ -41,17 +41,29 @@ impl Kind {
     }
 }
 
-/// Counts one more, unless it is one too many.
+/// Whether there may be one more.
 ///
 /// # Errors
-/// *Limited*, with the time from which on there may be one more.
-pub fn count(kind: Kind, now: u64, store: &impl Read) -> Result<Vec<Write>, Answer<'static>> {
-    let mut writes = Vec::new();
+/// *Limited*, with the time from which on there may.
+pub fn look(kind: Kind, now: u64, store: &impl Read) -> Result<(), Answer<'static>> {
     for (most, length) in kind.limits() {
         let start = now - now % length;
         if counted(store, kind, *length, start)? >= *most {
             return Err(Answer::Limited(start + length));
         }
+    }
+    Ok(())
+}
+
+/// Counts one more, unless it is one too many.
+///
+/// # Errors
+/// As [`look`].
+pub fn count(kind: Kind, now: u64, store: &impl Read) -> Result<Vec<Write>, Answer<'static>> {
+    look(kind, now, store)?;
+    let mut writes = Vec::new();
+    for (_, length) in kind.limits() {
+        let start = now - now % length;
         let values = [Value::Integer(kind as i64), (*length).into(), start.into()];
         writes.push(Write {
             statement: "INSERT INTO counts (kind, length, start, count) VALUES (?, ?, ?, 1) \

@@ -10,7 +10,7 @@ use worker::{Date, Env, Request, Response, Result};
 use zeroize::Zeroizing;
 
 use crate::bucket::{Kind, bucket};
-use crate::object::Peer;
+use crate::object::{COUNT, LOOK, Peer};
 use crate::respond;
 
 thread_local! {
@@ -40,8 +40,12 @@ impl<'a> Gate<'a> {
         if let Some(until) = closed.filter(|until| *until > Date::now().as_millis()) {
             return limited(until).map(Some);
         }
-        let Some(kind) = begins(method, target) else { return Ok(None) };
-        self.count(kind).await?.map(limited).transpose()
+        let until = match begins(method, target) {
+            Some(Begun::Counted(kind)) => self.ask(COUNT, kind).await?,
+            Some(Begun::Socket) => self.ask(LOOK, Kind::Unproven).await?,
+            None => None,
+        };
+        until.map(limited).transpose()
     }
 
     /// The answer, unless it says for one time too many that nothing was proved.
@@ -49,7 +53,7 @@ impl<'a> Gate<'a> {
         if !matches!(response.status_code(), 400 | 404 | 410) {
             return Ok(response);
         }
-        match (self.count(Kind::Unproven).await?, self.bucket) {
+        match (self.ask(COUNT, Kind::Unproven).await?, self.bucket) {
             (Some(until), Some(bucket)) => {
                 CLOSED.with_borrow_mut(|closed| {
                     if closed.len() >= REMEMBERED {
@@ -63,10 +67,10 @@ impl<'a> Gate<'a> {
         }
     }
 
-    /// Counts one more of the address: from when on there may be another, if it was one too many.
-    async fn count(&self, kind: Kind) -> Result<Option<u64>> {
+    /// Asks the object of the address: from when on there may be another, if this is one too many.
+    async fn ask(&self, what: &str, kind: Kind) -> Result<Option<u64>> {
         let Some(bucket) = self.bucket else { return Ok(None) };
-        let (_, body) = Peer::Bucket(bucket).ask(self.env, "/count", &[kind.into()]).await?;
+        let (_, body) = Peer::Bucket(bucket).ask(self.env, what, &[kind.into()]).await?;
         Ok(match Answer::decode(&body) {
             Ok(Answer::Limited(until)) => Some(until),
             _ => None,
@@ -74,17 +78,25 @@ impl<'a> Gate<'a> {
     }
 }
 
-/// What a request begins that is counted before anything is read for it.
-fn begins(method: &str, target: &str) -> Option<Kind> {
+/// What a request begins of which the address's object hears before anything is read for it.
+enum Begun {
+    /// It is counted.
+    Counted(Kind),
+    /// A socket, which is counted when it proved nothing.
+    Socket,
+}
+
+fn begins(method: &str, target: &str) -> Option<Begun> {
     match Route::parse(method, target) {
-        Ok(Route::SignIn(_) | Route::Recover(_)) => Some(Kind::SignIn),
-        Ok(Route::Register(_) | Route::Found(_)) => Some(Kind::Registration),
+        Ok(Route::SignIn(_) | Route::Recover(_)) => Some(Begun::Counted(Kind::SignIn)),
+        Ok(Route::Register(_) | Route::Found(_)) => Some(Begun::Counted(Kind::Registration)),
+        Ok(Route::Socket(_)) => Some(Begun::Socket),
         _ => None,
     }
 }
 
 /// The address is what the nearest proxy says, in the header that the deployment names: the last one there.
-fn counted_under(request: &Request, env: &Env) -> Option<[u8; 16]> {
+pub(crate) fn counted_under(request: &Request, env: &Env) -> Option<[u8; 16]> {
     let header =
         env.var("ADDRESS_HEADER").map_or_else(|_| "CF-Connecting-IP".to_owned(), |name| name.to_string());
     let addresses = request.headers().get(&header).ok().flatten()?;

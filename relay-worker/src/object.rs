@@ -8,9 +8,9 @@ mod socket;
 
 pub use bucket::BucketObject;
 pub use deployment::DeploymentObject;
-pub(crate) use peer::Peer;
+pub(crate) use peer::{COUNT, LOOK, Peer};
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use protocol::limit;
 use protocol::message::{Answer, Quota};
@@ -41,24 +41,27 @@ pub struct LogObject {
     env: Env,
     /// Made when the first request comes: it costs two multiplications.
     setup: OnceCell<Option<Setup>>,
+    /// Whether the alarm is known to be set. To set it costs as much as to write.
+    is_awaited: Cell<bool>,
 }
 
 impl DurableObject for LogObject {
     fn new(state: State, env: Env) -> Self {
         let store = Sqlite::new(&state, || schema().collect());
-        Self { state, store, env, setup: OnceCell::new() }
+        Self { state, store, env, setup: OnceCell::new(), is_awaited: Cell::new(false) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let url = request.inner().url();
         if socket::is_wanted(&request)? {
-            return self.open(&origin(&self.env, &url));
+            return self.open(&request, &origin(&self.env, &url));
         }
         let body = body(&mut request).await?;
         let decision = match body {
             Ok(body) => match address(&url).1 {
                 ERASE => {
                     self.end_sockets();
+                    self.is_awaited.set(false);
                     return self.store.erase().await.and_then(|()| Response::empty());
                 }
                 peer @ (HOLDING | DEVICE | QUOTA) => self.answer_peer(peer, &body),
@@ -72,25 +75,24 @@ impl DurableObject for LogObject {
         respond(decision.status, decision.body)
     }
 
-    /// What was begun a day ago counts no more; where there is no log, there is nothing else.
+    /// What was begun a day ago counts no more; where there is no log, there is nothing else. What was begun later is awaited.
     async fn alarm(&self) -> Result<Response> {
-        let is_there = matches!(log::roster(&self.store), Ok(Some(_)) | Err(Failed));
-        if is_there {
-            let swept = self.store.apply(&account::sweep(Date::now().as_millis()));
-            swept.map_err(|Failed| Error::RustError("the store does not answer".to_owned()))?;
-        } else {
-            self.store.erase().await?;
+        let now = Date::now().as_millis();
+        self.is_awaited.set(false);
+        let left =
+            self.sweep(now).map_err(|Failed| Error::RustError("the store does not answer".to_owned()))?;
+        match left {
+            Left::Begun(last) => self.wait((last + SWEPT_AFTER).saturating_sub(now)).await?,
+            Left::Log => {}
+            Left::Nothing => self.store.erase().await?,
         }
         Response::empty()
     }
 
     async fn websocket_message(&self, from: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
         match message {
-            WebSocketIncomingMessage::Binary(frame) => self.hear(&from, &frame),
-            WebSocketIncomingMessage::String(_) => {
-                socket::close(&from, Close::Malformed);
-                Ok(())
-            }
+            WebSocketIncomingMessage::Binary(frame) => self.hear(&from, &frame).await,
+            WebSocketIncomingMessage::String(_) => self.end(&from, Close::Malformed).await,
         }
     }
 
@@ -105,12 +107,38 @@ impl DurableObject for LogObject {
     }
 }
 
+/// What is left of a log once what counts no more has gone.
+enum Left {
+    /// Something that counts, which was begun then.
+    Begun(u64),
+    /// The log, and nothing that counts.
+    Log,
+    Nothing,
+}
+
 impl LogObject {
+    fn sweep(&self, now: u64) -> std::result::Result<Left, Failed> {
+        let is_there = log::roster(&self.store)?.is_some();
+        self.store.apply(&account::sweep(now))?;
+        Ok(match account::last_begun(&self.store)? {
+            Some(last) => Left::Begun(last),
+            None if is_there => Left::Log,
+            None => Left::Nothing,
+        })
+    }
+
+    /// Has the alarm go off in so many milliseconds.
+    async fn wait(&self, after: u64) -> Result<()> {
+        self.store.set_alarm(after).await?;
+        self.is_awaited.set(true);
+        Ok(())
+    }
+
     /// Decides a client's request; where it founds a log, with the deployment's word.
     async fn answer(&self, request: &Request, body: &[u8]) -> Result<Decision> {
         let decision = self.decide(request, body, None)?;
-        if decision.begins {
-            self.store.set_alarm(SWEPT_AFTER).await?;
+        if decision.begins && !self.is_awaited.get() {
+            self.wait(SWEPT_AFTER).await?;
         }
         let Some(asked) = decision.asks else { return Ok(decision) };
         let is_local = is_local(&origin(&self.env, &request.inner().url()));

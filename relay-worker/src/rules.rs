@@ -52,7 +52,8 @@ pub struct Decision {
     pub writes: Vec<Write>,
     /// The request founds a log: the deployment is asked, and the request decided again with the quota that it gives.
     pub asks: Option<Asked>,
-    /// Something was begun that counts for a day: [`SWEPT_AFTER`] the object forgets it, or all, where there is no log.
+    /// Something was begun that counts for a day: [`SWEPT_AFTER`] the last of it the object forgets it, or all, where there is
+    /// no log.
     pub begins: bool,
     /// What the log's sockets are told afterwards.
     pub news: Option<News>,

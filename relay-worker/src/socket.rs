@@ -203,6 +203,11 @@ impl Socket {
         }
     }
 
+    /// Whether it is none that was proven, and is closed because of what its client said.
+    pub const fn proves_nothing(&self, why: Close) -> bool {
+        matches!(self.standing, Standing::Challenged(_)) && matches!(why, Close::Malformed | Close::NotFound)
+    }
+
     const fn is_late(&self, now: u64) -> bool {
         now.saturating_sub(self.since) > limit::UNPROVEN
     }

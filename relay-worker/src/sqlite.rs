@@ -36,8 +36,13 @@ impl Sqlite {
         if writes.is_empty() {
             return Ok(());
         }
-        let (sql, writes, has_tables) = (self.sql.clone(), writes.to_vec(), self.has_tables.get());
+        let sql = self.sql.clone();
+        if let ([write], true) = (writes, self.has_tables.get()) {
+            // One statement is a transaction by itself.
+            return sql.exec(write.statement, bound(&write.values)).map(drop).map_err(|_| Failed);
+        }
         let schema = self.schema;
+        let (writes, has_tables) = (writes.to_vec(), self.has_tables.get());
         let all = move || -> Result<(), JsValue> {
             if !has_tables {
                 create(&sql, schema)?;

@@ -1,6 +1,6 @@
 // Runs the benchmarks in Chromium, prints a table, writes it to target/bench.md, and fails where a figure is worse than it
-// must be. Arguments: the folder of the bench module, and `relay` or `load` for that part alone. TACIT_ORIGIN: where the app is
-// served; TACIT_RELAY: the process that serves it.
+// must be. Argument: `relay` or `load` for that part alone. TACIT_ORIGIN: where the app is served; TACIT_RELAY: the process that
+// serves it; TACIT_MODULE: the folder of what is measured in a page; TACIT_BARE: that of what is measured beside the relay.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
@@ -11,7 +11,7 @@ import { screens } from "./screen.mjs";
 
 const origin = process.env.TACIT_ORIGIN;
 const here = dirname(fileURLToPath(import.meta.url));
-const folders = { module: process.argv[2], npm: join(here, "../../node_modules") };
+const folders = { module: process.env.TACIT_MODULE, npm: join(here, "../../node_modules") };
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
 /** Serves what is measured from the app's own origin, without its policy: peers need not keep it. */
@@ -103,14 +103,14 @@ function table() {
   return ["| what | figure | must | aim | seen |", "|---|---|---|---|---|", ...lines, ""].join("\n");
 }
 
-const part = process.argv[3];
+const part = process.argv[2];
 if (!part) {
   await cores();
   await firstStore();
   await screens({ launch, benchPage, figure, ms, origin });
 }
 if (part === "load") await relay({ figure, origin, what: "load" });
-else await relay({ figure, origin, module: folders.module });
+else await relay({ figure, origin, module: process.env.TACIT_BARE });
 await writeFile(join(here, `../../target/bench${part ? `-${part}` : ""}.md`), table());
 console.log(`\n${table()}`);
 const missed = rows.filter(({ good }) => !good).length;

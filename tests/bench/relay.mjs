@@ -1,5 +1,5 @@
 // Figures of the relay, which a native program measures: its devices are real ones, and the time that counts is the runtime's.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -11,9 +11,9 @@ export async function relay({ figure, origin, module, what }) {
   const bare = what ? undefined : await serveBare(module);
   // Its runtime is the one below this process; the relay's is not.
   const beside = bare ? [bare.origin, String(process.pid)] : [what];
-  const program = ["run", "--quiet", "--package", "tests", "--example", "relay", "--"];
   const options = { cwd: root, stdio: ["ignore", "pipe", "inherit"] };
-  const child = spawn("cargo", [...program, origin, process.env.TACIT_RELAY, ...beside], options);
+  execFileSync("cargo", ["build", "--quiet", "--workspace", "--example", "relay"], { ...options, stdio: "inherit" });
+  const child = spawn("target/debug/examples/relay", [origin, process.env.TACIT_RELAY, ...beside], options);
   const ended = once(child, "exit");
   for await (const line of createInterface({ input: child.stdout })) {
     const { what, value, must, seen } = JSON.parse(line);

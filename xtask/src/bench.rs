@@ -19,11 +19,14 @@ pub(crate) fn measure(part: Option<&str>) -> Result<()> {
     setup::for_building()?;
     setup::for_testing()?;
     bundle::build(Speed::Release)?;
-    let module = bundle::build_bench()?;
+    let module = if part.is_none() { Some(bundle::build_bench()?) } else { None };
+    let bare = if part == Some("load") { None } else { Some(bundle::build_bare()?) };
     let sizes = size::check();
     let server = Server::start(PORT)?;
     let mut script = Command::new("node");
-    script.current_dir(root()).arg("tests/bench/main.mjs").arg(module).args(part);
+    script.current_dir(root()).arg("tests/bench/main.mjs").args(part);
+    script.envs(module.map(|folder| ("TACIT_MODULE", folder)));
+    script.envs(bare.map(|folder| ("TACIT_BARE", folder)));
     script.env("TACIT_ORIGIN", format!("http://localhost:{PORT}"));
     script.env("TACIT_RELAY", server.id().to_string());
     run("the benchmarks", &mut script).and(sizes)

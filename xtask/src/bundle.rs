@@ -81,6 +81,8 @@ const VIEW: Module =
     Module { package: "app", profile: "view", aim: "-Oz", host: Host::Page, part: Some(RARE) };
 /// What `bench` measures; built as the core is.
 const BENCH: Module = Module { package: "tests", profile: "core", aim: "-Oz", host: Host::Page, part: None };
+/// The same, of which one kernel is measured beside the relay; built as the relay is.
+const BARE: Module = Module { profile: RELAY.profile, ..BENCH };
 const RELAY: Module =
     Module { package: "relay-worker", profile: "view", aim: "-Oz", host: Host::Worker, part: None };
 
@@ -106,12 +108,20 @@ pub(crate) fn build(speed: Speed) -> Result<()> {
     assemble_worker(&relay?)
 }
 
-/// Builds what `bench` measures, and says where its module lies.
+/// Builds what `bench` measures in a page, and says where its module lies.
 ///
 /// # Errors
 /// When a compiler or tool fails.
 pub(crate) fn build_bench() -> Result<PathBuf> {
     Ok(BENCH.build(&toolchain::ensure()?, Speed::Release)?.folder)
+}
+
+/// Builds what it measures beside the relay, and says where its module lies.
+///
+/// # Errors
+/// When a compiler or tool fails.
+pub(crate) fn build_bare() -> Result<PathBuf> {
+    Ok(BARE.build(&toolchain::ensure()?, Speed::Release)?.folder)
 }
 
 /// A module as wasm-bindgen left it: a folder with glue and wasm of that stem.
@@ -191,7 +201,7 @@ impl Module {
     /// before.
     fn bind(&self, wasm: &Path, speed: Speed) -> Result<Bound> {
         let stem = self.package.replace('-', "_");
-        let folder = root().join(format!("target/bundle/{}-{speed:?}", self.package));
+        let folder = root().join(format!("target/bundle/{}-{}-{speed:?}", self.package, self.profile));
         let bound = Bound { folder: folder.clone(), stem };
         let input = fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?;
         let stamp = format!("{:x} {} {}", Sha256::digest(&input), self.aim, FEATURES.join(" "));

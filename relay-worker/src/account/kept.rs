@@ -142,21 +142,28 @@ pub(super) fn limited_until(store: &impl Read, now: u64) -> Result<Option<u64>, 
     Ok(until.max())
 }
 
-/// What begins an attempt; the ones that count no more go.
-pub(super) fn begin(id: Attempt, kind: Kind, state: &[u8], now: u64) -> [Write; 2] {
-    [
-        forget_attempts(now),
-        Write {
-            statement: "INSERT INTO attempts (id, kind, time, state) VALUES (?, ?, ?, ?)",
-            values: vec![id.as_bytes().into(), kind.into(), now.into(), Value::Bytes(state.to_vec())],
-        },
-    ]
+/// What begins an attempt. It goes with the alarm ([`sweep`]) where it is not used up before.
+pub(super) fn begin(id: Attempt, kind: Kind, state: &[u8], now: u64) -> Write {
+    Write {
+        statement: "INSERT INTO attempts (id, kind, time, state) VALUES (?, ?, ?, ?)",
+        values: vec![id.as_bytes().into(), kind.into(), now.into(), Value::Bytes(state.to_vec())],
+    }
 }
 
 fn forget_attempts(now: u64) -> Write {
     let longest = limit::SIGN_INS.iter().map(|(_, window)| *window).max().unwrap_or_default();
     let since = now.saturating_sub(longest);
     Write { statement: "DELETE FROM attempts WHERE time < ?", values: vec![since.into()] }
+}
+
+/// When something was begun last, of what still counts.
+pub(crate) fn last_begun(store: &impl Read) -> Result<Option<u64>, Failed> {
+    let mut last = None;
+    store.each("SELECT time FROM attempts ORDER BY time DESC LIMIT 1", &[], &mut |row| {
+        last = row.first().and_then(Value::as_integer);
+        ControlFlow::Break(())
+    })?;
+    Ok(last)
 }
 
 /// What counts no more goes.
@@ -191,20 +198,17 @@ pub(super) fn end(id: Attempt) -> Write {
     Write { statement: "DELETE FROM attempts WHERE id = ?", values: vec![id.as_bytes().into()] }
 }
 
-/// Lets a device read; those whose time is over go.
-pub(super) fn let_in(device: DeviceId, signing: &VerifyingKey, admits: Admits, now: u64) -> [Write; 2] {
-    [
-        forget_admitted(now),
-        Write {
-            statement: "INSERT OR REPLACE INTO admitted (device, signing, admits, until) VALUES (?, ?, ?, ?)",
-            values: vec![
-                device.as_bytes().into(),
-                Value::Bytes(signing.as_bytes().to_vec()),
-                Value::Integer(admits as i64),
-                now.saturating_add(limit::ADMITTED).into(),
-            ],
-        },
-    ]
+/// Lets a device read.
+pub(super) fn let_in(device: DeviceId, signing: &VerifyingKey, admits: Admits, now: u64) -> Write {
+    Write {
+        statement: "INSERT OR REPLACE INTO admitted (device, signing, admits, until) VALUES (?, ?, ?, ?)",
+        values: vec![
+            device.as_bytes().into(),
+            Value::Bytes(signing.as_bytes().to_vec()),
+            Value::Integer(admits as i64),
+            now.saturating_add(limit::ADMITTED).into(),
+        ],
+    }
 }
 
 /// What an admitted device signs with.

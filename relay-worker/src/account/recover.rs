@@ -25,6 +25,6 @@ pub(crate) fn recover(
     if key.is_none() || !is_signed {
         return Err(Answer::NotFound);
     }
-    let writes = kept::let_in(recovery.device, &recovery.signing, Admits::Registering, arrived.now).to_vec();
-    Ok(Decision { writes, ..Decision::of(&Answer::Admitted) })
+    let writes = vec![kept::let_in(recovery.device, &recovery.signing, Admits::Registering, arrived.now)];
+    Ok(Decision { writes, begins: true, ..Decision::of(&Answer::Admitted) })
 }

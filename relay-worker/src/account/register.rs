@@ -45,7 +45,7 @@ pub(crate) fn register<R: CryptoRngCore>(
     let (attempt, identifier) = (draw(means.rng), identifier(means.rng));
     let started = ServerRegistration::<Suite>::start(&setup.opaque, message, &identifier);
     let response = started.map_err(|_| Answer::Malformed)?.message.serialize();
-    writes.extend(kept::begin(attempt, Kind::Registration, &identifier, now));
+    writes.push(kept::begin(attempt, Kind::Registration, &identifier, now));
     let answer = Answer::Registering { attempt, response: Message(response.into()) };
     Ok(Decision { writes, begins: true, ..Decision::of(&answer) })
 }

@@ -38,7 +38,7 @@ pub(crate) fn sign_in<R: CryptoRngCore>(
     let ke2 = started.message.serialize().as_slice().try_into().map_err(|_| Failed)?;
     let ke2 = Box::new(Message(ke2));
     let state = Zeroizing::new(started.state.serialize());
-    let writes = kept::begin(attempt, Kind::SignIn, &state, arrived.now).to_vec();
+    let writes = vec![kept::begin(attempt, Kind::SignIn, &state, arrived.now)];
     Ok(Decision { writes, begins: true, ..Decision::of(&Answer::Challenge { attempt, ke2 }) })
 }
 
@@ -55,11 +55,7 @@ pub(crate) fn admit(arrived: &Arrived<'_>, account: LogId, store: &impl Read) ->
     if !parties.is_enrolment_tag(&*session, proof.attempt, device, &signing, &tag.0) {
         return Ok(used_up(proof.attempt));
     }
-    let writes = [
-        vec![kept::end(proof.attempt)],
-        kept::let_in(device, &signing, Admits::Reading, arrived.now).to_vec(),
-    ]
-    .concat();
+    let writes = vec![kept::end(proof.attempt), kept::let_in(device, &signing, Admits::Reading, arrived.now)];
     Ok(Decision { writes, ..Decision::of(&Answer::Admitted) })
 }
 

@@ -3,8 +3,8 @@
 
 use worker::{Date, DurableObject, Env, Request, Response, Result, State, durable_object};
 
-use super::peer::OK;
-use crate::bucket::{COUNTED, SCHEMA, count, kind};
+use super::peer::{LOOK, OK};
+use crate::bucket::{COUNTED, SCHEMA, count, kind, look};
 use crate::respond;
 use crate::rules::Refusal;
 use crate::sqlite::Sqlite;
@@ -21,10 +21,16 @@ impl DurableObject for BucketObject {
         Self { store: Sqlite::new(&state, || SCHEMA.to_vec()) }
     }
 
-    /// Counts what the body names.
+    /// Counts what the body names, or looks whether it may be counted.
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let counted = self.count(&request.bytes().await?);
-        self.store.set_alarm(COUNTED).await?;
+        let kind = request.bytes().await?.first().copied().unwrap_or(u8::MAX);
+        let counted = if request.path() == LOOK {
+            self.look(kind)
+        } else {
+            let counted = self.count(kind);
+            self.store.set_alarm(COUNTED).await?;
+            counted
+        };
         match counted {
             Ok(()) => respond(OK, Vec::new()),
             Err(refusal) => respond(refusal.status(), refusal.encode()),
@@ -39,9 +45,12 @@ impl DurableObject for BucketObject {
 }
 
 impl BucketObject {
-    fn count(&self, body: &[u8]) -> std::result::Result<(), Refusal> {
-        let writes =
-            count(kind(body.first().copied().unwrap_or(u8::MAX))?, Date::now().as_millis(), &self.store)?;
+    fn look(&self, number: u8) -> std::result::Result<(), Refusal> {
+        look(kind(number)?, Date::now().as_millis(), &self.store)
+    }
+
+    fn count(&self, number: u8) -> std::result::Result<(), Refusal> {
+        let writes = count(kind(number)?, Date::now().as_millis(), &self.store)?;
         Ok(self.store.apply(&writes)?)
     }
 }

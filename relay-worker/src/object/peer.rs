@@ -27,6 +27,11 @@ pub(super) const ERASE: &str = "/erase";
 /// Puts a log on the deployment's list.
 pub(super) const LIST: &str = "/list";
 
+/// Counts something of an address.
+pub(crate) const COUNT: &str = "/count";
+/// Whether an address may ask.
+pub(crate) const LOOK: &str = "/look";
+
 /// What a peer answers where it has what was asked for.
 pub(super) const OK: u16 = 200;
 

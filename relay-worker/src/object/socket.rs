@@ -3,8 +3,11 @@
 use protocol::message::{Route, SUBPROTOCOL};
 use worker::{Date, Request, Response, Result, WebSocket, WebSocketPair, WebSocketRequestResponsePair};
 
+use super::peer::{COUNT, Peer};
 use super::{LogObject, address};
+use crate::bucket::Kind;
 use crate::entropy::Entropy;
+use crate::gate::counted_under;
 use crate::socket::{Close, Heard, News, Share, Socket, is_asked_for, surplus};
 use crate::verify::Strict;
 
@@ -24,12 +27,12 @@ pub(super) fn is_wanted(request: &Request) -> Result<bool> {
 
 impl LogObject {
     /// Opens a socket.
-    pub(super) fn open(&self, origin: &str) -> Result<Response> {
+    pub(super) fn open(&self, request: &Request, origin: &str) -> Result<Response> {
         let WebSocketPair { client, server } = WebSocketPair::new()?;
         self.state.set_websocket_auto_response(&WebSocketRequestResponsePair::new(PING.0, PING.1)?);
         self.state.accept_web_socket(&server);
         let (socket, challenge) = Socket::open(origin, Date::now().as_millis(), &mut Entropy);
-        server.serialize_attachment(socket.to_bytes())?;
+        Attached { socket, bucket: counted_under(request, &self.env) }.attach(&server)?;
         server.send_with_bytes(challenge)?;
         self.thin_out();
         let response = Response::from_websocket(client)?;
@@ -38,11 +41,11 @@ impl LogObject {
     }
 
     /// Does what comes of a client's frame.
-    pub(super) fn hear(&self, from: &WebSocket, frame: &[u8]) -> Result<()> {
-        let Some(socket) = attached(from) else { return Ok(()) };
+    pub(super) async fn hear(&self, from: &WebSocket, frame: &[u8]) -> Result<()> {
+        let Some(Attached { socket, bucket }) = Attached::of(from) else { return Ok(()) };
         match socket.hear(frame, Date::now().as_millis(), &self.store, &Strict) {
             Heard::Proven(proven, frame) => {
-                from.serialize_attachment(proven.to_bytes())?;
+                Attached { socket: proven, bucket }.attach(from)?;
                 from.send_with_bytes(frame)?;
                 self.thin_out();
             }
@@ -51,9 +54,20 @@ impl LogObject {
                 locked.for_each(|(to, _)| send(&to, &frame));
                 close(from, Close::Done);
             }
-            Heard::Closed(why) => close(from, why),
+            Heard::Closed(why) => self.end(from, why).await?,
         }
         Ok(())
+    }
+
+    /// Closes a socket. One that proved nothing is counted of its address.
+    pub(super) async fn end(&self, socket: &WebSocket, why: Close) -> Result<()> {
+        close(socket, why);
+        match Attached::of(socket) {
+            Some(Attached { socket, bucket: Some(bucket) }) if socket.proves_nothing(why) => {
+                Peer::Bucket(bucket).ask(&self.env, COUNT, &[Kind::Unproven.into()]).await.map(drop)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Tells the sockets of a commit that was stored.
@@ -81,13 +95,31 @@ impl LogObject {
 
     fn sockets(&self) -> Vec<(WebSocket, Socket)> {
         let open = self.state.get_websockets().into_iter().filter(|it| it.as_ref().ready_state() == OPEN);
-        open.filter_map(|it| attached(&it).map(|socket| (it, socket))).collect()
+        open.filter_map(|it| Attached::of(&it).map(|attached| (it, attached.socket))).collect()
     }
 }
 
-fn attached(to: &WebSocket) -> Option<Socket> {
-    let bytes: Vec<u8> = to.deserialize_attachment().ok()??;
-    Socket::from_bytes(&bytes)
+/// What lies with a socket: what its address is counted under, if it is, and what the rules know of it.
+struct Attached {
+    bucket: Option<[u8; 16]>,
+    socket: Socket,
+}
+
+impl Attached {
+    fn of(to: &WebSocket) -> Option<Self> {
+        let bytes: Vec<u8> = to.deserialize_attachment().ok()??;
+        let (is_counted, rest) = bytes.split_first()?;
+        let (bucket, rest) = match is_counted {
+            0 => (None, rest),
+            _ => rest.split_first_chunk().map(|(bucket, rest)| (Some(*bucket), rest))?,
+        };
+        Some(Self { bucket, socket: Socket::from_bytes(rest)? })
+    }
+
+    fn attach(&self, to: &WebSocket) -> Result<()> {
+        let bucket = self.bucket.as_ref().map_or_else(|| vec![0], |bucket| [&[1], &bucket[..]].concat());
+        to.serialize_attachment([bucket, self.socket.to_bytes()].concat())
+    }
 }
 
 /// One that is closing meanwhile gets nothing: the next begins with the head.

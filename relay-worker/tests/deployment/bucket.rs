@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use protocol::message::Answer;
-use relay_worker::bucket::{Kind, SCHEMA, bucket, count};
+use relay_worker::bucket::{Kind, SCHEMA, bucket, count, look};
 
 use crate::database::Database;
 use crate::{MINUTE, NOW};
@@ -31,6 +31,19 @@ fn an_address_asks_as_often_as_its_kind_may_and_again_in_the_next_window() {
         }
         assert_eq!(one_more(&mut database, kind, until), Ok(()), "{kind:?}");
     }
+}
+
+#[test]
+fn who_looks_is_told_as_who_asks_and_is_not_counted() {
+    let mut database = Database::of(SCHEMA.into_iter());
+    let (most, length) = Kind::Unproven.limits()[0];
+    for _ in 0..most {
+        assert_eq!(look(Kind::Unproven, START, &database), Ok(()));
+        assert_eq!(look(Kind::Unproven, START, &database), Ok(()));
+        assert_eq!(one_more(&mut database, Kind::Unproven, START), Ok(()));
+    }
+    assert_eq!(look(Kind::Unproven, START, &database), Err(Answer::Limited(START + length)));
+    assert_eq!(look(Kind::SignIn, START, &database), Ok(()));
 }
 
 #[test]

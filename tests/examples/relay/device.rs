@@ -13,7 +13,7 @@ use vault::kit::Kit;
 use vault::memory::MemoryStore;
 use vault::model::{Kind, SecretValue, Timestamp};
 use vault::port::Transport;
-use vault::session::{Relay, RemoteError, Session, Synced};
+use vault::session::{Relay, RemoteError, Session, Side, Socket, Synced, Told};
 
 use crate::run::block_on;
 
@@ -48,6 +48,12 @@ impl Device {
     pub(crate) fn sync(&mut self, way: &impl Transport, origin: &str) -> Result<Synced, RemoteError> {
         let relay = Relay { transport: way, origin };
         block_on(self.session.sync(&relay, &mut self.rng, now()))
+    }
+
+    /// Takes in what a socket of the vault's log tells.
+    pub(crate) fn hear(&mut self, origin: &str, frame: &[u8]) -> Told {
+        let socket = Socket { origin, side: Side::Vault, opened: now() };
+        block_on(self.session.hear(&socket, frame, &mut self.rng, now())).expect("a frame of the relay")
     }
 
     pub(crate) fn connect(&mut self, way: &impl Transport, origin: &str) {

@@ -16,6 +16,8 @@ pub(crate) struct Http {
     pub(crate) times: RefCell<Vec<Duration>>,
     /// Why there was no answer, each time that there was none.
     pub(crate) errors: RefCell<Vec<String>>,
+    /// Bytes of bodies, in both directions.
+    pub(crate) bytes: Cell<usize>,
     /// How often a kept connection had ended.
     pub(crate) ended: Cell<usize>,
 }
@@ -25,7 +27,7 @@ impl Http {
         let host = origin.strip_prefix("http://").expect("a relay on this machine").to_owned();
         let stream = RefCell::new((open(&host).expect("a relay"), false));
         let (times, errors) = (RefCell::default(), RefCell::default());
-        Self { host, stream, times, errors, ended: Cell::default() }
+        Self { host, stream, times, errors, bytes: Cell::default(), ended: Cell::default() }
     }
 
     /// The body of the response.
@@ -49,6 +51,7 @@ impl Http {
             *stream = open(&self.host)?;
         }
         self.times.borrow_mut().push(start.elapsed());
+        self.bytes.update(|bytes| bytes + request.body.len() + answered.as_ref().map_or(0, Vec::len));
         answered
     }
 

@@ -14,6 +14,7 @@ mod process;
 #[path = "../../../vault/tests/support/run.rs"]
 mod run;
 mod sign_in;
+mod socket;
 
 use process::Process;
 
@@ -26,6 +27,7 @@ fn main() {
             cost::run(origin, &runtime(pid));
             sign_in::cost((origin, &runtime(pid)), (bare, &runtime(bare_pid)));
             sign_in::timing();
+            cost::bytes(origin);
         }
         _ => panic!("relay ORIGIN PID load, or relay ORIGIN PID ORIGIN-OF-BARE-OPAQUE PID"),
     }
