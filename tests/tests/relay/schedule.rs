@@ -303,6 +303,8 @@ fn whatever_happens_all_have_the_same_in_the_end_and_nothing_is_lost() {
         prop_assert!(lost.is_empty(), "lost {:?}", lost);
         for at in 1..count {
             prop_assert!(story.devices[at].contents() == story.devices[0].contents(), "device {}", at);
+            let standing = story.devices[at].session.standing();
+            prop_assert!(!standing.is_some_and(|it| it.is_copied), "device {} is no copy", at);
             prop_assert!(story.found(at) == (found.clone(), conflicts), "device {}", at);
             let before = story.devices[at].contents();
             story.reopen(at);

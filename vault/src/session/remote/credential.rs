@@ -56,6 +56,8 @@ pub(crate) struct Connection {
     pub(crate) together: Option<u64>,
     /// What is kept of a relay whose log is not the one it was.
     pub(crate) quarantine: Option<Quarantine>,
+    /// Whether a copy of this device's store wrote as this device, and no person was told.
+    pub(crate) is_copied: bool,
 }
 
 /// A credential that was not acknowledged yet.
@@ -158,6 +160,7 @@ impl<S: Store> Session<S> {
                 awaited: self.connection.as_ref().map(|it| it.awaited).unwrap_or_default(),
                 together: known.and_then(|known| known.together),
                 quarantine: None,
+                is_copied: self.connection.as_ref().is_some_and(|it| it.is_copied),
             };
             if self.store_pending((commit, &blobs), connection, cells(self), rng).await? {
                 return self.settle(relay, recovery.as_ref(), rng, now).await;

@@ -208,6 +208,7 @@ impl Newcomer {
             awaited: if lacking > 0 { Awaited::before(vault.state.next_seq()) } else { Awaited::default() },
             together: Some(now.0),
             quarantine: None,
+            is_copied: false,
         };
         let Self { device, author: Author { device: id, .. } } = self;
         let Opened { rows, state: account, root, recovery, recovery_key, .. } = opened;
