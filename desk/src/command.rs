@@ -168,6 +168,8 @@ pub enum Command {
         /// Normalised by the page (NFKC).
         passphrase: Hidden,
     },
+    /// The person was told that a copy of this device is in use → `Done`
+    KnowCopy,
     /// The person was shown every device that there is → `Done`
     KnowDevices,
     /// Takes another device out of the account for good, with new keys for all others → `Revoked`

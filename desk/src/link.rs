@@ -14,6 +14,10 @@ pub struct Standing {
     pub together: Option<Moment>,
     /// Since when the relay's log is not the one it was, where it is not: nothing is exchanged with it.
     pub apart: Option<Moment>,
+    /// Whether a copy of this device wrote as this device, and nobody was told.
+    pub copied: bool,
+    /// Whether there is no kit that recovers the vault.
+    pub lacks_kit: bool,
 }
 
 /// What a page knows of it: it asks the relay again and again.

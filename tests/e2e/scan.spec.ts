@@ -54,7 +54,8 @@ const read = (page: Page) => expect(page.getByRole("main")).toContainText("Read 
 async function settle(page: Page): Promise<void> {
   await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
   await page.getByRole("textbox", { name: "Passphrase" }).press("Enter");
-  await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+  // Two keys are derived first.
+  await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible({ timeout: 20_000 });
 }
 
 test("a device comes in by a picture of the code that another one shows", async ({ page, browser }) => {

@@ -100,6 +100,7 @@ impl Open {
             Command::NewDevices => self.new_devices().await,
             Command::NameDevice { device, name } => self.name_device(device, &name, now).await,
             Command::SetupCode { passphrase } => self.setup_code(passphrase).await,
+            Command::KnowCopy => self.know_copy().await,
             Command::KnowDevices => self.know_devices().await,
             Command::Revoke { device, passphrase } => self.revoke(device, passphrase, now).await,
             Command::LookAgain => self.look_again(now).await,

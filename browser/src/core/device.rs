@@ -69,6 +69,11 @@ impl Open {
         })
     }
 
+    pub(super) async fn know_copy(&mut self) -> Answer {
+        self.session.know_copy(&mut Entropy).await.map_err(refusal::of)?;
+        Ok(Reply::Done)
+    }
+
     pub(super) async fn know_devices(&mut self) -> Answer {
         self.session.know_devices(&mut Entropy).await.map_err(refusal::of)?;
         Ok(Reply::Done)

@@ -146,6 +146,8 @@ impl Open {
                 waiting: count(it.waiting),
                 together: it.together.map(moment),
                 apart: it.apart.map(moment),
+                copied: it.is_copied,
+                lacks_kit: it.lacks_kit,
             }),
         }
     }

@@ -32,6 +32,22 @@ pub struct Said {
 /// The word for a vault that is at no relay.
 pub const UNCONNECTED: &str = "on this device only";
 
+/// A copy of this device wrote as this device.
+pub const COPIED: (&str, &str) = (
+    "A copy of this browser's profile is in use, or it was put back from an older one: the relay has changes that were made as this device, and not here.",
+    "Nothing is lost. Where both go on, delete the vault in one of them and open it there again with the setup code, so that each is a device of its own. If you made no copy, revoke this device from another one.",
+);
+
+/// There is no kit that recovers the vault.
+pub const LACKS_KIT: (&str, &str) = (
+    "No recovery kit that you have is valid any more: a new one was begun, and the answer of the relay was lost before you saw it.",
+    "Make a new kit now.",
+);
+
+/// The account is gone from the relay.
+pub const ERASED: &str =
+    "Whoever runs the relay may have erased the account. What is here stays, and can be connected again.";
+
 /// It went well again after it did not.
 pub const BACK: &str = "Synced again.";
 
@@ -132,6 +148,8 @@ mod tests {
             waiting,
             together: Some(Moment(7)),
             apart: None,
+            copied: false,
+            lacks_kit: false,
         };
         said(&standing, link, |moment| format!("at {}", moment.0))
     }
@@ -158,7 +176,14 @@ mod tests {
 
     #[test]
     fn a_quarantine_is_said_whatever_else_is_known() {
-        let standing = Standing { origin: String::new(), waiting: 2, together: None, apart: Some(Moment(4)) };
+        let standing = Standing {
+            origin: String::new(),
+            waiting: 2,
+            together: None,
+            apart: Some(Moment(4)),
+            copied: false,
+            lacks_kit: false,
+        };
         for link in [Link::Asking, Link::Together { at: Moment(9) }, Link::Offline { since: Moment(9) }] {
             let said = said(&standing, &link, |moment| format!("at {}", moment.0));
             assert_eq!((said.word.as_str(), said.mood), ("in quarantine · 2 waiting", Mood::Stopped));

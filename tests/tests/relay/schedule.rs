@@ -324,6 +324,8 @@ fn outcome(mut story: Story, events: &[Event]) -> Result<(bool, bool), TestCaseE
     prop_assert!(lost.is_empty(), "lost {:?}", lost);
     for at in 1..count {
         prop_assert!(story.devices[at].contents() == story.devices[0].contents(), "device {}", at);
+        let standing = story.devices[at].session.standing();
+        prop_assert!(!standing.is_some_and(|it| it.is_copied), "device {} is no copy", at);
         prop_assert!(story.found(at) == (found.clone(), conflicts), "device {}", at);
     }
     let last = count - 1;

@@ -172,9 +172,13 @@ fn a_kit_that_nobody_was_told_of_is_asked_for_again() {
     assert!(block_on(one.session.kit_at(&way, &words, &mut one.rng, NOW)).is_err());
     relay.fault(Fault::None);
     together(&mut one, &relay);
+    // It is said before anything else is tried, and until there is one.
+    let lacks_kit = |device: &Device| device.session.standing().unwrap().lacks_kit;
+    assert!(lacks_kit(&one) && lacks_kit(&one.reopened()));
     let needs_kit = Err(RemoteError::Vault(Error::NeedsKit));
     assert_eq!(change(&mut one, &relay, [PASSPHRASE, OTHER]), needs_kit);
     assert!(block_on(one.session.kit_at(&way, &words, &mut one.rng, NOW)).is_ok());
+    assert!(!lacks_kit(&one));
     assert_eq!(change(&mut one, &relay, [PASSPHRASE, OTHER]), Ok(()));
 }
 

@@ -62,6 +62,8 @@ pub(crate) struct Connection {
     pub(crate) next: Option<Pending>,
     /// How many commits of the account's log were looked at for the relay that it is at.
     pub(crate) looked: u64,
+    /// Whether a copy of this device's store wrote as this device, and no person was told.
+    pub(crate) is_copied: bool,
 }
 
 /// A credential that was not acknowledged yet.
@@ -172,6 +174,7 @@ impl<S: Store> Session<S> {
                 left: known.as_ref().and_then(|known| known.left),
                 next: None,
                 looked: 0,
+                is_copied: self.connection.as_ref().is_some_and(|it| it.is_copied),
             };
             if self.store_pending((commit, &blobs), connection, cells(self), rng).await? {
                 return self.settle(relay, recovery.as_ref(), rng, now).await;

@@ -211,6 +211,7 @@ impl Newcomer {
             left: None,
             next: None,
             looked: 0,
+            is_copied: false,
         };
         let Self { device, author: Author { device: id, .. } } = self;
         let Opened { rows, state: account, root, recovery, recovery_key, .. } = opened;

@@ -25,6 +25,10 @@ pub struct Standing<'a> {
     pub together: Option<Timestamp>,
     /// Since when the relay's log is not the one it was, where it is not: nothing is exchanged with it.
     pub apart: Option<Timestamp>,
+    /// Whether a copy of this device's store wrote as this device, and no person was told.
+    pub is_copied: bool,
+    /// Whether there is no kit that recovers the account: it was renewed, and the answer that brings its codes was lost.
+    pub lacks_kit: bool,
 }
 
 impl<S: Store> Session<S> {
@@ -33,7 +37,17 @@ impl<S: Store> Session<S> {
         let connection = self.connection.as_ref()?;
         let (origin, together) = (&*connection.origin, connection.together.map(Timestamp));
         let apart = connection.quarantine.as_ref().map(Quarantine::since);
-        Some(Standing { origin, waiting: self.waiting(), together, apart })
+        let lacks_kit = connection.is_held && self.account.recovery_key.is_none();
+        let is_copied = connection.is_copied;
+        Some(Standing { origin, waiting: self.waiting(), together, apart, is_copied, lacks_kit })
+    }
+
+    /// A person was told of the copy; of what one writes from now on they are told again.
+    ///
+    /// # Errors
+    /// The store cannot.
+    pub async fn know_copy(&mut self, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
+        self.set_connection(|connection| Connection { is_copied: false, ..connection }, rng).await
     }
 
     fn waiting(&self) -> usize {

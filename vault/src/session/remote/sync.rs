@@ -193,11 +193,17 @@ impl<S: Store> Session<S> {
         self.set_connection(change, rng).await
     }
 
-    /// Moves the anchor on to what the relay served.
+    /// Moves the anchor on to what the relay served, which is not stored here yet. Everything that this device signs is stored
+    /// before it is sent: what is signed as this device and comes from there is by a copy of the store, or by what the store was
+    /// before it was put back.
     pub(super) fn advance_to(&mut self, side: Side, rows: &[CommitRow]) -> Result<(), RemoteError> {
-        let (Some(last), Some(connection)) = (rows.last(), &mut self.connection) else { return Ok(()) };
-        let commit = Commit::decode(&last.commit).map_err(|_| RemoteError::Untrue)?;
-        connection.advance(side, (commit.stamp().seq, *commit.hash().as_bytes()));
+        let own = self.author().device;
+        let Some(connection) = &mut self.connection else { return Ok(()) };
+        for row in rows {
+            let commit = Commit::decode(&row.commit).map_err(|_| RemoteError::Untrue)?;
+            connection.advance(side, (commit.stamp().seq, *commit.hash().as_bytes()));
+            connection.is_copied |= commit.stamp().device == own;
+        }
         Ok(())
     }
 
