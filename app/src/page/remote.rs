@@ -11,8 +11,9 @@ use crate::file::download;
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
 use crate::link::{origin, standing};
 use crate::state;
+use desk::text::link::ERASED;
 use desk::text::told;
-use desk::{Command, Hidden, Refusal, Reply, Status};
+use desk::{Command, Hidden, Link, Refusal, Reply, Status};
 use leptos::prelude::*;
 
 /// Whether the vault is at a relay, and how they stand.
@@ -24,7 +25,7 @@ pub(super) fn RelayState() -> impl IntoView {
     let connected = Memo::new(move |_| origin(handle));
     view! {
         {live(move || match connected.get() {
-            Some(relay) => view! { <Connected relay/> }.into_any(),
+            Some(relay) => view! { <Connected relay asking/> }.into_any(),
             None => view! {
                 <p class="quiet-text">"This vault is in this browser only. Connect it to the relay that serves this page, and it is on your other devices too. The relay keeps sealed bytes: no name, no value, no key and no passphrase ever reaches it."</p>
                 <div class="actions"><Button text="Connect to the relay…" icon=Icon::Device on_press=move |()| asking.set(true)/></div>
@@ -36,7 +37,7 @@ pub(super) fn RelayState() -> impl IntoView {
 }
 
 #[component]
-fn Connected(relay: String) -> impl IntoView {
+fn Connected(relay: String, asking: RwSignal<bool>) -> impl IntoView {
     let handle = use_handle();
     let state = move || {
         state::said(handle).map(|said| {
@@ -45,11 +46,20 @@ fn Connected(relay: String) -> impl IntoView {
         })
     };
     let apart = Memo::new(move |_| standing(handle).is_some_and(|standing| standing.apart.is_some()));
+    let erased = Memo::new(move |_| *handle.link.read() == Link::Trouble(Refusal::RelayUnknown));
+    let again = move || {
+        view! {
+            <p class="quiet-text">{ERASED}</p>
+            <div class="actions"><Button text="Connect again…" icon=Icon::Device on_press=move |()| asking.set(true)/></div>
+        }
+        .into_any()
+    };
     view! {
         <p>"Connected to "<strong>{relay}</strong>"."</p>
         {state}
         <p class="quiet-text">{move || handle.attended.get().then_some("What changes on another device shows here at once.")}</p>
         {live(move || maybe(apart.get().then_some(()), |()| view! { <Quarantine/> }.into_any()))}
+        {live(move || maybe(erased.get().then_some(()), |()| again()))}
         <div class="actions"><Button text="Sync now" disabled=apart icon=Icon::Generate on_press=move |()| handle.sync()/></div>
     }
     .into_any()
@@ -122,6 +132,7 @@ fn ConnectDialog(on_close: Callback<()>) -> impl IntoView {
                     [passphrase, invite].into_iter().for_each(clear);
                     name_this(handle, device_name());
                     handle.refresh();
+                    handle.sync();
                     handle.say(told::CONNECTED);
                     run_if_there(on_close, ());
                 }
