@@ -84,6 +84,8 @@ pub enum Wanted {
     Secret,
     /// The environments of the open project.
     Environments,
+    /// A new recovery kit.
+    Kit,
 }
 
 impl fmt::Debug for Handle {

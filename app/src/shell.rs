@@ -10,7 +10,7 @@ use crate::home::Home;
 use crate::link;
 use crate::page::{
     CommandPalette, DoorPage, ExportPage, ImportPage, KeyList, KitPage, NewDevices, ProjectPage,
-    ProjectsPage, RegistryPage, TrashPage, UnlockPage, rare, take, take_text,
+    ProjectsPage, RegistryPage, RelayNotices, TrashPage, UnlockPage, rare, take, take_text,
 };
 use crate::route::Route;
 use crate::state::{StateLink, StateVoice};
@@ -103,7 +103,7 @@ fn Frame() -> impl IntoView {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); focus_main(); }>"Skip to the page"</a>
         <div class="shell">
             <Sidebar/>
-            <main class="main" id="main" tabindex="-1"><NewDevices/><Outlet/></main>
+            <main class="main" id="main" tabindex="-1"><NewDevices/><RelayNotices/><Outlet/></main>
         </div>
         <StateVoice/>
         {live(move || maybe(handle.progress.get(), |done| view! {

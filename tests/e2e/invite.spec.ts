@@ -75,6 +75,18 @@ test("an account is founded by invite, holds what its quota says, and is erased 
   expect(await administer(data, relay, "accounts")).toEqual([first]);
   await page.getByRole("button", { name: "Sync now" }).click();
   await expect(page.getByRole("main")).toContainText("This relay does not know the account");
+  // What is here stays, and can be connected again.
+  await page.getByRole("button", { name: "Connect again…" }).click();
+  await dialog.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await dialog.getByRole("button", { name: "Connect" }).click();
+  await expect(dialog).toContainText("takes new accounts by invite");
+  const [another] = await administer(data, relay, "invite", "--days", "1");
+  await invite.fill(another!);
+  await dialog.getByRole("button", { name: "Connect" }).click();
+  // For ten minutes no invite founds it anew; that one does later is tested where time passes faster.
+  await expect(dialog).toContainText("does not take this invite");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("main")).toContainText("ten minutes after it at the earliest");
   await relay.stop();
   await rm(data, { recursive: true, force: true });
 });

@@ -12,6 +12,15 @@ use leptos::prelude::*;
 /// A relay that this page does not reach.
 const ANOTHER: &str = "";
 
+/// What comes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The vault is at the relay, as it was at none or is at none any more.
+    Connect,
+    /// It goes there from the relay that it is at.
+    Move,
+}
+
 /// What is typed and what is said of it.
 #[derive(Clone, Copy)]
 struct Form {
@@ -27,13 +36,12 @@ struct Form {
     busy: RwSignal<bool>,
 }
 
-/// Asks for the relay, where there are several, and for the passphrase: to connect the vault, or to move it where it is
-/// connected.
+/// Asks for the relay, where there are several, and for the passphrase.
 #[component]
-pub(super) fn ConnectDialog(on_close: Callback<()>) -> impl IntoView {
+pub(super) fn ConnectDialog(way: Way, on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
-    let from = origin(handle);
-    let is_move = from.is_some();
+    let is_move = way == Way::Move;
+    let from = origin(handle).filter(|_| is_move);
     let form = Form::new(handle, from);
     let title = if is_move { "Move to another relay" } else { "Connect to the relay" };
     let submit = move |event: web_sys::SubmitEvent| {
@@ -113,6 +121,7 @@ fn send(handle: Handle, form: Form, is_move: bool, on_close: Callback<()>) {
                     name_this(handle, device_name());
                 }
                 handle.refresh();
+                handle.sync();
                 handle.say(if is_move { told::MOVED } else { told::CONNECTED });
                 run_if_there(on_close, ());
             }

@@ -93,7 +93,7 @@ pub fn ProjectPage(
         let open = match wanted {
             Wanted::Secret => Open::Add,
             Wanted::Environments => Open::Environments,
-            Wanted::Project => return false,
+            Wanted::Project | Wanted::Kit => return false,
         };
         // A dialog says what the project has: it waits for that.
         let is_known = board.grid.read().is_some();

@@ -1,6 +1,6 @@
 //! The relay: what is said of it in the settings, and beginning from it on another device.
 
-use super::connect::ConnectDialog;
+use super::connect::{ConnectDialog, Way};
 use super::devices::{device_name, name_this};
 use super::door::Back;
 use super::quarantine::Quarantine;
@@ -10,31 +10,32 @@ use crate::component::{Button, Glyph, Icon, Note, Progress, SecretField, Submit,
 use crate::handle::{Handle, clear, normalised, use_handle};
 use crate::link::{origin, standing};
 use crate::state;
-use desk::{Command, Hidden, Refusal, Reply, Status};
+use desk::text::link::ERASED;
+use desk::{Command, Hidden, Link, Refusal, Reply, Status};
 use leptos::prelude::*;
 
 /// Whether the vault is at a relay, and how they stand.
 #[component]
 pub(super) fn RelayState() -> impl IntoView {
     let handle = use_handle();
-    let asking = RwSignal::new(false);
-    let on_close = Callback::new(move |()| asking.set(false));
+    let asking = RwSignal::new(None::<Way>);
+    let on_close = Callback::new(move |()| asking.set(None));
     let connected = Memo::new(move |_| origin(handle));
     view! {
         {live(move || match connected.get() {
-            Some(relay) => view! { <Connected relay on_move=move |()| asking.set(true)/> }.into_any(),
+            Some(relay) => view! { <Connected relay asking/> }.into_any(),
             None => view! {
                 <p class="quiet-text">"This vault is in this browser only. Connect it to a relay, such as the one that serves this page, and it is on your other devices too. The relay keeps sealed bytes: no name, no value, no key and no passphrase ever reaches it."</p>
-                <div class="actions"><Button text="Connect to the relay…" icon=Icon::Device on_press=move |()| asking.set(true)/></div>
+                <div class="actions"><Button text="Connect to the relay…" icon=Icon::Device on_press=move |()| asking.set(Some(Way::Connect))/></div>
             }.into_any(),
         })}
-        {live(move || maybe(asking.get().then_some(()), |()| view! { <ConnectDialog on_close/> }.into_any()))}
+        {live(move || maybe(asking.get(), |way| view! { <ConnectDialog way on_close/> }.into_any()))}
     }
     .into_any()
 }
 
 #[component]
-fn Connected(relay: String, #[prop(into)] on_move: Callback<()>) -> impl IntoView {
+fn Connected(relay: String, asking: RwSignal<Option<Way>>) -> impl IntoView {
     let handle = use_handle();
     let state = move || {
         state::said(handle).map(|said| {
@@ -43,14 +44,23 @@ fn Connected(relay: String, #[prop(into)] on_move: Callback<()>) -> impl IntoVie
         })
     };
     let apart = Memo::new(move |_| standing(handle).is_some_and(|standing| standing.apart.is_some()));
+    let erased = Memo::new(move |_| *handle.link.read() == Link::Trouble(Refusal::RelayUnknown));
+    let again = move || {
+        view! {
+            <p class="quiet-text">{ERASED}</p>
+            <div class="actions"><Button text="Connect again…" icon=Icon::Device on_press=move |()| asking.set(Some(Way::Connect))/></div>
+        }
+        .into_any()
+    };
     view! {
         <p>"Connected to "<strong>{relay}</strong>"."</p>
         {state}
         <p class="quiet-text">{move || handle.attended.get().then_some("What changes on another device shows here at once.")}</p>
         {live(move || maybe(apart.get().then_some(()), |()| view! { <Quarantine/> }.into_any()))}
+        {live(move || maybe(erased.get().then_some(()), |()| again()))}
         <div class="actions">
             <Button text="Sync now" disabled=apart icon=Icon::Generate on_press=move |()| handle.sync()/>
-            {live(move || maybe((!apart.get()).then_some(()), |()| view! { <Button text="Move to another relay…" icon=Icon::Export on_press=on_move/> }.into_any()))}
+            {live(move || maybe((!apart.get() && !erased.get()).then_some(()), |()| view! { <Button text="Move to another relay…" icon=Icon::Export on_press=move |()| asking.set(Some(Way::Move))/> }.into_any()))}
         </div>
     }
     .into_any()

@@ -10,7 +10,7 @@ use crate::component::{
     Button, Dialog, Icon, Meaning, Note, Radios, SecretField, Select, Submit, Weight, live, maybe,
 };
 use crate::file::download;
-use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
+use crate::handle::{Handle, Wanted, clear, normalised, run_if_there, use_handle};
 use crate::home::Home;
 use crate::link;
 use crate::screen;
@@ -35,6 +35,13 @@ pub fn SettingsPage() -> impl IntoView {
     let asking = RwSignal::new(None::<Asking>);
     let on_close = Callback::new(move |()| asking.set(None));
     let open = move |what| move |()| asking.set(Some(what));
+    handle.when_wanted(move |wanted| {
+        let opens = wanted == Wanted::Kit;
+        if opens {
+            asking.set(Some(Asking::Kit));
+        }
+        opens
+    });
     view! {
         <div class="page narrow settings">
             <header class="page-head"><h1>"Settings"</h1></header>
@@ -230,6 +237,8 @@ fn KitDialog(on_close: Callback<()>) -> impl IntoView {
                 Reply::Kit(made) => {
                     clear(passphrase);
                     kit.set(Some(made));
+                    // It is said until there is one.
+                    handle.look_again();
                 }
                 other => say_in(error, &other),
             }

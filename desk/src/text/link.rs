@@ -45,8 +45,7 @@ pub const LACKS_KIT: (&str, &str) = (
 );
 
 /// The account is gone from the relay.
-pub const ERASED: &str =
-    "Whoever runs the relay may have erased the account. What is here stays, and can be connected again.";
+pub const ERASED: &str = "Whoever runs the relay may have erased the account. What is here stays, and can be connected again, ten minutes after it at the earliest.";
 
 /// It went well again after it did not.
 pub const BACK: &str = "Synced again.";

@@ -51,3 +51,23 @@ fn an_invite_whose_answer_was_lost_is_used_once() {
     assert_eq!(found(&mut other, &relay, TYPED), Ok(()), "it was good for two");
     assert_eq!(connect(&mut other, &relay, PASSPHRASE), Ok(()));
 }
+
+#[test]
+fn an_account_that_was_erased_is_connected_again_by_another_invite() {
+    let (mut one, relay) = (Device::new(), InProcess::inviting(CODE, 1));
+    let dev = one.project("shop-api");
+    assert_eq!(found(&mut one, &relay, TYPED), Ok(()));
+    assert_eq!(connect(&mut one, &relay, PASSPHRASE), Ok(()));
+    crate::together(&mut one, &relay);
+    // What an erasure leaves: the relay with its own secret, and nothing of the account.
+    let relay = InProcess::inviting([0xD0; 16], 1);
+    one.set(dev, "MEANWHILE", "canary-meanwhile");
+    let before = one.contents();
+    assert_eq!(crate::sync(&mut one, &relay), Err(RemoteError::InviteNeeded));
+    assert_eq!(connect(&mut one, &relay, PASSPHRASE), Err(RemoteError::InviteNeeded));
+    assert_eq!(found(&mut one, &relay, &TYPED.to_uppercase().replace('C', "D")), Ok(()));
+    assert_eq!(connect(&mut one, &relay, PASSPHRASE), Ok(()));
+    crate::together(&mut one, &relay);
+    let two = crate::account::enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    assert!(one.contents() == before && two.contents() == before);
+}
