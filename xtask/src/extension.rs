@@ -165,7 +165,7 @@ mod tests {
         };
         let expected = ["background", "minimum_chrome_version", "permissions", "side_panel"];
         assert_eq!(own(&chromium, &firefox), expected.map(str::to_owned).into());
-        let expected = ["background", "browser_specific_settings", "sidebar_action"];
+        let expected = ["background", "browser_specific_settings", "permissions", "sidebar_action"];
         assert_eq!(own(&firefox, &chromium), expected.map(str::to_owned).into());
     }
 }
