@@ -6,6 +6,7 @@ pub mod done;
 pub mod field;
 pub mod link;
 pub mod notice;
+pub mod permission;
 pub mod told;
 
 use crate::{Comparison, Field, Problem, Refusal};

@@ -4,6 +4,7 @@ use super::devices::Devices;
 use super::kit::KitCard;
 use super::make::PassphraseFields;
 use super::passkeys::Passkeys;
+use super::permissions::Permissions;
 use super::remote::RelayState;
 use super::storage::Storage;
 use crate::component::{
@@ -62,6 +63,9 @@ pub fn SettingsPage() -> impl IntoView {
             {maybe((Home::here() == Home::Web).then_some(()), |()| view! {
                 <section><h2>"Relay"</h2><RelayState/></section>
                 <Devices/>
+            }.into_any())}
+            {maybe((Home::here() != Home::Web).then_some(()), |()| view! {
+                <section><h2>"What the extension may do"</h2><Permissions/></section>
             }.into_any())}
             <section><h2>"Storage"</h2><Storage/></section>
             <section>
