@@ -4,6 +4,7 @@ pub mod activity;
 pub mod advice;
 pub mod done;
 pub mod field;
+pub mod fill;
 pub mod link;
 pub mod notice;
 pub mod permission;
