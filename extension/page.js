@@ -48,7 +48,7 @@
 // value has several lines), `not-empty`.
 
 /** Runs in the page; see above. Describes its fields, or does `steps` with them: `{ at, is, value }` writes, `{ at, is }` reads or presses. */
-async function inPage({ origin, url, steps, replace }) {
+async function inPage({ origin, url, buttons, steps, replace }) {
   const later = (time) => new Promise((then) => setTimeout(then, time));
   if (window !== window.top) return { refused: "frame" };
   if (self.origin === "null") return { refused: "sandboxed" };
@@ -58,8 +58,11 @@ async function inPage({ origin, url, steps, replace }) {
   if (url && href !== url) return { refused: "gone" };
 
   // Its elements, also in closed shadow roots.
-  const inner = (el) => el instanceof HTMLElement && (globalThis.chrome?.dom?.openOrClosedShadowRoot(el) ?? el.openOrClosedShadowRoot);
+  const inner = (el) => el instanceof HTMLElement && (chrome.dom?.openOrClosedShadowRoot(el) ?? el.openOrClosedShadowRoot);
   const all = (root) => [...root.querySelectorAll("*")].flatMap((el) => (inner(el) ? [el, ...all(inner(el))] : [el]));
+  const every = all(document);
+  const places = new Map();
+  for (const el of every) places.set(el, (places.get(el.previousElementSibling) ?? -1) + 1);
   const up = (node) => (node.parentNode instanceof ShadowRoot ? node.parentNode.host : node.parentNode);
   const chain = (node) => (node instanceof Element ? [node, ...chain(up(node))] : []);
   const within = (outer, node) => chain(node).includes(outer);
@@ -93,31 +96,30 @@ async function inPage({ origin, url, steps, replace }) {
     name: said(el, "name") || el.id,
     placeholder: said(el, "placeholder"),
     role: said(el, "role"),
-    path: chain(el).map((node) => [...node.parentNode.children].indexOf(node)).reverse(),
+    path: chain(el).map((node) => places.get(node)).reverse(),
     sends: el.type === "submit" && !!el.form,
   });
 
-  // What speaks against writing into a field. To look, without a value, nothing is moved.
+  // What speaks against writing into a field; without a value, nothing is moved.
   const uncovered = async (el, points) => {
     if (!points.every(([x, y]) => within(el, el.getRootNode().elementFromPoint(x, y)))) return false;
     // A cover that lets clicks through is known to the browser alone.
-    const covers = (other) => {
+    const veils = (other) => {
       const { left, right, top, bottom } = other.getBoundingClientRect();
-      return points.every(([x, y]) => left <= x && x <= right && top <= y && y <= bottom);
+      const over = points.every(([x, y]) => left <= x && x <= right && top <= y && y <= bottom);
+      return over && getComputedStyle(other).pointerEvents === "none" && !within(el, other) && !within(other, el);
     };
-    const through = (other) => getComputedStyle(other).pointerEvents === "none" && !within(el, other) && !within(other, el) && covers(other);
-    if (!("isVisible" in IntersectionObserverEntry.prototype) || !all(document).some(through)) return true;
+    if (!("isVisible" in IntersectionObserverEntry.prototype) || !every.some(veils)) return true;
     const seen = (then) => new IntersectionObserver(([{ isVisible }], it) => (it.disconnect(), then(isVisible)), { trackVisibility: true, delay: 100 }).observe(el);
     return Promise.race([new Promise(seen), later(1000)]);
   };
   const bar = async (el, value) => {
-    const lines = chain(el);
     if (el instanceof HTMLIFrameElement) throw "frame";
     if (el.editContext || said(el, "aria-roledescription") === "editor") throw "editor";
     if (!isText(el)) throw "kind";
-    if (el.matches(":disabled") || said(el, "aria-disabled") === "true" || lines.some((outer) => outer.inert)) throw "disabled";
+    if (el.matches(":disabled") || said(el, "aria-disabled") === "true" || chain(el).some((outer) => outer.inert)) throw "disabled";
     if (el.readOnly || said(el, "aria-readonly") === "true") throw "read-only";
-    const styles = lines.map((outer) => getComputedStyle(outer));
+    const styles = chain(el).map((outer) => getComputedStyle(outer));
     const faint = styles.reduce((sum, { opacity }) => sum * opacity, 1) < 0.5 || styles.some(({ filter }) => /opacity\(0/.test(filter));
     const box = () => {
       const { left, top, right, bottom } = el.getBoundingClientRect();
@@ -153,7 +155,7 @@ async function inPage({ origin, url, steps, replace }) {
   let focused = document.activeElement;
   while (inner(focused)?.activeElement) focused = inner(focused).activeElement;
   if (focused?.matches("html, body")) focused = null;
-  const fields = all(document).filter((el) => kindOf(el) !== "other" && rendered(el));
+  const fields = every.filter((el) => (buttons ? kindOf(el) === "button" : isText(el)) && rendered(el));
 
   if (!steps) {
     const told = (el) => ({ ...described(el), filled: isText(el) && read(el) !== "" });
@@ -162,10 +164,10 @@ async function inPage({ origin, url, steps, replace }) {
   }
 
   // All is checked before anything is written.
-  const wanted = steps.map(({ at, is, value }) => ({ el: at < 0 ? focused : fields[at], is, value }));
+  const wanted = steps.map((step) => ({ el: step.at < 0 ? focused : fields[step.at], ...step }));
   try {
     for (const { el, is, value } of wanted) {
-      if (!el || Object.entries(described(el)).some(([key, now]) => String(now) !== String(is[key]))) throw "moved";
+      if (!el || Object.entries(described(el)).some(([key, now]) => `${now}` !== `${is[key]}`)) throw "moved";
       if (value !== undefined) await bar(el, value);
     }
   } catch (code) {
@@ -179,13 +181,12 @@ async function inPage({ origin, url, steps, replace }) {
   await later(50);
   const back = async (el) => {
     if (kindOf(el) !== "editor") return read(el);
-    // An editor may show a part of a long text, and hands out all of it.
-    const selection = getSelection();
-    selection.selectAllChildren(el);
+    // It may show a part of a long text, and gives all of it.
+    getSelection().selectAllChildren(el);
     await later(50);
     const clipboardData = new DataTransfer();
     el.dispatchEvent(new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true }));
-    selection.collapseToEnd();
+    getSelection().collapseToEnd();
     return clipboardData.getData("text/plain") || read(el);
   };
   const ended = (words) => words.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
@@ -212,7 +213,14 @@ globalThis.tacitPage = (() => {
     }
   }
 
-  /** What is written and where, as steps; null where nothing can be. Presses the button for another row where there is none. */
+  /** Presses the button that makes another row, and says whether there is one. */
+  async function grow(target, { origin, url, profile, how }) {
+    const seen = await run(target, { origin, url, buttons: true });
+    const add = !seen.refused && tacitForm.add(profile, how, seen.fields);
+    return add && !(await run(target, { origin, url, buttons: true, steps: [add] })).refused;
+  }
+
+  /** What is written and where, as `{ steps }`, or `{ refused }`. Makes another row where there is none. */
   async function steps(target, order, entry) {
     const { origin, url, focused } = order;
     for (let tries = 0; ; tries += 1) {
@@ -226,10 +234,8 @@ globalThis.tacitPage = (() => {
       if (texts.refused) return texts;
       const row = tacitForm.row(shape.rows, texts.done, entry.name);
       if (row) return { steps: tacitForm.steps(row, entry) };
-      const add = tacitForm.add(order.profile, order.how, seen.fields);
-      if (!add || tries > 20) return { refused: "no-row" };
-      // It is pressed once; then the page has a second to make the row.
-      if (tries === 0) await run(target, { origin, url, steps: [add] });
+      // The button is pressed once; then the page has a second to make the row.
+      if (tries > 20 || (tries === 0 && !(await grow(target, order)))) return { refused: "no-row" };
     }
   }
 

@@ -53,7 +53,7 @@ globalThis.tacitTab = (() => {
       const { target, known, seen } = page;
       if ((await front())?.id !== target.tabId) return { refused: "gone" };
       const profile = how === "focused" ? null : known?.profile;
-      return tacitPage.fill(target, { origin: seen.origin, how, profile, focused: seen.focused, entries, replace });
+      return tacitPage.fill(target, { origin: seen.origin, url: seen.url, how, profile, focused: seen.focused, entries, replace });
     },
 
     /** Runs `then` when another page may be beside the panel, or something else in it; with true where the button was pressed. */
