@@ -2,6 +2,8 @@
 import { probe, type Fill, type Look, type Probe, type Target } from "./providers/probe";
 import { expect, test } from "./tacit";
 
+declare const chrome: any;
+
 const ORIGIN = "https://dash.example";
 const SECRET = "fake-value-of-a-key";
 let probed: Probe;
@@ -155,6 +157,24 @@ test("what a profile finds is not filled either where it cannot be used or seen"
   expect(code(await probed.fill(target, order))).toBe("filled");
 });
 
+test("a field is written to only while it is as it was described a moment ago", async () => {
+  const target = await open();
+  const send = (request: object): Promise<any> =>
+    probed.own.evaluate(async ([target, request]) => (await chrome.scripting.executeScript({ target, func: (globalThis as any).inPage, args: [request] }))[0].result, [target, request] as const);
+  const { filled, ...is } = (await send({})).fields[0];
+  expect(filled).toBe(false);
+  const others = { kind: "lines", label: "Other", name: "other", placeholder: "key", role: "searchbox", path: [...is.path, 0], sends: true };
+  expect(Object.keys(others).sort()).toEqual(Object.keys(is).sort());
+  for (const [key, other] of Object.entries(others)) {
+    expect(await send({ steps: [{ at: 0, is: { ...is, [key]: other }, value: SECRET }] }), key).toEqual({ refused: "moved" });
+  }
+  expect(await send({ steps: [{ at: 1, is, value: SECRET }] })).toEqual({ refused: "moved" });
+  // Of two fields neither is written to where one is not the one that was meant.
+  expect(await send({ steps: [{ at: 0, is, value: SECRET }, { at: 1, is, value: SECRET }] })).toEqual({ refused: "moved" });
+  expect(await holds()).toBe(false);
+  expect(await send({ steps: [{ at: 0, is, value: SECRET }] })).toEqual({ done: [true] });
+});
+
 /** Origins that look like it, or are it by another reading. */
 const LIKE = [
   "http://dash.example", "https://dash.example:444", "https://dash.example:8443", "https://dash.example.evil.example", "https://evil-dash.example", "https://dash.example.com",
@@ -201,8 +221,6 @@ test("a page in a sandbox of its own is not filled", async () => {
   const again = await open(PAGE, `${ORIGIN}/`, { "content-security-policy": "sandbox allow-scripts allow-same-origin" });
   expect(code(await fill(again, {}))).toBe("filled");
 });
-
-declare const chrome: any;
 
 test("no document in a frame is filled, whosever it is", async () => {
   probed.web.answers.set("https://other.example/", { body: PAGE });

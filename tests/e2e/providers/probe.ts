@@ -1,5 +1,5 @@
 // The extension as it is built, with leave to enter every page, so that what it does in pages can be asked for from a test.
-import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext, type Page } from "@playwright/test";
@@ -105,7 +105,8 @@ export async function probe(): Promise<Probe> {
 
   const { launchOptions, viewport } = config.use!;
   const own = [`--disable-extensions-except=${folder}`, `--load-extension=${folder}`, ...web.args];
-  const context = await chromium.launchPersistentContext(await mkdtemp(join(tmpdir(), "tacit-profile-")), {
+  const profile = await mkdtemp(join(tmpdir(), "tacit-profile-"));
+  const context = await chromium.launchPersistentContext(profile, {
     ...launchOptions,
     args: [...launchOptions!.args!, ...own],
     viewport,
@@ -132,6 +133,7 @@ export async function probe(): Promise<Probe> {
     async end() {
       await context.close();
       await web.end();
+      for (const used of [folder, profile]) await rm(used, { recursive: true, force: true });
     },
   };
 }
