@@ -22,10 +22,14 @@ pub(crate) enum Browser {
 /// Each browser that the extension is made for.
 pub(crate) const BROWSERS: [Browser; 2] = [Browser::Chromium, Browser::Firefox];
 
-/// What its pages may do: the web app's policy, which nothing here needs more than.
+/// What its pages may do: the web app's policy, and that no relay served them, so that they may reach the one that a person names
+/// (`desk/src/origin.rs`).
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-    font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-src 'none'; \
+    font-src 'self'; connect-src 'self' https: http://localhost:* wss: ws://localhost:*; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-src 'none'; \
     frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types default";
+
+/// Above 9 a package is packed by Zopfli, with so many rounds more than that.
+const ZOPFLI: i64 = 24;
 
 /// The page in the panel beside a tab. The same page in a tab of its own is `index.html`.
 const PANEL: &str = "panel.html";
@@ -69,7 +73,7 @@ impl Browser {
             Self::Firefox => json!({
                 "browser_specific_settings": { "gecko": {
                     "id": "tacit@tacit.invalid",
-                    "strict_min_version": "140.0",
+                    "strict_min_version": "142.0",
                     "data_collection_permissions": { "required": ["none"] },
                 } },
                 "sidebar_action": { "default_title": "Tacit", "default_panel": PANEL, "open_at_install": false },
@@ -132,7 +136,7 @@ fn zipped(files: &Files) -> Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(9))
+        .compression_level(Some(ZOPFLI))
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644);
     for (path, content) in files {

@@ -11,7 +11,6 @@ use crate::component::{
 };
 use crate::file::download;
 use crate::handle::{Handle, Wanted, clear, normalised, run_if_there, use_handle};
-use crate::home::Home;
 use crate::link;
 use crate::screen;
 use crate::time::ago;
@@ -59,10 +58,8 @@ pub fn SettingsPage() -> impl IntoView {
                 <Passkeys/>
                 <div class="actions"><Button text="Change the passphrase" icon=Icon::Lock on_press=open(Asking::Passphrase)/></div>
             </section>
-            {maybe((Home::here() == Home::Web).then_some(()), |()| view! {
-                <section><h2>"Relay"</h2><RelayState/></section>
-                <Devices/>
-            }.into_any())}
+            <section><h2>"Relay"</h2><RelayState/></section>
+            <Devices/>
             <section><h2>"Storage"</h2><Storage/></section>
             <section>
                 <h2>"Delete"</h2>
