@@ -4,6 +4,7 @@ mod bench;
 mod bundle;
 mod command;
 mod extension;
+mod lint;
 mod rules;
 mod serve;
 mod setup;

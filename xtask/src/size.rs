@@ -23,7 +23,6 @@ const BUDGETS: [Budget; 8] = [
     ("on demand: acts.wasm", |name| is_module(name, "acts"), 300 * KB),
     ("on demand: rare.wasm", |name| is_module(name, "rare"), 60 * KB),
     ("on demand: files.wasm", |name| is_module(name, "files"), 130 * KB),
-    // Half of it is a table of the field that codes correct errors in.
     ("on demand: codes.wasm", |name| is_module(name, "codes"), 100 * KB),
     ("the relay's worker", is_relay, 350 * KB),
 ];
