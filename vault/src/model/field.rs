@@ -128,7 +128,6 @@ fn read_secret(from: &FieldsRef<'_>) -> Secret {
         details: read_details(from),
         archived: get(from, Field::Archived).unwrap_or(false),
         created: time(from, Field::Created).unwrap_or_default(),
-        rotated: time(from, Field::Rotated).unwrap_or_default(),
         contested: get(from, Field::Contested).unwrap_or(false),
         others: from.get(Field::Others.number()).unwrap_or_default().into(),
     }
@@ -138,7 +137,6 @@ fn write_secret(it: &Secret, to: &mut To) {
     to.some(Field::Kind, &ObjectKind::Secret.number());
     to.some(Field::Created, &it.created.0);
     to.flag(Field::Archived, it.archived);
-    to.some(Field::Rotated, &it.rotated.0);
     to.flag(Field::Contested, it.contested);
     to.0.remove(Field::Others.number());
     if !it.others.is_empty() {
@@ -262,14 +260,8 @@ mod tests {
             docs: "d".into(),
             owner: "o".into(),
         };
-        let secret = Secret {
-            details,
-            archived: true,
-            created: Timestamp(1),
-            rotated: Timestamp(2),
-            contested: true,
-            others: Box::new([0]),
-        };
+        let secret =
+            Secret { details, archived: true, created: Timestamp(1), contested: true, others: Box::new([0]) };
         Overview::Secret(Box::new(secret))
     }
 
