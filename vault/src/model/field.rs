@@ -5,6 +5,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+#[cfg(test)]
+use super::Filled;
 use super::{Binding, Class, Details, Environment, Kind, Overview, Project, Secret, SecretValue, Timestamp};
 
 /// Bytes of the longest length before a text.
@@ -130,6 +132,7 @@ fn read_secret(from: &FieldsRef<'_>) -> Secret {
         created: time(from, Field::Created).unwrap_or_default(),
         contested: get(from, Field::Contested).unwrap_or(false),
         others: from.get(Field::Others.number()).unwrap_or_default().into(),
+        filled: get(from, Field::Filled).unwrap_or_default(),
     }
 }
 
@@ -138,6 +141,7 @@ fn write_secret(it: &Secret, to: &mut To) {
     to.some(Field::Created, &it.created.0);
     to.flag(Field::Archived, it.archived);
     to.flag(Field::Contested, it.contested);
+    to.option(Field::Filled, Some(&it.filled).filter(|filled| !filled.is_empty()));
     to.0.remove(Field::Others.number());
     if !it.others.is_empty() {
         to.0.set(Field::Others.number(), it.others.to_vec());
@@ -260,8 +264,22 @@ mod tests {
             docs: "d".into(),
             owner: "o".into(),
         };
-        let secret =
-            Secret { details, archived: true, created: Timestamp(1), contested: true, others: Box::new([0]) };
+        let filled = Filled {
+            origin: "https://vercel.com".into(),
+            provider: "vercel".into(),
+            place: "acme/shop".into(),
+            time: 5,
+            device: [7; 16],
+            revision: 3,
+        };
+        let secret = Secret {
+            details,
+            archived: true,
+            created: Timestamp(1),
+            contested: true,
+            others: Box::new([0]),
+            filled: Box::new([filled]),
+        };
         Overview::Secret(Box::new(secret))
     }
 
