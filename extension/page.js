@@ -23,7 +23,8 @@
 // }
 //
 // order = {
-//   origin,                                  exactly the one that the panel showed: "https://github.com"
+//   origin, url,                             exactly those that `look` said and the panel showed: a page may put another in its
+//                                            place without another document
 //   how: "focused" | "bulk" | "rows" | "single",
 //   profile,                                 as for `look`; null for "focused"
 //   focused,                                 for "focused": what `look` said and the panel showed; another field is not filled
@@ -37,26 +38,26 @@
 //   "changed"                                the page made something else of it
 //   "refused", with a code                   nothing was written for this entry
 //
-// Codes, of the page: `denied` (the browser lets us not in), `gone` (another document is there now), `frame` (not the top document),
-// `origin`, `scheme` (neither https nor http://localhost), `sandboxed`, `address` (a user name in the address).
+// Codes, of the page: `denied` (the browser lets us not in), `gone` (another document or address is there now), `frame` (not the top document),
+// `origin`, `scheme` (neither https nor http://localhost), `sandboxed`.
 // Of the form: `not-found`, `ambiguous` (two fields are equally likely), `no-row`, `moved` (a field is not
 // as it was described a moment ago).
 // Of a field: `no-field` (none has the focus), `kind` (not a field for text), `editor` (an editor that cannot be written to reliably:
-// copy instead), `hidden`, `outside` (not to be brought into view), `covered`, `disabled`, `read-only`, `too-long`, `one-line` (the
+// copy instead), `hidden`, `outside` (not to be brought into
+// view, or too small to be seen), `covered`, `disabled`, `read-only`, `too-long`, `one-line` (the
 // value has several lines), `not-empty`.
 
 /** Runs in the page; see above. Describes its fields, or does `steps` with them: `{ at, is, value }` writes, `{ at, is }` reads or presses. */
-async function inPage({ origin, steps, replace }) {
-  const later = (time) => new Promise((resolve) => setTimeout(resolve, time));
-  // The document.
+async function inPage({ origin, url, steps, replace }) {
+  const later = (time) => new Promise((then) => setTimeout(then, time));
   if (window !== window.top) return { refused: "frame" };
   if (self.origin === "null") return { refused: "sandboxed" };
-  const { protocol, hostname, href } = location;
-  if (protocol !== "https:" && (protocol !== "http:" || hostname !== "localhost")) return { refused: "scheme" };
+  const { href } = location;
+  if (!/^(https:|http:\/\/localhost[:/])/.test(href)) return { refused: "scheme" };
   if (origin && location.origin !== origin) return { refused: "origin" };
-  if (new URL(href).username) return { refused: "address" };
+  if (url && href !== url) return { refused: "gone" };
 
-  // Its elements, through shadow roots, closed ones too.
+  // Its elements, also in closed shadow roots.
   const inner = (el) => el instanceof HTMLElement && (globalThis.chrome?.dom?.openOrClosedShadowRoot(el) ?? el.openOrClosedShadowRoot);
   const all = (root) => [...root.querySelectorAll("*")].flatMap((el) => (inner(el) ? [el, ...all(inner(el))] : [el]));
   const up = (node) => (node.parentNode instanceof ShadowRoot ? node.parentNode.host : node.parentNode);
@@ -74,17 +75,16 @@ async function inPage({ origin, steps, replace }) {
   };
   const isText = (el) => /line|editor/.test(kindOf(el));
   const text = (node) => (node.matches?.("input, textarea, select, [contenteditable]") ? "" : node instanceof Text ? node.data : [...node.childNodes].map(text).join(""));
-  const plain = (words) => words.replace(/\s+/g, " ").trim();
   const labelOf = (el) => {
     const others = said(el, "aria-labelledby").split(/\s+/).map((id) => id && el.getRootNode().getElementById(id));
     const labels = [...others, said(el, "aria-label"), ...(el.labels ?? []), kindOf(el) === "button" ? el : "", said(el, "title"), said(el, "placeholder")];
-    return labels.map((label) => plain(label?.nodeType ? text(label) : label ?? "")).find(Boolean) ?? "";
+    return labels.map((label) => (label?.nodeType ? text(label) : (label ?? "")).trim()).find(Boolean) ?? "";
   };
   const read = (el) => {
-    if (kindOf(el) !== "editor") return el.value ?? "";
-    // What an editor shows where it is empty is no text of its own.
-    const hint = [...el.querySelectorAll("[contenteditable=false]")].map((part) => part.innerText).join("");
-    const shown = el.innerText.replace(/\u00a0/g, " ").replace(/\n$/, "");
+    if (kindOf(el) !== "editor") return el.value;
+    // Its nodes are lines. What it shows where it is empty is no text of its own.
+    const shown = [...el.childNodes].filter((line) => line.nodeName !== "BR").map((line) => line.textContent).join("\n").replace(/\u00a0/g, " ");
+    const hint = [...el.querySelectorAll("[contenteditable=false]")].map((part) => part.textContent).join("");
     return shown.trim() === hint.trim() ? "" : shown;
   };
   const described = (el) => ({
@@ -93,24 +93,22 @@ async function inPage({ origin, steps, replace }) {
     name: said(el, "name") || el.id,
     placeholder: said(el, "placeholder"),
     role: said(el, "role"),
-    path: chain(el).map((node) => [...(node.parentNode?.children ?? [])].indexOf(node)).reverse(),
+    path: chain(el).map((node) => [...node.parentNode.children].indexOf(node)).reverse(),
     sends: el.type === "submit" && !!el.form,
   });
 
   // What speaks against writing into a field. To look, without a value, nothing is moved.
   const uncovered = async (el, points) => {
     if (!points.every(([x, y]) => within(el, el.getRootNode().elementFromPoint(x, y)))) return false;
-    // A cover that lets clicks through is seen by the browser's own judgement alone, where it has one.
+    // A cover that lets clicks through is known to the browser alone.
     const covers = (other) => {
       const { left, right, top, bottom } = other.getBoundingClientRect();
       return points.every(([x, y]) => left <= x && x <= right && top <= y && y <= bottom);
     };
     const through = (other) => getComputedStyle(other).pointerEvents === "none" && !within(el, other) && !within(other, el) && covers(other);
     if (!("isVisible" in IntersectionObserverEntry.prototype) || !all(document).some(through)) return true;
-    const seen = new Promise((resolve) => {
-      new IntersectionObserver(([entry], watcher) => (watcher.disconnect(), resolve(entry.isVisible)), { trackVisibility: true, delay: 100 }).observe(el);
-    });
-    return Promise.race([seen, later(1000)]);
+    const seen = (then) => new IntersectionObserver(([{ isVisible }], it) => (it.disconnect(), then(isVisible)), { trackVisibility: true, delay: 100 }).observe(el);
+    return Promise.race([new Promise(seen), later(1000)]);
   };
   const bar = async (el, value) => {
     const lines = chain(el);
@@ -122,8 +120,7 @@ async function inPage({ origin, steps, replace }) {
     const styles = lines.map((outer) => getComputedStyle(outer));
     const faint = styles.reduce((sum, { opacity }) => sum * opacity, 1) < 0.5 || styles.some(({ filter }) => /opacity\(0/.test(filter));
     const box = () => {
-      const { left, top, right, bottom, width, height } = el.getBoundingClientRect();
-      if (width < 8 || height < 8) throw "hidden";
+      const { left, top, right, bottom } = el.getBoundingClientRect();
       return [Math.max(left, 0), Math.max(top, 0), Math.min(right, innerWidth), Math.min(bottom, innerHeight)];
     };
     const away = ([left, top, right, bottom]) => right - left < 8 || bottom - top < 8;
@@ -155,23 +152,20 @@ async function inPage({ origin, steps, replace }) {
 
   let focused = document.activeElement;
   while (inner(focused)?.activeElement) focused = inner(focused).activeElement;
-  if (focused === document.body || focused === document.documentElement) focused = null;
+  if (focused?.matches("html, body")) focused = null;
   const fields = all(document).filter((el) => kindOf(el) !== "other" && rendered(el));
 
   if (!steps) {
     const told = (el) => ({ ...described(el), filled: isText(el) && read(el) !== "" });
-    const listed = all(document).filter((el) => !el.children.length && el.closest("tr, li, dt, code, [role=row], [role=listitem]"));
-    const names = listed.map((el) => el.textContent.trim()).filter((name) => /^[A-Za-z_]\w{1,254}$/.test(name));
     const refused = focused && (await bar(focused).then(() => null, String));
-    return { origin: location.origin, url: href, focused: focused && { ...told(focused), refused }, fields: fields.map(told), names: [...new Set(names)].slice(0, 2000) };
+    return { origin: location.origin, url: href, focused: focused && { ...told(focused), refused }, fields: fields.map(told) };
   }
 
   // All is checked before anything is written.
-  const as = (el) => JSON.stringify(described(el));
   const wanted = steps.map(({ at, is, value }) => ({ el: at < 0 ? focused : fields[at], is, value }));
   try {
     for (const { el, is, value } of wanted) {
-      if (!el || as(el) !== JSON.stringify(is)) throw "moved";
+      if (!el || Object.entries(described(el)).some(([key, now]) => String(now) !== String(is[key]))) throw "moved";
       if (value !== undefined) await bar(el, value);
     }
   } catch (code) {
@@ -183,15 +177,35 @@ async function inPage({ origin, steps, replace }) {
   }
   // The page has its turn before the fields are read back.
   await later(50);
-  const holds = (el, value) => el.isConnected && read(el) === value.replace(/\r\n?/g, "\n").replace(kindOf(el) === "editor" ? /\n$/ : "", "");
-  return { done: wanted.map(({ el, value }) => (value === undefined ? read(el) : holds(el, value))) };
+  const back = async (el) => {
+    if (kindOf(el) !== "editor") return read(el);
+    // An editor may show a part of a long text, and hands out all of it.
+    const selection = getSelection();
+    selection.selectAllChildren(el);
+    await later(50);
+    const clipboardData = new DataTransfer();
+    el.dispatchEvent(new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true }));
+    selection.collapseToEnd();
+    return clipboardData.getData("text/plain") || read(el);
+  };
+  const ended = (words) => words.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+  const done = [];
+  for (const { el, value } of wanted) done.push(value === undefined ? read(el) : el.isConnected && ended(await back(el)) === ended(value));
+  return { done };
+}
+
+/** Runs in a page that is looked at: the words in lists and tables that could be names of variables. */
+function namesInPage() {
+  const words = [...document.querySelectorAll("tr *, li, li *, dt, dt *, code, [role=row] *, [role=listitem] *")];
+  const names = words.filter((el) => !el.children.length).map((el) => el.textContent.trim());
+  return [...new Set(names.filter((name) => /^[A-Za-z_]\w{1,254}$/.test(name)))].slice(0, 2000);
 }
 
 globalThis.tacitPage = (() => {
   /** Sends it into the document, and says what the browser has against it. */
-  async function run(target, request) {
+  async function run(target, request, func = inPage) {
     try {
-      const [{ result }] = await chrome.scripting.executeScript({ target, world: "ISOLATED", func: inPage, args: [request] });
+      const [{ result }] = await chrome.scripting.executeScript({ target, world: "ISOLATED", func, args: [request] });
       return result ?? { refused: "gone" };
     } catch (error) {
       return { refused: /no (document|frame|tab|window)|removed|closed/i.test(error.message) ? "gone" : "denied" };
@@ -200,30 +214,31 @@ globalThis.tacitPage = (() => {
 
   /** What is written and where, as steps; null where nothing can be. Presses the button for another row where there is none. */
   async function steps(target, order, entry) {
-    const { origin, focused } = order;
+    const { origin, url, focused } = order;
     for (let tries = 0; ; tries += 1) {
-      const seen = await run(target, { origin });
+      const seen = await run(target, { origin, url });
       if (seen.refused) return seen;
       if (order.how === "focused") return tacitForm.focused(seen.focused, focused, entry);
       const shape = tacitForm.shape(order.profile, order.how, seen.fields);
       if (shape.refused) return shape;
       if (!shape.rows) return { steps: tacitForm.steps(shape, entry) };
-      const texts = await run(target, { origin, steps: shape.rows.map(({ name }) => tacitForm.step(name)) });
+      const texts = await run(target, { origin, url, steps: shape.rows.map(({ name }) => tacitForm.step(name)) });
       if (texts.refused) return texts;
       const row = tacitForm.row(shape.rows, texts.done, entry.name);
       if (row) return { steps: tacitForm.steps(row, entry) };
       const add = tacitForm.add(order.profile, order.how, seen.fields);
       if (!add || tries > 20) return { refused: "no-row" };
       // It is pressed once; then the page has a second to make the row.
-      if (tries === 0) await run(target, { origin, steps: [add] });
+      if (tries === 0) await run(target, { origin, url, steps: [add] });
     }
   }
 
   /** Fills what belongs to one entry: all of it or nothing. */
   async function one(target, order, entry) {
     const { name } = entry;
+    const { origin, url } = order;
     const found = await steps(target, order, entry);
-    const { refused, done } = found.refused ? found : await run(target, { origin: order.origin, replace: !!order.replace, steps: found.steps });
+    const { refused, done } = found.refused ? found : await run(target, { origin, url, replace: !!order.replace, steps: found.steps });
     if (refused) return { name, outcome: "refused", code: refused };
     return { name, outcome: done.every((holds) => holds === true) ? "filled" : "changed" };
   }
@@ -233,13 +248,15 @@ globalThis.tacitPage = (() => {
     async look(target, profile) {
       const seen = await run(target, {});
       if (seen.refused) return seen;
-      const { fields, focused, names, ...rest } = seen;
-      return { ...rest, focused, form: profile ? tacitForm.summary(profile, fields) : null, names };
+      const { fields, ...rest } = seen;
+      const names = await run(target, null, namesInPage);
+      return { ...rest, form: profile ? tacitForm.summary(profile, fields) : null, names: names.refused ? [] : names };
     },
 
     /** Fills, and says for each entry what the page did with it. */
     async fill(target, order) {
-      const before = await run(target, { origin: order.origin });
+      if (!order.origin) return { refused: "origin" };
+      const before = await run(target, { origin: order.origin, url: order.url });
       if (before.refused) return before;
       const entries = [];
       for (const entry of order.entries) entries.push(await one(target, order, entry));

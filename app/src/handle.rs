@@ -55,6 +55,8 @@ pub struct Handle {
     pub link: RwSignal<Link>,
     /// Raised when a person wants them together now.
     pub sync_asked: RwSignal<u32>,
+    /// Raised when another page may be beside the panel, or something else in it.
+    pub besides: RwSignal<u32>,
 }
 
 /// What may be open over any page.
@@ -134,6 +136,7 @@ impl Handle {
             wanted: RwSignal::new(None),
             link: RwSignal::new(Link::default()),
             sync_asked,
+            besides: RwSignal::new(0),
         };
         provide_context(handle);
         Effect::new(move |_| {

@@ -6,6 +6,7 @@
 //! # Out of scope
 //! Keys, the vault, storage, rules: everything is decided behind [`client`].
 
+mod beside;
 mod camera;
 pub mod client;
 pub mod clipboard;

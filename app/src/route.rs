@@ -19,6 +19,8 @@ pub enum Route {
     Import(Option<Id>),
     /// A project on its way out, from an environment where one was chosen.
     Export(Id, Option<Id>),
+    /// The page that the panel stands beside.
+    Page,
     /// Who did what and when.
     Activity,
     /// What a person can set.
@@ -38,6 +40,7 @@ impl Route {
             ("trash", _) => Self::Trash,
             ("import", project) => Self::Import(project),
             ("export", Some(project)) => Self::Export(project, second),
+            ("page", _) => Self::Page,
             ("activity", _) => Self::Activity,
             ("settings", _) => Self::Settings,
             _ => Self::Projects,
@@ -53,6 +56,7 @@ impl Route {
             Self::Trash => "#/trash".into(),
             Self::Import(project) => join("#/import/", project, None),
             Self::Export(project, environment) => join("#/export/", Some(project), environment),
+            Self::Page => "#/page".into(),
             Self::Activity => "#/activity".into(),
             Self::Settings => "#/settings".into(),
         }
@@ -106,6 +110,7 @@ mod tests {
             Route::Import(Some(one)),
             Route::Export(one, None),
             Route::Export(one, Some(two)),
+            Route::Page,
             Route::Activity,
             Route::Settings,
         ];

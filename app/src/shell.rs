@@ -14,7 +14,7 @@ use crate::page::{
 };
 use crate::route::Route;
 use crate::state::{StateLink, StateVoice};
-use crate::{idle, keyboard, screen, shared, update};
+use crate::{beside, idle, keyboard, screen, shared, update};
 use desk::{Command, ProjectRow, Refusal, Reply, Status, Theme, text};
 use leptos::ev;
 use leptos::prelude::*;
@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
     update::watch(handle);
     Effect::new(move |_| paint(handle.settings.with(|settings| settings.as_ref().map(|known| known.theme))));
     shared::begin(handle);
+    beside::begin(handle);
     view! {
         <Gate/>
         <ToastRegion toasts=handle.toasts/>
@@ -134,6 +135,7 @@ fn Outlet() -> impl IntoView {
         Route::Trash => view! { <TrashPage/> }.into_any(),
         Route::Import(project) => view! { <ImportPage project/> }.into_any(),
         Route::Export(project, environment) => view! { <ExportPage project environment/> }.into_any(),
+        Route::Page => rare::beside(),
         Route::Activity => rare::activity(),
         Route::Settings => rare::settings(),
     }
@@ -159,6 +161,7 @@ fn Sidebar() -> impl IntoView {
                 <Glyph icon=Icon::Search/><span>"Search"</span><kbd class="key" aria-hidden="true">"Ctrl K"</kbd>
             </button>
             <ul class="side-list">
+                {maybe((Home::here() == Home::Panel).then_some(()), |()| view! { <SideLink icon=Icon::Export text="This page" route=Route::Page/> }.into_any())}
                 <SideLink icon=Icon::Folder text="Projects" route=Route::Projects/>
                 <li class="side-projects"><ul>{live(move || project_links(handle, projects.get()))}</ul></li>
                 <SideLink icon=Icon::Key text="Registry" route=Route::Registry(None)/>

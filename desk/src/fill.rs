@@ -25,6 +25,8 @@ pub struct Rules {
     pub longest_name: Option<u32>,
     /// Bytes of a value.
     pub longest_value: Option<u32>,
+    /// Bytes of all names and values together.
+    pub total: Option<u32>,
     /// Variables in one place.
     pub most: Option<u32>,
 }
@@ -90,6 +92,8 @@ pub enum Fill {
         names: Vec<String>,
         /// Bytes that the provider takes of a value.
         longest: Option<u32>,
+        /// Bytes that it takes of all names and values together.
+        total: Option<u32>,
         /// For a box that takes all of them: the consumer that reads it, as an export knows it.
         consumer: Option<String>,
     },

@@ -24,6 +24,20 @@ test("the extension asks for what was reviewed and for nothing else", async () =
   expect(Object.fromEntries(asked.map((key) => [key, manifest[key]]))).toEqual(REVIEWED);
 });
 
+test("the settings say of each permission what it is for, and that no site was granted", async ({ watched }) => {
+  const { context, origin } = await install(await folder(), watched);
+  const page = await context.newPage();
+  await make(page, /sample/, `${origin}/index.html`);
+  await page.getByRole("navigation").getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { name: "What the extension may do" })).toBeVisible();
+  await expect(page.getByRole("term")).toHaveText(REVIEWED.permissions);
+  const purposes = await page.getByRole("definition").allInnerTexts();
+  expect(purposes.filter((purpose) => purpose.length > 20 && !purpose.includes("report"))).toHaveLength(REVIEWED.permissions.length);
+  await expect(page.getByText("Tacit may work on no site by itself")).toBeVisible();
+  await accessible(page);
+  await context.close();
+});
+
 test("the extension alone is a whole vault: made, filled, locked, and there after a restart of the browser", async ({ watched }) => {
   const profile = await folder();
   const first = await install(profile, watched);

@@ -15,9 +15,9 @@ export interface Installed {
 }
 
 /** Starts Chromium with the extension on the profile in `folder`; what is heard of there is put to what the test has `watched`. */
-export async function install(folder: string, watched: Watch): Promise<Installed> {
+export async function install(folder: string, watched: Watch, args: string[] = []): Promise<Installed> {
   const { launchOptions, viewport } = config.use!;
-  const own = [`--disable-extensions-except=${PACKAGE}`, `--load-extension=${PACKAGE}`];
+  const own = [`--disable-extensions-except=${PACKAGE}`, `--load-extension=${PACKAGE}`, "--enable-unsafe-extension-debugging", ...args];
   const context = await chromium.launchPersistentContext(folder, {
     ...launchOptions,
     args: [...launchOptions!.args!, ...own],

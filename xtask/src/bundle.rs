@@ -345,7 +345,7 @@ fn assemble_app(core: &Bound, [files, codes]: [&Bound; 2], view: &Bound) -> Resu
     add_fonts_and_styles(&mut assets)?;
     let index = static_text("index.html")?.replace("{{styles}}", &style_links(&assets));
     // An extension has a manifest of another kind, and pages that share an unlock.
-    let page = assets.fill(&replaced(&index, WEB_MANIFEST, "<script src=\"/unlock.js\"></script>\n")?)?;
+    let page = assets.fill(&replaced(&index, WEB_MANIFEST, extension::SCRIPTS)?)?;
     extension::assemble(&assets.files, &page)?;
     add_verbatim(&mut assets, "icons")?;
     for name in ["manifest.webmanifest", "_headers"] {
@@ -465,7 +465,7 @@ fn static_text(name: &str) -> Result<String> {
 }
 
 /// `text` with the one place where `old` stands replaced.
-fn replaced(text: &str, old: &str, new: &str) -> Result<String> {
+pub(crate) fn replaced(text: &str, old: &str, new: &str) -> Result<String> {
     match text.matches(old).count() {
         1 => Ok(text.replacen(old, new, 1)),
         count => bail!("generated glue has {count} times: {old}"),

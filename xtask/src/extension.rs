@@ -37,6 +37,12 @@ const PERMISSIONS: [&str; 6] = ["activeTab", "alarms", "contextMenus", "idle", "
 /// The page in the panel beside a tab. The same page in a tab of its own is `index.html`.
 const PANEL: &str = "panel.html";
 
+/// The scripts that the extension's pages have beside the app's.
+pub(crate) const SCRIPTS: &str = "<script src=\"/unlock.js\"></script>\n";
+
+/// Those that the panel has besides: what it does with the page beside it.
+const PANEL_SCRIPTS: [&str; 4] = ["form", "profiles", "page", "tab"];
+
 impl Browser {
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -104,7 +110,9 @@ impl Browser {
     /// Everything in the package, by path.
     fn files(self, app: &Files, page: &str) -> Result<Files> {
         let mut files = app.clone();
-        for name in ["index.html", PANEL] {
+        let scripts = PANEL_SCRIPTS.map(|name| format!("<script src=\"/{name}.js\"></script>\n")).concat();
+        let panel = bundle::replaced(page, SCRIPTS, &format!("{SCRIPTS}{scripts}"))?;
+        for (name, page) in [("index.html", page), (PANEL, &panel)] {
             files.insert(name.into(), page.as_bytes().to_vec());
         }
         files.extend(bundle::read(&root().join("extension"))?);

@@ -2,12 +2,14 @@
 //! comes without waiting for these.
 
 use super::activity::ActivityPage;
+use super::beside::BesidePage;
+use super::filled::FilledList;
 use super::recover::RecoverPage;
 use super::remote::EnrolPage;
 use super::restore::RestorePage;
 use super::settings::SettingsPage;
 use crate::component::{Button, Meaning, Note, live, loading};
-use desk::{Refusal, text};
+use desk::{Id, Refusal, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -19,6 +21,8 @@ use part::pages;
 pub(super) struct Pages {
     settings: fn() -> AnyView,
     activity: fn() -> AnyView,
+    beside: fn() -> AnyView,
+    filled: fn(Id) -> AnyView,
     pub(super) restore: fn(Callback<()>) -> AnyView,
     pub(super) enrol: fn(Callback<()>, Callback<()>) -> AnyView,
     pub(super) recover: fn(Callback<()>) -> AnyView,
@@ -28,6 +32,8 @@ impl Pages {
     const ALL: Self = Self {
         settings: || view! { <SettingsPage/> }.into_any(),
         activity: || view! { <ActivityPage/> }.into_any(),
+        beside: || view! { <BesidePage/> }.into_any(),
+        filled: |secret| view! { <FilledList secret/> }.into_any(),
         restore: |on_back| view! { <RestorePage on_back/> }.into_any(),
         enrol: |on_back, on_lost| view! { <EnrolPage on_back on_lost/> }.into_any(),
         recover: |on_back| view! { <RecoverPage on_back/> }.into_any(),
@@ -46,6 +52,16 @@ pub fn settings() -> AnyView {
 /// The activity, once it is loaded.
 pub fn activity() -> AnyView {
     rare(|pages| (pages.activity)())
+}
+
+/// The page beside the panel, once it is loaded.
+pub fn beside() -> AnyView {
+    rare(|pages| (pages.beside)())
+}
+
+/// The pages that a secret was filled into, once it is loaded.
+pub(super) fn filled(secret: Id) -> AnyView {
+    rare(move |pages| (pages.filled)(secret))
 }
 
 /// One of the pages, once the part is loaded.

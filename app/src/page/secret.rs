@@ -4,6 +4,7 @@ use super::alternative::Alternatives;
 use super::describe::Description;
 use super::generator::GeneratorRow;
 use super::history::History;
+use super::rare;
 use super::word::TWO_VALUES;
 use crate::clipboard::use_clipboard;
 use crate::component::{
@@ -55,7 +56,10 @@ pub(super) fn SecretPanel(
                 {live(move || match (tab.get(), card.get()) {
                     (1, _) => view! { <History secret/> }.into_any(),
                     (2, Some(card)) => view! { <Description card/> }.into_any(),
-                    (_, Some(card)) => view! { <Uses uses=card.uses/> }.into_any(),
+                    (_, Some(card)) => view! {
+                        <Uses uses=card.uses/>
+                        {(card.filled > 0).then(|| view! { <h3>"Filled into"</h3>{rare::filled(secret)} })}
+                    }.into_any(),
                     _ => ().into_any(),
                 })}
             </div>

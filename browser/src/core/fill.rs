@@ -37,9 +37,9 @@ impl Open {
     pub(super) async fn fill(&mut self, fill: Fill, now: Timestamp) -> Answer {
         let filling = match fill {
             Fill::Secret(secret) => Filling { rows: vec![self.row(secret).await?], ..Filling::default() },
-            Fill::Variables { environment, names, longest, consumer } => {
-                let longest = longest.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
-                let rows = variables(&self.session, object(environment), &names, longest).await?;
+            Fill::Variables { environment, names, longest, total, consumer } => {
+                let room = [longest, total].map(|most| most.map_or(usize::MAX, |most| most as usize));
+                let rows = variables(&self.session, object(environment), &names, room).await?;
                 match consumer {
                     Some(consumer) => as_text(rows, consumer, &Engine).await?,
                     None => rows,
@@ -186,12 +186,12 @@ fn as_desk(step: Step) -> desk::Step {
     }
 }
 
-/// The values of these variables; those that are longer than the provider takes are left out.
+/// The values of these variables; those that are longer than the provider takes, alone or together, are left out.
 async fn variables<S: Store>(
     session: &Session<S>,
     environment: ObjectId,
     names: &[String],
-    longest: usize,
+    [longest, mut total]: [usize; 2],
 ) -> Result<Filling, Refusal> {
     let model = session.model();
     model.environment(environment).ok_or(Refusal::Gone)?;
@@ -205,6 +205,11 @@ async fn variables<S: Store>(
             filling.left.push((pair.key, text::too_long(length, longest)));
             continue;
         }
+        let Some(rest) = total.checked_sub(length + pair.key.len()) else {
+            filling.left.push((pair.key, text::TOO_MUCH.to_owned()));
+            continue;
+        };
+        total = rest;
         let revision = revision(session, value.secret)?;
         filling.rows.push(FillRow { name: pair.key, secret: id(value.secret), revision, value: pair.value });
     }
@@ -230,5 +235,119 @@ async fn as_text(mut filling: Filling, consumer: String, engine: &impl Files) ->
             filling.text = Some(written.text);
             return Ok(filling);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::export::tests::vault;
+    use super::*;
+    use crate::files::Here;
+    use pollster::block_on;
+    use rand_chacha::ChaCha8Rng;
+    use rand_core::SeedableRng;
+    use vault::memory::MemoryStore;
+    use vault::model::SecretValue;
+
+    type Vault = Session<MemoryStore>;
+
+    fn place() -> PagePlace {
+        let (origin, provider) = ("https://vercel.com".into(), "vercel".into());
+        PagePlace { origin, provider, place: "shop".into() }
+    }
+
+    fn secret(session: &Vault, environment: Id, name: &str) -> ObjectId {
+        session.model().own(object(environment), name).unwrap().1.secret.unwrap()
+    }
+
+    fn write(session: &mut Vault, change: Change, now: u64) {
+        let mut rng = ChaCha8Rng::seed_from_u64(now);
+        block_on(session.apply(change, &mut rng, Timestamp(now))).unwrap();
+    }
+
+    fn filled(session: &mut Vault, secret: ObjectId, now: u64) {
+        let revision = revision(session, secret).unwrap();
+        let PagePlace { origin, provider, place } = place();
+        let filled = Filled {
+            origin: origin.into(),
+            provider: provider.into(),
+            place: place.into(),
+            time: now,
+            device: [1; 16],
+            revision,
+        };
+        write(session, Change::Fill { secret, filled }, now);
+    }
+
+    fn steps(session: &Vault, environment: Id, there: Option<&[&str]>) -> Vec<desk::Step> {
+        let there: Option<Vec<String>> = there.map(|names| names.iter().map(|&name| name.into()).collect());
+        let planned =
+            planned(session, object(environment), &place(), there.as_deref(), &Rules::default()).unwrap();
+        planned.rows.into_iter().map(|row| row.step).collect()
+    }
+
+    fn values(filling: &Filling) -> Vec<(&str, &str)> {
+        filling.rows.iter().map(|row| (row.name.as_str(), row.value.expose())).collect()
+    }
+
+    fn taken(session: &Vault, environment: Id, names: &[&str], room: [usize; 2]) -> Filling {
+        let names: Vec<String> = names.iter().map(|&name| name.into()).collect();
+        block_on(variables(session, object(environment), &names, room)).unwrap()
+    }
+
+    const ROOM: [usize; 2] = [usize::MAX; 2];
+
+    #[test]
+    fn a_plan_knows_which_version_a_place_was_given_and_which_environment_that_was_from() {
+        let (mut session, environment) = vault(&[("A", "fake-a"), ("B", "fake-b")]);
+        assert_eq!(filled_from(session.model(), &place()), None);
+        let a = secret(&session, environment, "A");
+        filled(&mut session, a, 10);
+        assert_eq!(steps(&session, environment, None), [desk::Step::Same, desk::Step::Add]);
+        assert_eq!(steps(&session, environment, Some(&["B"])), [desk::Step::Add, desk::Step::Change]);
+        assert_eq!(filled_from(session.model(), &place()), Some(object(environment)));
+        let elsewhere = PagePlace { origin: "https://github.com".into(), ..place() };
+        assert_eq!(filled_from(session.model(), &elsewhere), None);
+
+        let value = SecretValue::new("fake-new".to_owned());
+        write(&mut session, Change::ReplaceValue { secret: a, value }, 11);
+        assert_eq!(steps(&session, environment, Some(&["A"])), [desk::Step::Change, desk::Step::Add]);
+        filled(&mut session, a, 12);
+        assert_eq!(steps(&session, environment, Some(&["A"])), [desk::Step::Same, desk::Step::Add]);
+    }
+
+    #[test]
+    fn only_the_values_that_were_chosen_go_out_with_their_references_filled_in() {
+        let (session, environment) = vault(&[("A", "fake-a"), ("B", "of ${A}"), ("C", "fake-c")]);
+        assert_eq!(values(&taken(&session, environment, &["B"], ROOM)), [("B", "of fake-a")]);
+        assert!(taken(&session, environment, &["NONE"], ROOM).rows.is_empty());
+    }
+
+    #[test]
+    fn what_the_provider_has_no_room_for_is_left_out_and_named() {
+        let (session, environment) = vault(&[("A", "1234"), ("B", "12345"), ("C", "1")]);
+        let filling = taken(&session, environment, &["A", "B", "C"], [4, usize::MAX]);
+        assert_eq!(values(&filling), [("A", "1234"), ("C", "1")]);
+        assert_eq!(filling.left, [("B".to_owned(), text::too_long(5, 4))]);
+        let filling = taken(&session, environment, &["A", "B", "C"], [usize::MAX, 8]);
+        assert_eq!(values(&filling), [("A", "1234"), ("C", "1")]);
+        assert_eq!(filling.left, [("B".to_owned(), text::TOO_MUCH.to_owned())]);
+    }
+
+    #[test]
+    fn a_box_for_all_gets_one_text_that_reads_back_and_what_cannot_be_written_is_named() {
+        let (session, environment) =
+            vault(&[("A", "one two # three"), ("B", "two\nlines"), ("C", "fake-c")]);
+        let filling = taken(&session, environment, &["A", "B", "C"], ROOM);
+        let made = block_on(as_text(filling, "docker".into(), &Here)).unwrap();
+        assert!(made.rows.iter().all(|row| row.value.expose().is_empty()), "the text alone has values");
+        let names: Vec<_> = made.rows.iter().map(|row| row.name.as_str()).collect();
+        let left: Vec<_> = made.left.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((names, left), (vec!["A", "C"], vec!["B"]));
+        let text = made.text.unwrap();
+        let read = FileRequest::Read { reader: "docker".into(), text };
+        let Ok(FileReply::Read(read)) = block_on(Here.ask(read)) else { panic!("not read") };
+        let pairs: Vec<_> = read.pairs.iter().map(|pair| (pair.key.as_str(), pair.value.expose())).collect();
+        assert_eq!(pairs, [("A", "one two # three"), ("C", "fake-c")]);
     }
 }

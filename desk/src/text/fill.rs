@@ -1,7 +1,7 @@
 //! Filling a page of another site: what the panel says of the page, of a plan, and of what became of it.
 
 use super::{Sentence, say};
-use crate::Breach;
+use crate::{Breach, Step};
 
 /// Beside which page the panel stands is not known: the button was not pressed there.
 pub const NOT_PRESSED: &str =
@@ -23,6 +23,9 @@ pub fn too_long(length: usize, most: usize) -> String {
     format!("Its value has {length} bytes, and the provider takes {most}.")
 }
 
+/// What a provider takes of all values together is used up.
+pub const TOO_MUCH: &str = "All values together are more than the provider takes.";
+
 /// A provider does not take a variable.
 pub fn breach(breach: &Breach) -> String {
     match breach {
@@ -39,8 +42,40 @@ pub fn filled(name: &str, host: &str) -> String {
 }
 
 /// A fill of several: how many of how many.
-pub fn filled_some(filled: usize, of: usize, host: &str) -> String {
-    format!("Filled {filled} of {of} into {host}.")
+pub fn filled_some(filled: usize, of: usize, host: &str) -> Sentence {
+    let todo = if filled == of { NOT_SUBMITTED } else { "Each variable says what became of it." };
+    say(format!("Filled {filled} of {of} into {host}."), todo)
+}
+
+/// The page's address has letters beyond the Latin ones, which may look like others.
+pub const FOREIGN: &str = "This address has letters that can look like others, and is written here as the network has it (xn--). Fill it only if you know it.";
+
+/// The cursor is in a field without a name.
+pub const CURSOR: &str = "The cursor is in a field.";
+
+/// The cursor is in the field of this name.
+pub fn cursor(label: &str) -> String {
+    format!("The cursor is in “{label}”.")
+}
+
+/// A form that takes one variable is filled, saved by the person, and filled again.
+pub fn one_at_a_time(left: usize) -> String {
+    let left = if left == 1 { "One is".to_owned() } else { format!("{left} are") };
+    format!("{left} left. This page takes one at a time: fill it, save it there, then fill the next.")
+}
+
+/// What a plan does: how many of each.
+pub fn steps<'a>(steps: impl Iterator<Item = &'a Step> + Clone) -> String {
+    let count = |is: fn(&Step) -> bool| steps.clone().filter(|step| is(step)).count();
+    let breaks = count(|step| matches!(step, Step::Breaks(_)));
+    let parts = [
+        (count(|step| *step == Step::Add), "+", "add"),
+        (count(|step| *step == Step::Change), "✎", "change"),
+        (count(|step| *step == Step::Same), "=", "there"),
+        (breaks, "⚠", if breaks == 1 { "breaks a rule" } else { "break a rule" }),
+    ];
+    let said = parts.iter().filter(|(count, ..)| *count > 0);
+    said.map(|(count, sign, word)| format!("{sign} {count} {word}")).collect::<Vec<_>>().join("   ")
 }
 
 /// The page made something else of what was put into it.
@@ -54,6 +89,7 @@ pub fn changed(name: &str) -> Sentence {
 /// Why a page or a field was not filled, by the code of `extension/page.js`.
 pub fn refused(code: &str) -> Sentence {
     let (what, todo) = match code {
+        "not-pressed" => ("Tacit does not see this page.", NOT_PRESSED),
         "denied" => (
             "The browser does not let Tacit into this page.",
             "Press Tacit's button while the page is in front; pages of the browser itself stay closed.",
@@ -73,6 +109,7 @@ pub fn refused(code: &str) -> Sentence {
             "There is a user name in the page's address, which can make a site look like another.",
             "Open the site by its own address.",
         ),
+        "moved" => ("The field is not where it was a moment ago.", "Look at the page again, then fill."),
         "not-found" => (
             "The page does not look as Tacit knows it.",
             "Click into the field yourself, and fill the focused field.",

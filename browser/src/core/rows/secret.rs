@@ -1,6 +1,6 @@
 //! One secret without its value.
 
-use super::super::convert::{details, id, kind, moment, object, provider_name};
+use super::super::convert::{count, details, id, kind, moment, object, provider_name};
 use super::super::refusal;
 use desk::{Card, Id, Refusal, Use};
 use vault::model::{Binding, Model, Overview, Timestamp};
@@ -24,6 +24,7 @@ pub(in super::super) fn card<S: Store>(
         provider_name: provider_name(&it.details.provider),
         links: links(&it.details.provider),
         uses: model.uses(object).filter_map(|(_, binding)| used(model, binding)).collect(),
+        filled: count(it.filled.len()),
         revision: versions.first().map_or(0, |version| version.revision),
         created: moment(it.created),
         changed: moment(session.changed(object)),

@@ -1,0 +1,224 @@
+//! The page that the panel stands beside. The browser's half is `extension/tab.js`.
+
+use crate::handle::Handle;
+use crate::home::Home;
+use crate::object::{call, field, object, settled};
+use crate::route::Route;
+use desk::{FillRow, PagePlace, Rules};
+use js_sys::Array;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A page as it was looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Page {
+    /// Which document it is: another one, also at the same address, has another id.
+    pub(crate) document: String,
+    /// Where it is written down to be.
+    pub(crate) place: PagePlace,
+    /// The provider's name, where one is known.
+    pub(crate) provider: Option<String>,
+    /// The field that has the cursor.
+    pub(crate) focused: Option<Focused>,
+    /// The form of the provider's profile.
+    pub(crate) form: Option<Form>,
+    /// The variables that it shows; none where it shows none.
+    pub(crate) names: Option<Vec<String>>,
+    /// What the provider takes.
+    pub(crate) rules: Rules,
+}
+
+/// The field that has the cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Focused {
+    pub(crate) label: String,
+    /// Whether there is text in it.
+    pub(crate) filled: bool,
+    /// Why it would not be filled.
+    pub(crate) refused: Option<String>,
+}
+
+/// How a provider's form takes values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Form {
+    pub(crate) kind: Kind,
+    /// Why it was not found for certain.
+    pub(crate) refused: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A box that takes all of it.
+    Bulk,
+    /// Rows of a name and a value.
+    Rows,
+    /// One name and one value.
+    Single,
+}
+
+impl Kind {
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::Bulk, "bulk"), (Self::Rows, "rows"), (Self::Single, "single")];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Bulk => "bulk",
+            Self::Rows => "rows",
+            Self::Single => "single",
+        }
+    }
+}
+
+/// Into what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Into {
+    /// The field that has the cursor.
+    Focused,
+    /// The provider's form.
+    Form(Kind),
+}
+
+/// What became of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The field was read back and holds the value.
+    Filled,
+    /// The page made something else of it.
+    Changed,
+    /// Nothing was written: the code of `extension/page.js`.
+    Refused(String),
+}
+
+impl Page {
+    /// Its host, as the address has it.
+    pub(crate) fn host(&self) -> &str {
+        self.place.origin.split_once("://").map_or(&self.place.origin, |(_, host)| host)
+    }
+}
+
+/// Looks at the page; the code that says why not.
+pub(crate) async fn look() -> Result<Page, String> {
+    let seen = ask("look", &[]).await.ok_or("denied")?;
+    if let Some(code) = text(&seen, "closed") {
+        return Err(code);
+    }
+    let of = |name| text(&seen, name).unwrap_or_default();
+    let parts = [of("project"), of("environment")];
+    let place: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let names: Vec<String> = field(&seen, "names").map(|names| texts(&names)).unwrap_or_default();
+    Ok(Page {
+        document: of("document"),
+        place: PagePlace { origin: of("origin"), provider: of("provider"), place: place.join(" / ") },
+        provider: text(&seen, "providerName"),
+        focused: field(&seen, "focused").map(|it| Focused {
+            label: text(&it, "label").unwrap_or_default(),
+            filled: is(&it, "filled"),
+            refused: text(&it, "refused"),
+        }),
+        form: field(&seen, "form").and_then(|it| form(&it)),
+        names: (!names.is_empty()).then_some(names),
+        rules: field(&seen, "rules").map(|it| rules(&it)).unwrap_or_default(),
+    })
+}
+
+fn form(it: &JsValue) -> Option<Form> {
+    let name = text(it, "kind")?;
+    let (kind, _) = Kind::ALL.into_iter().find(|(_, known)| *known == name)?;
+    Some(Form { kind, refused: text(it, "refused") })
+}
+
+fn rules(it: &JsValue) -> Rules {
+    Rules {
+        pattern: text(it, "name"),
+        reserved: field(it, "reserved").map(|list| texts(&list)).unwrap_or_default(),
+        longest_name: count(it, "longest"),
+        longest_value: count(it, "bytes"),
+        total: count(it, "total"),
+        most: count(it, "count"),
+    }
+}
+
+/// Fills the document, if it was looked at last; the code that says why nothing was. Nothing else of the rows goes there than their
+/// names and values.
+pub(crate) async fn fill(
+    document: &str,
+    into: Into,
+    rows: &[FillRow],
+    replace: bool,
+) -> Result<Vec<Outcome>, String> {
+    let how = match into {
+        Into::Focused => "focused",
+        Into::Form(kind) => kind.name(),
+    };
+    let entry =
+        |row: &FillRow| object(&[("name", &row.name.as_str().into()), ("value", &row.value.expose().into())]);
+    let entries: Array = rows.iter().map(entry).collect();
+    let told =
+        ask("fill", &[&document.into(), &how.into(), &entries, &replace.into()]).await.ok_or("denied")?;
+    if let Some(code) = text(&told, "refused") {
+        return Err(code);
+    }
+    let entries = field(&told, "entries").and_then(|list| list.dyn_into::<Array>().ok()).ok_or("denied")?;
+    Ok(entries.iter().map(|entry| outcome(&entry)).collect())
+}
+
+fn outcome(entry: &JsValue) -> Outcome {
+    match text(entry, "outcome").as_deref() {
+        Some("filled") => Outcome::Filled,
+        Some("changed") => Outcome::Changed,
+        _ => Outcome::Refused(text(entry, "code").unwrap_or_default()),
+    }
+}
+
+/// Goes to the page's view where the panel is opened beside a page, and whenever the button is pressed for another.
+pub(crate) fn begin(handle: Handle) {
+    if Home::here() != Home::Panel {
+        return;
+    }
+    spawn_local(async move {
+        if ask("isPressed", &[]).await.is_some_and(|it| it.is_truthy()) {
+            Route::Page.go();
+        }
+    });
+    when_other(move |is_pressed| {
+        if is_pressed && handle.route.get_untracked() != Route::Page {
+            Route::Page.go();
+        }
+        handle.besides.update(|times| *times = times.wrapping_add(1));
+    });
+}
+
+fn when_other(then: impl Fn(bool) + 'static) {
+    let heard = Closure::<dyn Fn(bool)>::new(then);
+    if let Some(tab) = field(&window(), "tacitTab") {
+        // A browser that tells nothing leaves the button that looks again.
+        drop(call(&tab, "whenOther", &[heard.as_ref().unchecked_ref()]));
+    }
+    // Lives as long as the page.
+    heard.forget();
+}
+
+/// What a function of the browser's half comes to; `None` where it fails or has nothing to say.
+async fn ask(function: &str, arguments: &[&JsValue]) -> Option<JsValue> {
+    let asked = call(&field(&window(), "tacitTab")?, function, arguments).ok()?;
+    settled(asked).await.ok()
+}
+
+fn text(object: &JsValue, name: &str) -> Option<String> {
+    field(object, name)?.as_string()
+}
+
+fn is(object: &JsValue, name: &str) -> bool {
+    field(object, name).is_some_and(|it| it.is_truthy())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+fn count(object: &JsValue, name: &str) -> Option<u32> {
+    Some(field(object, name)?.as_f64()? as u32)
+}
+
+fn texts(list: &JsValue) -> Vec<String> {
+    list.dyn_ref::<Array>().into_iter().flat_map(Array::iter).filter_map(|it| it.as_string()).collect()
+}

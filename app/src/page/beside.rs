@@ -1,0 +1,277 @@
+//! The page that the panel stands beside: what it is, and the focused field filled with one secret.
+
+use super::plan::PlanCard;
+use crate::beside::{self, Into, Outcome, Page};
+use crate::component::{
+    Badge, Button, Checkbox, Empty, Icon, Meaning, Note, SearchField, Weight, each, live, loading, maybe,
+};
+use crate::handle::{Handle, use_handle};
+use desk::text::Sentence;
+use desk::text::fill as text;
+use desk::{Command, Fill, FillRow, FoundRow, Hidden, Id, PagePlace, Reply, Window};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Hits shown at most.
+const HITS: u32 = 8;
+
+/// What the parts of the view share.
+#[derive(Clone, Copy)]
+pub(super) struct Beside {
+    pub(super) handle: Handle,
+    /// The page as it was looked at, or the code that says why not; none while it is looked at first.
+    page: RwSignal<Option<Result<Page, String>>>,
+    /// A fill is on its way.
+    pub(super) busy: RwSignal<bool>,
+}
+
+/// What became of one variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) name: String,
+    pub(super) meaning: Meaning,
+    pub(super) said: Sentence,
+}
+
+/// What became of a fill.
+pub(super) enum Filled {
+    /// Of each variable.
+    Each(Vec<Told>),
+    /// It was refused as a whole; it is said already where the vault refused it.
+    None(Option<Sentence>),
+}
+
+/// The page beside the panel.
+#[component]
+pub(super) fn BesidePage() -> impl IntoView {
+    let handle = use_handle();
+    let beside = Beside { handle, page: RwSignal::new(None), busy: RwSignal::new(false) };
+    Effect::new(move |_| {
+        handle.besides.track();
+        beside.look();
+    });
+    // What is looked at anew is shown anew where it is another page, and not where only the cursor moved.
+    let place = Memo::new(move |_| match &*beside.page.read() {
+        None => None,
+        Some(Ok(page)) => Some(Ok(page.place.clone())),
+        Some(Err(code)) => Some(Err(code.clone())),
+    });
+    view! {
+        <div class="page narrow beside">
+            <header class="page-head">
+                <h1>"This page"</h1>
+                <div class="actions"><Button text="Look again" weight=Weight::Quiet on_press=move |()| beside.look()/></div>
+            </header>
+            {live(move || match place.get() {
+                None => loading(),
+                Some(Err(code)) => closed(&code),
+                Some(Ok(place)) => view! {
+                    <Head beside place/>
+                    <PlanCard beside/>
+                    <Focused beside/>
+                    <p class="quiet-text">{text::NOT_SUBMITTED}</p>
+                }.into_any(),
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+/// Why there is nothing to fill.
+fn closed(code: &str) -> AnyView {
+    let Sentence { what, todo } = text::refused(code);
+    view! { <Empty icon=Icon::Eye title=what text=todo/> }.into_any()
+}
+
+impl Beside {
+    pub(super) fn look(self) {
+        // A fill looks for itself, and after it is done so does the panel.
+        if self.busy.get_untracked() {
+            return;
+        }
+        spawn_local(async move {
+            let page = beside::look().await;
+            // The person may have gone elsewhere meanwhile.
+            self.page.try_set(Some(page));
+        });
+    }
+
+    /// Something of the page; none where there is no page.
+    pub(super) fn of<T>(self, read: impl Fn(&Page) -> T) -> Option<T> {
+        self.page.read().as_ref()?.as_ref().ok().map(read)
+    }
+
+    /// Takes values out of the vault, puts them into the page, and writes down what the page took.
+    pub(super) async fn fill(self, into: Into, fill: Fill, replace: bool) -> Filled {
+        let Some(page) = untrack(|| self.of(Page::clone)) else {
+            return Filled::None(Some(text::refused("gone")));
+        };
+        self.busy.set(true);
+        let filled = self.filled(into, fill, replace, page).await;
+        self.busy.set(false);
+        self.look();
+        filled
+    }
+
+    async fn filled(self, into: Into, fill: Fill, replace: bool, page: Page) -> Filled {
+        let filling = match self.handle.answer(Command::Fill { fill }).await {
+            Reply::Filling(filling) => filling,
+            other => {
+                self.handle.refuse(&other);
+                return Filled::None(None);
+            }
+        };
+        let left = |(name, reason): &(String, String)| Told {
+            name: name.clone(),
+            meaning: Meaning::Warning,
+            said: Sentence { what: reason.clone(), todo: String::new() },
+        };
+        let mut told: Vec<Told> = filling.left.iter().map(left).collect();
+        if filling.rows.is_empty() {
+            return Filled::Each(told);
+        }
+        let outcomes = match &filling.text {
+            // One box takes it all, and what became of it became of each.
+            Some(all) => {
+                let done = beside::fill(&page.document, into, &[whole(all)], replace).await;
+                done.map(|done| done.into_iter().cycle().take(filling.rows.len()).collect())
+            }
+            None => beside::fill(&page.document, into, &filling.rows, replace).await,
+        };
+        let outcomes = match outcomes {
+            Ok(outcomes) => outcomes,
+            Err(code) => return Filled::None(Some(text::refused(&code))),
+        };
+        let rows = || filling.rows.iter().zip(&outcomes);
+        let went = rows().filter(|(_, outcome)| !matches!(outcome, Outcome::Refused(_)));
+        let secrets: Vec<_> = went.map(|(row, _)| (row.secret, row.revision)).collect();
+        if !secrets.is_empty() {
+            let reply = self.handle.answer(Command::Filled { place: page.place.clone(), secrets }).await;
+            self.handle.refuse(&reply);
+        }
+        told.extend(rows().map(|(row, outcome)| tell(&row.name, outcome, page.host())));
+        Filled::Each(told)
+    }
+}
+
+/// The text for a box that takes all of it.
+fn whole(text: &Hidden) -> FillRow {
+    FillRow { name: String::new(), secret: Id([0; 16]), revision: 0, value: text.clone() }
+}
+
+fn tell(name: &str, outcome: &Outcome, host: &str) -> Told {
+    let (meaning, said) = match outcome {
+        Outcome::Filled => (Meaning::Ok, Sentence { what: text::filled(name, host), todo: String::new() }),
+        Outcome::Changed => (Meaning::Warning, text::changed(name)),
+        Outcome::Refused(code) => (Meaning::Danger, text::refused(code)),
+    };
+    Told { name: name.to_owned(), meaning, said }
+}
+
+/// Which page it is: the whole origin as the browser has it, so that one that only looks like another shows.
+#[component]
+fn Head(beside: Beside, place: PagePlace) -> impl IntoView {
+    let provider = untrack(|| beside.of(|page| page.provider.clone())).flatten();
+    let known: Vec<String> =
+        provider.into_iter().chain(Some(place.place).filter(|it| !it.is_empty())).collect();
+    let foreign = place.origin.contains("xn--");
+    view! {
+        <p class="beside-origin"><code>{place.origin}</code></p>
+        {(!known.is_empty()).then(|| view! { <p class="quiet-text">{known.join(" · ")}</p> })}
+        {foreign.then(|| view! { <Note meaning=Meaning::Warning><p>{text::FOREIGN}</p></Note> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Focused(beside: Beside) -> impl IntoView {
+    let handle = beside.handle;
+    let query = RwSignal::new(String::new());
+    let found = RwSignal::new(Vec::<FoundRow>::new());
+    let chosen = RwSignal::new(None::<Id>);
+    let replace = RwSignal::new(false);
+    let told = RwSignal::new(None::<(Meaning, Sentence)>);
+    Effect::new(move |_| {
+        let text = query.get();
+        let asked = text.clone();
+        handle.ask(Command::Search { text, window: Window { start: 0, count: HITS } }, move |reply| {
+            if let (Reply::Found(window), true) = (reply, *query.read_untracked() == asked) {
+                chosen.set(window.rows.first().map(|row| row.secret).filter(|_| !asked.trim().is_empty()));
+                found.set(window.rows);
+            }
+        });
+    });
+    let focused = Memo::new(move |_| beside.of(|page| page.focused.clone()).flatten());
+    let has_text = Memo::new(move |_| focused.read().as_ref().is_some_and(|field| field.filled));
+    let fill = move |()| {
+        let Some(secret) = chosen.get_untracked() else { return };
+        told.set(None);
+        spawn_local(async move {
+            let filled = beside.fill(Into::Focused, Fill::Secret(secret), replace.get_untracked()).await;
+            replace.set(false);
+            told.set(match filled {
+                Filled::Each(each) => each.into_iter().next().map(|one| (one.meaning, one.said)),
+                Filled::None(said) => said.map(|said| (Meaning::Danger, said)),
+            });
+        });
+    };
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        fill(());
+    };
+    view! {
+        <section class="beside-part">
+            <h2>"Focused field"</h2>
+            <p class="quiet-text">{move || cursor(focused.get())}</p>
+            <form class="stack" on:submit=submit>
+                <SearchField label="Search for a secret to fill" value=query/>
+                {live(move || maybe((!query.read().trim().is_empty()).then(|| found.get()), move |rows| hits(rows, chosen)))}
+                {live(move || maybe(has_text.get().then_some(()), move |()| view! {
+                    <Checkbox label="Replace the text in the field" checked=replace on_change=move |on| replace.set(on)/>
+                }.into_any()))}
+                <div class="actions">
+                    <Button text="Fill the focused field" icon=Icon::Export weight=Weight::Primary disabled=Signal::derive(move || chosen.read().is_none() || beside.busy.get()) on_press=fill/>
+                </div>
+            </form>
+            <div role="status">{live(move || maybe(told.get(), |(meaning, said)| note(meaning, said)))}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Where the cursor is, and why that would not be filled.
+fn cursor(focused: Option<beside::Focused>) -> String {
+    match focused {
+        None => text::refused("no-field").todo,
+        Some(beside::Focused { refused: Some(code), .. }) => {
+            let Sentence { what, todo } = text::refused(&code);
+            [what, todo].join(" ")
+        }
+        Some(field) if field.label.is_empty() => text::CURSOR.to_owned(),
+        Some(field) => text::cursor(&field.label),
+    }
+}
+
+pub(super) fn note(meaning: Meaning, Sentence { what, todo }: Sentence) -> AnyView {
+    view! { <Note meaning><p><strong>{what}</strong></p>{(!todo.is_empty()).then(|| view! { <p>{todo}</p> })}</Note> }
+        .into_any()
+}
+
+fn hits(rows: Vec<FoundRow>, chosen: RwSignal<Option<Id>>) -> AnyView {
+    if rows.is_empty() {
+        return view! { <p class="quiet-text">"No secret has these words."</p> }.into_any();
+    }
+    let row = move |row: FoundRow| {
+        let secret = row.secret;
+        let places: Vec<String> =
+            row.places.iter().map(|(project, environment)| [project, " / ", environment].concat()).collect();
+        view! {
+            <label class="choice beside-hit">
+                <input type="radio" name="beside-secret" prop:checked=move || chosen.get() == Some(secret) on:change=move |_| chosen.set(Some(secret))/>
+                <span><span class="mono">{row.name}</span>{row.provider.map(|provider| view! { " "<Badge text=provider/> })}<span class="quiet-text">{places.join(", ")}</span></span>
+            </label>
+        }
+        .into_any()
+    };
+    view! { <fieldset class="beside-hits"><legend class="visually-hidden">"Secret to fill"</legend>{each(rows, row)}</fieldset> }.into_any()
+}

@@ -1,0 +1,45 @@
+//! The pages that a secret was put into: what has to be filled again when it is replaced.
+
+use crate::component::{Badge, Meaning, each, live, loading};
+use crate::handle::use_handle;
+use crate::time::ago;
+use desk::{Command, FilledRow, Id, Reply};
+use leptos::prelude::*;
+
+/// Where a secret's value went, the newest first.
+#[component]
+pub(super) fn FilledList(secret: Id) -> impl IntoView {
+    let handle = use_handle();
+    let rows = RwSignal::new(None::<Vec<FilledRow>>);
+    handle.follow(
+        move || Command::Places { secret },
+        move |reply| match reply {
+            Reply::Places(places) => rows.set(Some(places)),
+            other => handle.refuse(&other),
+        },
+    );
+    live(move || match rows.get() {
+        None => loading(),
+        Some(rows) => {
+            view! { <ul class="versions" aria-label="Pages that it was filled into">{each(rows, line)}</ul> }
+                .into_any()
+        }
+    })
+}
+
+fn line(row: FilledRow) -> AnyView {
+    let host = row.origin.split_once("://").map_or(row.origin.as_str(), |(_, host)| host).to_owned();
+    let place: Vec<String> =
+        row.provider.into_iter().chain(Some(row.place).filter(|it| !it.is_empty())).collect();
+    let version = ["version ", &row.revision.to_string()].concat();
+    let (word, meaning) =
+        if row.current { ("current", Meaning::Ok) } else { ("older version", Meaning::Warning) };
+    view! {
+        <li class="version">
+            <div class="version-line"><span class="version-text"><code>{host}</code></span><Badge text=word meaning/></div>
+            {(!place.is_empty()).then(|| view! { <span>{place.join(" · ")}</span> })}
+            <span class="quiet-text">{[version, ago(row.time), row.device].join(", ")}</span>
+        </li>
+    }
+    .into_any()
+}

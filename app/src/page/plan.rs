@@ -1,0 +1,322 @@
+//! The plan of a provider's page: what of an environment it has, lacks or does not take, and the fill of what is chosen.
+
+use super::beside::{Beside, Filled, Told, note};
+use crate::beside::{Form, Into, Kind as FormKind};
+use crate::component::{Badge, Button, Checkbox, Dialog, Icon, Meaning, Select, Weight, each, live, maybe};
+use desk::text::Sentence;
+use desk::text::fill as text;
+use desk::{Command, Fill, Id, Kind, Plan, PlanRow, ProjectRow, Reply, Step};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What the parts of the plan share.
+#[derive(Clone, Copy)]
+struct Sheet {
+    beside: Beside,
+    projects: RwSignal<Vec<ProjectRow>>,
+    /// What the person chose to take from; without, what this place was filled from last.
+    chosen: RwSignal<Option<Id>>,
+    plan: RwSignal<Option<Plan>>,
+    /// Rows that the person checked or not, where that is not what the plan says.
+    checks: RwSignal<Vec<(String, bool)>>,
+    replace: RwSignal<bool>,
+    /// What became of the last fill.
+    told: RwSignal<Vec<Told>>,
+    failed: RwSignal<Option<Sentence>>,
+    /// Names that are to be filled as soon as the person says that prod is meant.
+    asking: RwSignal<Option<Vec<String>>>,
+}
+
+/// The plan, where the page is a provider's that is known.
+#[component]
+pub(super) fn PlanCard(beside: Beside) -> impl IntoView {
+    let form = Memo::new(move |_| beside.of(|page| page.form.clone()).flatten());
+    let sheet = Sheet {
+        beside,
+        projects: RwSignal::default(),
+        chosen: RwSignal::default(),
+        plan: RwSignal::default(),
+        checks: RwSignal::default(),
+        replace: RwSignal::default(),
+        told: RwSignal::default(),
+        failed: RwSignal::default(),
+        asking: RwSignal::default(),
+    };
+    let known = Memo::new(move |_| beside.of(|page| page.provider.is_some()).unwrap_or_default());
+    beside.handle.follow(
+        || Command::Projects,
+        move |reply| {
+            if let Reply::Projects(rows) = reply {
+                sheet.projects.set(rows.into_iter().filter(|row| !row.archived).collect());
+            }
+        },
+    );
+    Effect::new(move |_| {
+        beside.handle.changes.track();
+        sheet.projects.track();
+        if known.get() {
+            sheet.ask();
+        }
+    });
+    // What became of a fill is of the document that was filled.
+    let document = Memo::new(move |_| beside.of(|page| page.document.clone()));
+    let forget = move |_: &_, _: Option<&_>, _| {
+        sheet.told.set(Vec::new());
+        sheet.failed.set(None);
+    };
+    Effect::watch(move || document.get(), forget, false);
+    live(move || {
+        maybe(known.get().then(|| form.get()), move |form| {
+            match form {
+            Some(Form { kind, refused: None }) => view! { <Sheets sheet kind/> }.into_any(),
+            Some(Form { refused: Some(code), .. }) => {
+                view! { <section class="beside-part">{note(Meaning::Warning, text::refused(&code))}</section> }
+                    .into_any()
+            }
+            None => view! { <section class="beside-part">{note(Meaning::Warning, text::refused("not-found"))}</section> }.into_any(),
+        }
+        })
+    })
+}
+
+impl Sheet {
+    /// Asks what a fill would do with the page as it is.
+    fn ask(self) {
+        let Some((place, there, rules)) =
+            self.beside.of(|page| (page.place.clone(), page.names.clone(), page.rules.clone()))
+        else {
+            return;
+        };
+        let environment = self.chosen.get().or_else(|| self.environment());
+        let command = Command::Plan { environment, place, there, rules };
+        self.beside.handle.ask(command, move |reply| match reply {
+            Reply::Plan(plan) if plan.environment.is_none() => self.choose_first(),
+            Reply::Plan(plan) => self.plan.set(Some(plan)),
+            other => self.beside.handle.refuse(&other),
+        });
+    }
+
+    /// What the plan at hand takes from.
+    fn environment(self) -> Option<Id> {
+        self.plan.read_untracked().as_ref().and_then(|plan| plan.environment)
+    }
+
+    /// Nothing was filled here before: the first project's first environment that is not prod.
+    fn choose_first(self) {
+        let first = self.projects.with(|projects| {
+            let all = &projects.first()?.environments;
+            all.iter().find(|it| it.kind != Kind::Prod).or_else(|| all.first()).map(|it| it.id)
+        });
+        if first.is_some() {
+            self.chosen.set(first);
+        }
+    }
+
+    fn choose(self, environment: Option<Id>) {
+        self.told.set(Vec::new());
+        self.failed.set(None);
+        self.checks.set(Vec::new());
+        self.chosen.set(environment);
+    }
+
+    /// The project of what is chosen.
+    fn project(self) -> Option<ProjectRow> {
+        let environment = self.plan.read().as_ref()?.environment?;
+        let is_its = |row: &&ProjectRow| row.environments.iter().any(|it| it.id == environment);
+        self.projects.read().iter().find(is_its).cloned()
+    }
+
+    fn is_checked(self, row: &PlanRow) -> bool {
+        let said = self.checks.read().iter().find(|(name, _)| *name == row.name).map(|(_, on)| *on);
+        match row.step {
+            Step::Breaks(_) => false,
+            Step::Same => said.unwrap_or(false),
+            Step::Add | Step::Change => said.unwrap_or(true),
+        }
+    }
+
+    fn check(self, name: &str, on: bool) {
+        self.checks.update(|checks| {
+            checks.retain(|(known, _)| known != name);
+            checks.push((name.to_owned(), on));
+        });
+    }
+
+    /// The names that would be filled now: all that are checked, or the first where the form takes one at a time.
+    fn names(self, kind: FormKind) -> Vec<String> {
+        let plan = self.plan.read();
+        let rows = plan.as_ref().map(|plan| plan.rows.as_slice()).unwrap_or_default();
+        let most = if kind == FormKind::Single { 1 } else { usize::MAX };
+        let checked = rows.iter().filter(|row| self.is_checked(row)).take(most);
+        checked.map(|row| row.name.clone()).collect()
+    }
+
+    fn press(self, kind: FormKind) {
+        let names = untrack(|| self.names(kind));
+        let prod = self.plan.read_untracked().as_ref().is_some_and(|plan| plan.prod);
+        if prod { self.asking.set(Some(names)) } else { self.fill(kind, names) }
+    }
+
+    fn fill(self, kind: FormKind, names: Vec<String>) {
+        let Some(environment) = self.environment() else { return };
+        let Some(rules) = untrack(|| self.beside.of(|page| page.rules.clone())) else { return };
+        // The dialect that these boxes are written for.
+        let consumer = (kind == FormKind::Bulk).then(|| "node".to_owned());
+        let (longest, total) = (rules.longest_value, rules.total);
+        let fill = Fill::Variables { environment, names: names.clone(), longest, total, consumer };
+        // Of rows only one that has the name already has something to replace.
+        let replace = kind == FormKind::Rows || self.replace.get_untracked();
+        self.failed.set(None);
+        spawn_local(async move {
+            match self.beside.fill(Into::Form(kind), fill, replace).await {
+                Filled::Each(told) => {
+                    self.checks.update(|checks| checks.retain(|(name, _)| !names.contains(name)));
+                    self.told.update(|all| {
+                        all.retain(|one| kind == FormKind::Single && !names.contains(&one.name));
+                        all.extend(told);
+                    });
+                }
+                Filled::None(said) => self.failed.set(said),
+            }
+        });
+    }
+}
+
+#[component]
+fn Sheets(sheet: Sheet, kind: FormKind) -> impl IntoView {
+    let rows =
+        Memo::new(move |_| sheet.plan.read().as_ref().map(|plan| plan.rows.clone()).unwrap_or_default());
+    let count = Memo::new(move |_| match kind {
+        FormKind::Single => rows.read().iter().filter(|row| sheet.is_checked(row)).count(),
+        _ => sheet.names(kind).len(),
+    });
+    let next = Memo::new(move |_| sheet.names(kind).into_iter().next().unwrap_or_default());
+    let label = Signal::derive(move || match (kind, count.get()) {
+        (_, 0) => "Nothing to fill".to_owned(),
+        (FormKind::Single, _) => ["Fill ", &next.read()].concat(),
+        (_, count) => ["Fill ", &count.to_string(), " into the page"].concat(),
+    });
+    let disabled = Signal::derive(move || count.get() == 0 || sheet.beside.busy.get());
+    let host =
+        StoredValue::new(untrack(|| sheet.beside.of(|page| page.host().to_owned())).unwrap_or_default());
+    view! {
+        <section class="beside-part" aria-label="Plan">
+            <From sheet/>
+            <p class="plan-sum">{move || text::steps(rows.read().iter().map(|row| &row.step))}</p>
+            {live(move || maybe((kind == FormKind::Single && count.get() > 0).then(|| count.get()), |count| view! { <p class="quiet-text">{text::one_at_a_time(count)}</p> }.into_any()))}
+            <ul class="lines plan-rows" aria-label="Variables">{live(move || each(rows.get(), move |row| line(sheet, row)))}</ul>
+            {(kind != FormKind::Rows).then(|| view! { <Checkbox label="Replace text that is there" checked=sheet.replace on_change=move |on| sheet.replace.set(on)/> })}
+            <div class="actions"><Button text=label icon=Icon::Export weight=Weight::Primary disabled on_press=move |()| sheet.press(kind)/></div>
+            <div role="status">
+                {live(move || maybe(sheet.failed.get(), |said| note(Meaning::Danger, said)))}
+                {live(move || maybe((!sheet.told.read().is_empty()).then(|| sheet.told.get()), move |told| {
+                    let filled = told.iter().filter(|one| one.meaning == Meaning::Ok).count();
+                    let meaning = if filled == told.len() { Meaning::Ok } else { Meaning::Warning };
+                    note(meaning, text::filled_some(filled, told.len(), &host.read_value()))
+                }))}
+            </div>
+            {live(move || maybe(sheet.asking.get(), move |names| view! { <Prod sheet kind names host=host.get_value()/> }.into_any()))}
+        </section>
+    }
+    .into_any()
+}
+
+/// Where the values come from.
+#[component]
+fn From(sheet: Sheet) -> impl IntoView {
+    let project = Memo::new(move |_| sheet.project());
+    let projects = Signal::derive(move || {
+        sheet.projects.read().iter().map(|row| (row.id.to_string(), row.name.clone())).collect::<Vec<_>>()
+    });
+    let environments = Signal::derive(move || {
+        let of = |project: &ProjectRow| {
+            let mark = |kind| if kind == Kind::Prod { " (prod)" } else { "" };
+            project
+                .environments
+                .iter()
+                .map(|it| (it.id.to_string(), [&it.name, mark(it.kind)].concat()))
+                .collect::<Vec<_>>()
+        };
+        project.read().as_ref().map(of).unwrap_or_default()
+    });
+    let choose_project = move |chosen: String| {
+        let projects = sheet.projects.read_untracked();
+        let known = Id::parse(&chosen).and_then(|id| projects.iter().find(|row| row.id == id));
+        let first = known.and_then(|row| row.environments.first()).map(|it| it.id);
+        drop(projects);
+        if first.is_some() {
+            sheet.choose(first);
+        }
+    };
+    let of_project =
+        Signal::derive(move || project.read().as_ref().map(|row| row.id.to_string()).unwrap_or_default());
+    let of_environment = Signal::derive(move || {
+        let plan = sheet.plan.read();
+        plan.as_ref().and_then(|plan| plan.environment).map(|id| id.to_string()).unwrap_or_default()
+    });
+    let prod = Memo::new(move |_| sheet.plan.read().as_ref().is_some_and(|plan| plan.prod));
+    view! {
+        <div class="pair">
+            <Select label="From project" options=projects value=of_project on_choose=choose_project/>
+            <Select label="Environment" options=environments value=of_environment on_choose=move |chosen: String| sheet.choose(Id::parse(&chosen))/>
+        </div>
+        {live(move || maybe(prod.get().then_some(()), |()| view! { <p><Badge text="prod" meaning=Meaning::Prod/></p> }.into_any()))}
+    }
+    .into_any()
+}
+
+fn line(sheet: Sheet, row: PlanRow) -> AnyView {
+    let (word, meaning) = match &row.step {
+        Step::Add => ("add", Meaning::Ok),
+        Step::Change => ("change", Meaning::Notice),
+        Step::Same => ("there", Meaning::Plain),
+        Step::Breaks(_) => ("not taken", Meaning::Warning),
+    };
+    let reason = match &row.step {
+        Step::Breaks(breach) => Some(text::breach(breach)),
+        _ => None,
+    };
+    let (name, of_name) = (row.name.clone(), row.name.clone());
+    let takes = reason.is_none();
+    let checked = Signal::derive({
+        let row = row.clone();
+        move || sheet.is_checked(&row)
+    });
+    let told = Memo::new(move |_| sheet.told.read().iter().find(|one| one.name == of_name).cloned());
+    view! {
+        <li class="line plan-row">
+            {if takes {
+                view! { <Checkbox label=name.clone() checked on_change=move |on| sheet.check(&name, on)/> }.into_any()
+            } else {
+                view! { <span class="mono">{name}</span> }.into_any()
+            }}
+            <Badge text=word meaning/>
+            {reason.map(|reason| view! { <p class="quiet-text">{reason}</p> })}
+            {live(move || maybe(told.get(), |Told { meaning, said, .. }| view! {
+                <p class=["plan-told ", if meaning == Meaning::Ok { "" } else { "error" }].concat()>{[said.what, said.todo].join(" ")}</p>
+            }.into_any()))}
+        </li>
+    }
+    .into_any()
+}
+
+/// Values of prod go nowhere without a word.
+#[component]
+fn Prod(sheet: Sheet, kind: FormKind, names: Vec<String>, host: String) -> impl IntoView {
+    let close = move |()| sheet.asking.set(None);
+    let list = names.join(", ");
+    let fill = move |()| {
+        close(());
+        sheet.fill(kind, names.clone());
+    };
+    view! {
+        <Dialog title="Fill production values?" on_close=close>
+            <p>"They go to "<code>{host}</code>": "<span class="mono">{list}</span>"."</p>
+            <div class="actions">
+                <Button text="Keep them" on_press=close/>
+                <Button text="Fill them" icon=Icon::Export weight=Weight::Danger on_press=fill/>
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,137 @@
+// The extension as it is built, with leave to enter every page, so that what it does in pages can be asked for from a test.
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type BrowserContext, type Page } from "@playwright/test";
+import { PACKAGE } from "../extension";
+import config from "../playwright.config";
+import { hosts, type Hosts } from "./hosts";
+
+export interface Field {
+  kind: string;
+  label: string;
+  filled: boolean;
+  refused: string | null;
+  path: number[];
+}
+
+/** What `look` of extension/page.js says. */
+export interface Look {
+  refused?: string;
+  origin: string;
+  url: string;
+  focused: Field | null;
+  form: { kind: string; count: number; grows: boolean; refused: string | null } | null;
+  names: string[];
+}
+
+export interface Entry {
+  name: string;
+  value: string;
+}
+
+export interface Order {
+  origin: string;
+  url?: string;
+  how: string;
+  profile?: Profile | null;
+  focused?: Field | null;
+  entries: Entry[];
+  replace?: boolean;
+}
+
+/** What `fill` says. */
+export interface Fill {
+  refused?: string;
+  entries: { name: string; outcome: string; code?: string }[];
+}
+
+export interface Wanted {
+  kinds: string[];
+  role?: string;
+  label: string[];
+  name?: string[];
+  placeholder?: string[];
+  least: number;
+  margin: number;
+}
+
+export interface Profile {
+  schema: number;
+  id: string;
+  name: string;
+  origins: string[];
+  paths: string[];
+  forms: { kind: string; text?: Wanted; name?: Wanted; value?: Wanted; grow?: string[] }[];
+  rules: Record<string, unknown>;
+}
+
+export interface Target {
+  tabId: number;
+  documentIds: string[];
+}
+
+export interface Probe {
+  context: BrowserContext;
+  web: Hosts;
+  /** The page under test. */
+  page: Page;
+  /** A page of the extension. */
+  own: Page;
+  /** The document that is in the page now. */
+  target(): Promise<Target>;
+  look(target: Target, profile?: Profile | null): Promise<Look>;
+  fill(target: Target, order: Order): Promise<Fill>;
+  end(): Promise<void>;
+}
+
+declare const chrome: any, tacitPage: any;
+
+/** The scripts of the extension's own pages that know of other pages. */
+export const SCRIPTS = ["form.js", "profiles.js", "page.js"];
+
+/** Starts Chromium with it, and with the web of `hosts`. */
+export async function probe(): Promise<Probe> {
+  const web = await hosts();
+  const folder = await mkdtemp(join(tmpdir(), "tacit-probe-"));
+  await cp(PACKAGE, folder, { recursive: true });
+  await cp(join(__dirname, "../../../extension"), folder, { recursive: true });
+  const manifest = JSON.parse((await readFile(join(folder, "manifest.json"))).toString());
+  manifest.permissions = [...new Set([...manifest.permissions, "scripting"])];
+  manifest.host_permissions = ["<all_urls>"];
+  await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
+  const scripts = SCRIPTS.map((name) => `<script src="/${name}"></script>`).join("");
+  await writeFile(join(folder, "probe.html"), `<!doctype html><title>Probe</title>${scripts}`);
+
+  const { launchOptions, viewport } = config.use!;
+  const own = [`--disable-extensions-except=${folder}`, `--load-extension=${folder}`, ...web.args];
+  const context = await chromium.launchPersistentContext(await mkdtemp(join(tmpdir(), "tacit-profile-")), {
+    ...launchOptions,
+    args: [...launchOptions!.args!, ...own],
+    viewport,
+  });
+  context.setDefaultTimeout(20_000);
+  const background = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+  const panel = await context.newPage();
+  await panel.goto(new URL("/probe.html", background.url()).href);
+  const page = await context.newPage();
+  return {
+    context,
+    web,
+    page,
+    own: panel,
+    target: () =>
+      panel.evaluate(async (url) => {
+        const tabs = await chrome.tabs.query({});
+        const tabId = tabs.find((tab: { url: string }) => tab.url === url).id;
+        const [{ documentId }] = await chrome.scripting.executeScript({ target: { tabId }, func: () => undefined });
+        return { tabId, documentIds: [documentId] };
+      }, page.url()),
+    look: (target, profile = null) => panel.evaluate(([target, profile]) => tacitPage.look(target, profile), [target, profile]),
+    fill: (target, order) => panel.evaluate(([target, order]) => tacitPage.fill(target, order), [target, order] as const),
+    async end() {
+      await context.close();
+      await web.end();
+    },
+  };
+}
