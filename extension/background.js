@@ -3,16 +3,23 @@
 
 import "./unlock.js";
 
-chrome.runtime.onInstalled.addListener(({ reason }) => {
+chrome.runtime.onInstalled.addListener(async ({ reason }) => {
   if (reason === "install") chrome.tabs.create({ url: "index.html" });
+  await chrome.contextMenus.removeAll();
+  chrome.contextMenus.create({ id: "fill", title: "Fill this field from Tacit", contexts: ["editable"] });
 });
 
-if (chrome.sidePanel) {
-  chrome.sidePanel.setPanelBehavior({ openPanelOnActionClick: true });
-} else {
-  // Firefox opens its sidebar from the click alone.
-  chrome.action.onClicked.addListener(() => browser.sidebarAction.toggle());
+/** Opens the panel beside the tab, which the click gave us until it goes elsewhere. A panel that is open stays: the click may be
+ * for a tab that it has not seen yet. */
+function stand(tab) {
+  // Both browsers open it in the click's own turn alone.
+  if (chrome.sidePanel) chrome.sidePanel.open({ windowId: tab.windowId });
+  else browser.sidebarAction.open();
+  chrome.storage.session.set({ beside: { tab: tab.id, time: Date.now() } });
 }
+
+chrome.action.onClicked.addListener(stand);
+chrome.contextMenus.onClicked.addListener((_, tab) => stand(tab));
 
 // The unlock ends with its time, and with the screen's.
 const ALARM = "lock";

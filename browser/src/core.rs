@@ -9,6 +9,7 @@ mod change;
 mod convert;
 mod device;
 mod export;
+mod fill;
 mod import;
 mod life;
 mod mask;

@@ -1,8 +1,8 @@
 //! What a view asks of the core.
 
 use crate::{
-    Edit, Generator, GridFilter, Hidden, Id, ImportChoice, Moment, Picture, RegistryFilter, Settings,
-    SourceFile, Written,
+    Edit, Fill, Generator, GridFilter, Hidden, Id, ImportChoice, Moment, PagePlace, Picture, RegistryFilter,
+    Rules, Settings, SourceFile, Written,
 };
 use serde::{Deserialize, Serialize};
 
@@ -335,6 +335,35 @@ pub enum Command {
     Exported {
         /// The file's name, where there is one.
         file: Option<String>,
+    },
+
+    /// What filling an environment into a page would do there, without a value → `Plan`
+    Plan {
+        /// Which environment; without, the one that this place was filled from last.
+        environment: Option<Id>,
+        /// The page.
+        place: PagePlace,
+        /// The variables that it shows, where it shows them.
+        there: Option<Vec<String>>,
+        /// What its provider takes.
+        rules: Rules,
+    },
+    /// Values, to be put into a page; noted in the activity → `Filling`
+    Fill {
+        /// Which.
+        fill: Fill,
+    },
+    /// Writes into the vault what a page was given → `Changed`
+    Filled {
+        /// The page.
+        place: PagePlace,
+        /// The secrets, each with the version that was filled.
+        secrets: Vec<(Id, u64)>,
+    },
+    /// The pages that a secret was put into, the newest first → `Places`
+    Places {
+        /// Which secret.
+        secret: Id,
     },
 
     /// Makes a value up → `Value`

@@ -1,9 +1,9 @@
 //! What the core answers.
 
 use crate::{
-    ActivityWindow, Alternative, Card, Comparison, DeviceRow, Drawing, ExportText, FoundWindow, GridWindow,
-    Hidden, Id, ImportPreview, LensRow, Moment, ProjectRow, Refusal, RegistryWindow, Revoked, Settings,
-    Standing, Strength, Version,
+    ActivityWindow, Alternative, Card, Comparison, DeviceRow, Drawing, ExportText, FilledRow, Filling,
+    FoundWindow, GridWindow, Hidden, Id, ImportPreview, LensRow, Moment, Plan, ProjectRow, Refusal,
+    RegistryWindow, Revoked, Settings, Standing, Strength, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,12 @@ pub enum Reply {
     Export(ExportText),
     /// How a line is read.
     Lens(Vec<LensRow>),
+    /// What a fill would do.
+    Plan(Plan),
+    /// Values for a page.
+    Filling(Filling),
+    /// Pages that a secret was put into.
+    Places(Vec<FilledRow>),
     /// How strong a passphrase is.
     Strength(Strength),
     /// The settings.

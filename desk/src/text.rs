@@ -4,8 +4,10 @@ pub mod activity;
 pub mod advice;
 pub mod done;
 pub mod field;
+pub mod fill;
 pub mod link;
 pub mod notice;
+pub mod permission;
 pub mod told;
 
 use crate::{Comparison, Field, Problem, Refusal};

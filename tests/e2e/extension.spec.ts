@@ -7,8 +7,12 @@ import { PASSPHRASE, accessible, contents, drop, expect, grid, lock, make, test,
 
 /** What the extension may do, as it was reviewed: whoever adds to it explains it here and to the people who install it. */
 const REVIEWED = {
-  // What the pages share of an unlock (`storage`), its end by time (`alarms`) and by the screen's lock (`idle`); the panel.
-  permissions: ["alarms", "idle", "sidePanel", "storage"],
+  // What the pages share of an unlock (`storage`), its end by time (`alarms`) and by the screen's lock (`idle`); the panel; the
+  // tab where a person pressed the button, the key or the menu's line (`activeTab`, `contextMenus`), and what runs there for one
+  // fill (`scripting`).
+  permissions: ["activeTab", "alarms", "contextMenus", "idle", "scripting", "storage", "sidePanel"],
+  // None of these is had until a person grants one origin of them.
+  optional_host_permissions: ["https://*/*", "http://localhost/*"],
 };
 
 /** What the browser gives an extension, and `extension/unlock.js` its pages; the tests know no more of it. */

@@ -11,7 +11,7 @@ mod secret;
 use protocol::ObjectId;
 use rand_core::CryptoRngCore;
 
-use crate::model::{Details, Edit, Kind, Model, SecretValue, Timestamp, Written};
+use crate::model::{Details, Edit, Filled, Kind, Model, SecretValue, Timestamp, Written};
 
 pub use import::{Import, ImportFile, Pair, Place, Target};
 pub use refusal::{Field, Refusal};
@@ -174,6 +174,13 @@ pub enum Change {
         /// All of it.
         details: Details,
     },
+    /// Writes down where a value was put into a page.
+    Fill {
+        /// Which secret's.
+        secret: ObjectId,
+        /// Where, when, and which version.
+        filled: Filled,
+    },
     /// Puts a secret out of the way, or back.
     ArchiveSecret {
         /// Which.
@@ -244,6 +251,7 @@ fn apply(change: Change, draft: &mut Draft<'_>, rng: &mut impl CryptoRngCore) ->
         Change::RestoreVersion { secret, revision } => secret::restore_version(draft, secret, revision),
         Change::Settle { secret, field, chosen } => secret::settle(draft, secret, field, chosen),
         Change::Describe { secret, details } => secret::describe(draft, secret, details),
+        Change::Fill { secret, filled } => secret::fill(draft, secret, filled),
         Change::ArchiveSecret { secret, archived } => secret::archive(draft, secret, archived),
         Change::DeleteSecret { secret } => secret::delete(draft, secret),
         Change::Restore { object } => project::restore(draft, object),

@@ -43,6 +43,8 @@ pub enum Did {
     Export,
     /// Put into a backup.
     Backup,
+    /// Taken out to be put into a page.
+    Fill,
 }
 
 /// The journal: the last pages of events, oldest first. A page is a cell; the oldest makes room for the next.

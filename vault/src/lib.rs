@@ -24,6 +24,7 @@ pub mod memory;
 mod merge;
 pub mod model;
 pub mod overlay;
+pub mod plan;
 pub mod port;
 pub mod provider;
 pub mod recognise;

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::model::{Timestamp, Written};
+use crate::model::{Filled, Timestamp, Written};
 
 /// Which device made a change, when, and on which revision.
 #[derive(Clone, Copy, Debug)]
@@ -156,6 +156,9 @@ impl<'a> Sides<'a> {
         let rule = Field::ALL.iter().find(|field| field.number() == number).map(|field| field.merge());
         match rule {
             Some(Merge::Fixed) => Settled::Is(self.theirs),
+            Some(Merge::Set) if number == Field::Filled.number() => {
+                self.set::<Filled>().map_or(Settled::Both, Settled::Made)
+            }
             Some(Merge::Set) => self.set::<Box<str>>().map_or(Settled::Both, Settled::Made),
             Some(Merge::Greatest) => self.greatest().map_or(Settled::Both, Settled::Is),
             Some(Merge::One) | None => Settled::Both,
@@ -341,6 +344,24 @@ mod tests {
         let of = |all: &[&str]| fields(&[(TAGS, &tags(all))]);
         let merged = merged(&of(&["a", "b", "c"]), &of(&["a", "c", "x"]), &of(&["b", "c", "y"]), CLAIM);
         assert!(merged == of(&["c", "x", "y"]));
+    }
+
+    #[test]
+    fn places_that_two_devices_filled_are_all_there() {
+        let filled = |place: &str| Filled {
+            origin: "https://vercel.com".into(),
+            provider: "vercel".into(),
+            place: place.into(),
+            time: 1,
+            device: [1; 16],
+            revision: 1,
+        };
+        let of = |places: &[&str]| {
+            let all: Vec<Filled> = places.iter().map(|place| filled(place)).collect();
+            fields(&[(Field::Filled.number(), &postcard::to_allocvec(&all).unwrap())])
+        };
+        let merged = merged(&of(&["a", "b"]), &of(&["b", "c"]), &of(&["a", "b", "d"]), CLAIM);
+        assert!(merged == of(&["b", "c", "d"]));
     }
 
     #[test]

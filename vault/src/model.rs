@@ -6,6 +6,7 @@
 
 mod edit;
 mod field;
+mod filled;
 mod index;
 mod overview;
 mod time;
@@ -14,6 +15,7 @@ mod value;
 use protocol::{ById, ObjectId, ScopeId, order};
 
 pub use edit::{Edit, ValueEdit, Written};
+pub use filled::Filled;
 pub use overview::{Binding, Class, Details, Environment, Kind, Overview, Project, Secret};
 pub use time::{Position, Timestamp};
 pub use value::SecretValue;

@@ -34,6 +34,9 @@ const SUMMARY: &str = "A secrets vault for developers: keys and .env files, seal
 /// Above 9 a package is packed by Zopfli, with so many rounds more than that.
 const ZOPFLI: i64 = 24;
 
+/// What both browsers are asked for; `desk/src/text/permission.rs` explains each to the person.
+const PERMISSIONS: [&str; 6] = ["activeTab", "alarms", "contextMenus", "idle", "scripting", "storage"];
+
 /// The page in the panel beside a tab. The same page in a tab of its own is `index.html`.
 const PANEL: &str = "panel.html";
 
@@ -60,14 +63,18 @@ impl Browser {
             "icons": { "16": "icons/icon-16.png", "32": "icons/icon-32.png", "48": "icons/icon-48.png", "128": "icons/icon-128.png" },
             "action": { "default_title": "Open Tacit" },
             "content_security_policy": { "extension_pages": POLICY },
-            // What the pages share of an unlock; its end by time, and by the screen's lock.
-            "permissions": ["alarms", "idle", "storage"],
+            // What the pages share of an unlock, its end by time and by the screen's lock; and one tab at a time, where a person
+            // pressed the button, the key or the menu's line.
+            "permissions": PERMISSIONS,
+            // Nothing is had of these until a person grants one origin of them.
+            "optional_host_permissions": ["https://*/*", "http://localhost/*"],
+            "commands": { "_execute_action": { "suggested_key": { "default": "Alt+Shift+F" } } },
         });
         let own = match self {
             // The panel beside the page is a permission there, and the background a service worker.
             Self::Chromium => json!({
                 "minimum_chrome_version": "116",
-                "permissions": ["alarms", "idle", "sidePanel", "storage"],
+                "permissions": PERMISSIONS.iter().chain(&["sidePanel"]).collect::<Vec<_>>(),
                 "side_panel": { "default_path": PANEL },
                 "background": { "service_worker": "background.js", "type": "module" },
             }),

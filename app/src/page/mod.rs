@@ -24,6 +24,7 @@ pub mod make;
 mod notices;
 pub mod palette;
 mod passkeys;
+mod permissions;
 pub mod project;
 pub mod projects;
 mod quarantine;

@@ -4,6 +4,7 @@ use super::devices::Devices;
 use super::kit::KitCard;
 use super::make::PassphraseFields;
 use super::passkeys::Passkeys;
+use super::permissions::Permissions;
 use super::remote::RelayState;
 use super::storage::Storage;
 use crate::component::{
@@ -11,6 +12,7 @@ use crate::component::{
 };
 use crate::file::download;
 use crate::handle::{Handle, Wanted, clear, normalised, run_if_there, use_handle};
+use crate::home::Home;
 use crate::link;
 use crate::screen;
 use crate::time::ago;
@@ -60,6 +62,9 @@ pub fn SettingsPage() -> impl IntoView {
             </section>
             <section><h2>"Relay"</h2><RelayState/></section>
             <Devices/>
+            {maybe((Home::here() != Home::Web).then_some(()), |()| view! {
+                <section><h2>"What the extension may do"</h2><Permissions/></section>
+            }.into_any())}
             <section><h2>"Storage"</h2><Storage/></section>
             <section>
                 <h2>"Delete"</h2>

@@ -134,6 +134,12 @@ impl Open {
                 self.export = Some(made.0);
                 Ok(Reply::Export(made.1))
             }
+            Command::Plan { environment, place, there, rules } => {
+                self.plan(environment, &place, there.as_deref(), &rules)
+            }
+            Command::Fill { fill } => self.fill(fill, now).await,
+            Command::Filled { place, secrets } => self.filled(place, &secrets, now).await,
+            Command::Places { secret } => self.places(secret).await,
             Command::Lens { line } => Ok(Reply::Lens(self.export.as_ref().ok_or(Refusal::Gone)?.lens(line))),
             Command::Exported { .. } => {
                 let secrets = self.export.as_ref().ok_or(Refusal::Gone)?.secrets();

@@ -91,7 +91,7 @@ fn file_name(consumer: &str) -> &'static str {
 }
 
 /// The values with their references filled in.
-async fn pairs<S: Store>(
+pub(super) async fn pairs<S: Store>(
     session: &Session<S>,
     environment: ObjectId,
     taken: &[Value<'_>],

@@ -25,9 +25,7 @@ impl Open {
     }
 
     pub(super) async fn copy(&mut self, secret: Id, now: Timestamp) -> Answer {
-        let value = self.current(secret).await?;
-        // What a program would get, where that is the same everywhere; what is shown is what was typed, to be changed.
-        let value = joined(value.expose()).map_or(value, SecretValue::new);
+        let value = self.as_read(secret).await?;
         self.note(Event::new(now, Did::Copy, &[object(secret)])).await?;
         Ok(Reply::Value(hidden(&value)))
     }
@@ -55,6 +53,12 @@ impl Open {
 
     pub(super) async fn note(&mut self, event: Event) -> Result<(), Refusal> {
         self.session.note(event, &mut Entropy).await.map_err(refusal::of)
+    }
+
+    /// What a program would get, where that is the same everywhere; what is shown is what was typed, to be changed.
+    pub(super) async fn as_read(&self, secret: Id) -> Result<SecretValue, Refusal> {
+        let value = self.current(secret).await?;
+        Ok(joined(value.expose()).map_or(value, SecretValue::new))
     }
 
     async fn current(&self, secret: Id) -> Result<SecretValue, Refusal> {

@@ -31,6 +31,16 @@ pub fn exported(what: &str) -> String {
     format!("Exported {what}.")
 }
 
+/// Values were taken out to be put into a page.
+pub fn taken(what: &str) -> String {
+    format!("Took {what} out to fill a page.")
+}
+
+/// Values were put into a page of this origin.
+pub fn filled(what: &str, origin: &str) -> String {
+    format!("Filled {what} into {origin}.")
+}
+
 /// `names` of `total` objects; those without a name were deleted since.
 pub fn list(names: &[String], total: usize) -> String {
     match (names, total.saturating_sub(names.len())) {

@@ -7,7 +7,7 @@ use super::draft::{Draft, generate_id};
 use super::refusal::{Field, Refusal, check_length, check_name};
 use crate::grammar;
 use crate::merge;
-use crate::model::{Details, Overview, Secret, SecretValue, ValueEdit, Written};
+use crate::model::{Details, Filled, Overview, Secret, SecretValue, ValueEdit, Written};
 use crate::provider;
 
 pub(super) fn create(
@@ -39,6 +39,17 @@ pub(super) fn describe(draft: &mut Draft<'_>, id: ObjectId, details: Details) ->
     let secret = draft.secret(id)?.clone();
     let details = checked(details)?;
     draft.put(id, Overview::Secret(Box::new(Secret { details, ..secret })));
+    Ok(())
+}
+
+/// Writes down where the value was put into a page; a place that was filled before is in the list once.
+pub(super) fn fill(draft: &mut Draft<'_>, id: ObjectId, filled: Filled) -> Result<(), Refusal> {
+    let secret = draft.secret(id)?.clone();
+    for text in [&filled.origin, &filled.provider, &filled.place] {
+        check_length(Field::Details, text, grammar::NAME)?;
+    }
+    let filled = filled.among(&secret.filled);
+    draft.put(id, Overview::Secret(Box::new(Secret { filled, ..secret })));
     Ok(())
 }
 

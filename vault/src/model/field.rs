@@ -5,6 +5,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+#[cfg(test)]
+use super::Filled;
 use super::{Binding, Class, Details, Environment, Kind, Overview, Project, Secret, SecretValue, Timestamp};
 
 /// Bytes of the longest length before a text.
@@ -131,6 +133,7 @@ fn read_secret(from: &FieldsRef<'_>) -> Secret {
         rotated: time(from, Field::Rotated).unwrap_or_default(),
         contested: get(from, Field::Contested).unwrap_or(false),
         others: from.get(Field::Others.number()).unwrap_or_default().into(),
+        filled: get(from, Field::Filled).unwrap_or_default(),
     }
 }
 
@@ -140,6 +143,7 @@ fn write_secret(it: &Secret, to: &mut To) {
     to.flag(Field::Archived, it.archived);
     to.some(Field::Rotated, &it.rotated.0);
     to.flag(Field::Contested, it.contested);
+    to.option(Field::Filled, Some(&it.filled).filter(|filled| !filled.is_empty()));
     to.0.remove(Field::Others.number());
     if !it.others.is_empty() {
         to.0.set(Field::Others.number(), it.others.to_vec());
@@ -262,6 +266,14 @@ mod tests {
             docs: "d".into(),
             owner: "o".into(),
         };
+        let filled = Filled {
+            origin: "https://vercel.com".into(),
+            provider: "vercel".into(),
+            place: "acme/shop".into(),
+            time: 5,
+            device: [7; 16],
+            revision: 3,
+        };
         let secret = Secret {
             details,
             archived: true,
@@ -269,6 +281,7 @@ mod tests {
             rotated: Timestamp(2),
             contested: true,
             others: Box::new([0]),
+            filled: Box::new([filled]),
         };
         Overview::Secret(Box::new(secret))
     }

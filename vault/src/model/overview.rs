@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use protocol::{ObjectId, ScopeId};
 
-use super::Timestamp;
+use super::{Filled, Timestamp};
 
 /// The overview part of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub struct Secret {
     pub contested: bool,
     /// What other devices said of it at the same time, as it is sealed (`protocol/LOG.md` §7: others).
     pub others: Box<[u8]>,
+    /// Where its value was put into pages, ascending.
+    pub filled: Box<[Filled]>,
 }
 
 /// What a person can say of a secret.

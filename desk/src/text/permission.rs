@@ -1,0 +1,30 @@
+//! What the browser extension may do, and what for.
+
+/// What a permission of the manifest is for; `None` of one that nobody explained, which is then said.
+pub fn purpose(permission: &str) -> Option<&'static str> {
+    Some(match permission {
+        "activeTab" => {
+            "Reads and fills the one page on which you pressed Tacit's button, until that tab goes elsewhere."
+        }
+        "alarms" => "Locks the vault when nobody touched it for as long as the settings say.",
+        "contextMenus" => "Adds a line to the menu that a right click on a field opens.",
+        "idle" => "Locks the vault when the screen is locked.",
+        "scripting" => {
+            "Finds the fields of that page and puts the values in that you chose. Nothing of Tacit stays in the page."
+        }
+        "sidePanel" => "Shows Tacit beside the page.",
+        "storage" => "Lets one unlock serve all of Tacit's pages, in memory that ends with the browser.",
+        _ => return None,
+    })
+}
+
+/// A permission that is not explained.
+pub const UNEXPLAINED: &str = "Tacit does not say what it needs this for. Please report it.";
+
+/// The origins that a person granted for longer than one page.
+pub const GRANTED: &str =
+    "Sites that you let Tacit work on without a press of its button each time. Each can be given back.";
+
+/// There are none.
+pub const NONE_GRANTED: &str =
+    "Tacit may work on no site by itself: it sees a page when you press its button there.";

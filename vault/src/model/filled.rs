@@ -1,0 +1,76 @@
+//! Where a secret's value was put into a page.
+
+use serde::{Deserialize, Serialize};
+
+/// Places that a secret keeps at most.
+const MOST: usize = 16;
+
+/// A value that was put into a page, as it is sealed (`protocol/LOG.md` §7: filled). Of one place the newest counts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Filled {
+    /// The page's origin.
+    pub origin: Box<str>,
+    /// The provider's id; empty where the page was none that is known.
+    pub provider: Box<str>,
+    /// The project and environment as the page names them; empty where it does not say.
+    pub place: Box<str>,
+    /// When, in milliseconds since 1970.
+    pub time: u64,
+    /// The device that filled.
+    pub device: [u8; 16],
+    /// The value's version.
+    pub revision: u64,
+}
+
+impl Filled {
+    /// Whether both are the same place.
+    pub fn is_at(&self, other: &Self) -> bool {
+        (&self.origin, &self.provider, &self.place) == (&other.origin, &other.provider, &other.place)
+    }
+
+    /// All of them with this one, in the place of what was there; the oldest leave where they are too many.
+    pub(crate) fn among(self, others: &[Self]) -> Box<[Self]> {
+        let mut all: Vec<Self> = others.iter().filter(|it| !it.is_at(&self)).cloned().collect();
+        all.push(self);
+        while all.len() > MOST {
+            let oldest = (0..all.len()).min_by_key(|at| all.get(*at).map(|it| it.time));
+            oldest.map(|at| all.remove(at));
+        }
+        protocol::order::distinct(all).into()
+    }
+
+    /// The newest of each place, newest first.
+    pub fn newest(all: &[Self]) -> Vec<&Self> {
+        let is_newest =
+            |it: &&Self| !all.iter().any(|other| other.is_at(it) && (other.time, other) > (it.time, it));
+        let mut newest: Vec<&Self> = all.iter().filter(is_newest).collect();
+        protocol::order::sort_by_key(&mut newest, |it| std::cmp::Reverse(it.time));
+        newest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(place: &str, time: u64) -> Filled {
+        let (origin, provider) = ("https://vercel.com".into(), "vercel".into());
+        Filled { origin, provider, place: place.into(), time, device: [1; 16], revision: time }
+    }
+
+    #[test]
+    fn a_place_is_in_the_list_once_and_the_oldest_place_leaves_a_full_one() {
+        let again = filled("a", 9).among(&[filled("a", 1), filled("b", 2)]);
+        assert_eq!(*again, [filled("a", 9), filled("b", 2)]);
+        let full: Vec<Filled> = (0..MOST as u64).map(|at| filled(&format!("p{at}"), at + 10)).collect();
+        let next = filled("new", 99).among(&full);
+        assert_eq!(next.len(), MOST);
+        assert!(next.contains(&filled("new", 99)) && !next.contains(&filled("p0", 10)));
+    }
+
+    #[test]
+    fn of_what_came_together_for_one_place_the_newest_counts() {
+        let all = [filled("a", 1), filled("a", 5), filled("b", 3)];
+        assert_eq!(Filled::newest(&all), [&filled("a", 5), &filled("b", 3)]);
+    }
+}

@@ -1,0 +1,138 @@
+//! What filling an environment into a provider's page would do, name by name and without a value.
+
+use regex_lite::Regex;
+
+/// What a provider takes.
+#[derive(Debug, Default)]
+pub struct Rules {
+    /// What a name must look like, all of it; what is no regular expression forbids nothing.
+    pub pattern: Option<String>,
+    /// What a name must not begin with, in whichever case.
+    pub reserved: Vec<String>,
+    /// Characters of a name.
+    pub longest: Option<u32>,
+    /// Variables in one place.
+    pub most: Option<u32>,
+}
+
+/// A variable as far as a plan has to know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Whether the page was given the current version before, by us.
+    pub given: bool,
+}
+
+/// What a fill does with a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The page does not show the name.
+    Add,
+    /// The page shows the name, and was not given this version.
+    Change,
+    /// The page was given this version, and shows the name where it shows names.
+    Same,
+    /// The provider does not take it.
+    Breaks(Breach),
+}
+
+/// What of the rules a variable breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Breach {
+    /// The name does not look as it must.
+    Name,
+    /// The name begins with this.
+    Reserved(String),
+    /// The name is longer than this.
+    Long(u32),
+    /// There would be more variables than this.
+    Count(u32),
+}
+
+/// What a fill does with each of `variables`, in their order. `there` are the names that the page shows, where it shows names.
+pub fn steps(rules: &Rules, there: Option<&[String]>, variables: &[Candidate<'_>]) -> Vec<Step> {
+    let mut count = there.map_or(0, <[String]>::len);
+    let pattern = rules.pattern.as_deref().and_then(|pattern| Regex::new(pattern).ok());
+    let step = |it: &Candidate<'_>| {
+        if let Some(breach) = rules.breach(it.name, pattern.as_ref()) {
+            return Step::Breaks(breach);
+        }
+        let is_there = there.map(|names| names.iter().any(|name| name == it.name));
+        match is_there {
+            Some(true) if it.given => Step::Same,
+            Some(true) => Step::Change,
+            None if it.given => Step::Same,
+            _ => {
+                count += 1;
+                let full = rules.most.filter(|most| count > usize::try_from(*most).unwrap_or(usize::MAX));
+                full.map_or(Step::Add, |most| Step::Breaks(Breach::Count(most)))
+            }
+        }
+    };
+    variables.iter().map(step).collect()
+}
+
+impl Rules {
+    fn breach(&self, name: &str, pattern: Option<&Regex>) -> Option<Breach> {
+        let begins =
+            |prefix: &&String| name.get(..prefix.len()).is_some_and(|it| it.eq_ignore_ascii_case(prefix));
+        if let Some(prefix) = self.reserved.iter().find(begins) {
+            return Some(Breach::Reserved(prefix.clone()));
+        }
+        let is_long = |most: &u32| name.chars().count() > usize::try_from(*most).unwrap_or(usize::MAX);
+        if let Some(most) = self.longest.filter(is_long) {
+            return Some(Breach::Long(most));
+        }
+        let is_all = |pattern: &Regex| pattern.find(name).is_some_and(|it| it.range() == (0..name.len()));
+        pattern.is_some_and(|pattern| !is_all(pattern)).then_some(Breach::Name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules() -> Rules {
+        Rules {
+            pattern: Some("[A-Za-z_][A-Za-z0-9_]*".into()),
+            reserved: vec!["GITHUB_".into()],
+            longest: Some(12),
+            most: Some(3),
+        }
+    }
+
+    fn planned(there: Option<&[&str]>, variables: &[(&str, bool)]) -> Vec<Step> {
+        let there: Option<Vec<String>> = there.map(|names| names.iter().map(|&name| name.into()).collect());
+        let variables: Vec<_> = variables.iter().map(|&(name, given)| Candidate { name, given }).collect();
+        steps(&rules(), there.as_deref(), &variables)
+    }
+
+    #[test]
+    fn a_name_that_is_there_is_changed_unless_it_was_given_this_version() {
+        let steps = planned(Some(&["A", "B"]), &[("A", false), ("B", true), ("C", true)]);
+        assert_eq!(steps, [Step::Change, Step::Same, Step::Add], "given once, and gone from the page since");
+    }
+
+    #[test]
+    fn where_no_names_are_shown_what_was_given_counts_as_there() {
+        assert_eq!(planned(None, &[("A", true), ("B", false)]), [Step::Same, Step::Add]);
+    }
+
+    #[test]
+    fn each_rule_is_named_where_it_is_broken() {
+        let names = ["GITHUB_X", "github_x", "GITHUB", "A-B", "1A", "TWELVE_CHARS", "THIRTEEN_CHAR"];
+        let steps = planned(None, &names.map(|name| (name, false)));
+        let reserved = || Step::Breaks(Breach::Reserved("GITHUB_".into()));
+        let name = || Step::Breaks(Breach::Name);
+        let expected =
+            [reserved(), reserved(), Step::Add, name(), name(), Step::Add, Step::Breaks(Breach::Long(12))];
+        assert_eq!(steps, expected);
+    }
+
+    #[test]
+    fn what_would_be_too_many_is_not_added_and_what_is_there_can_be_changed() {
+        let steps = planned(Some(&["A", "X"]), &[("B", false), ("C", false), ("A", false)]);
+        assert_eq!(steps, [Step::Add, Step::Breaks(Breach::Count(3)), Step::Change]);
+    }
+}
