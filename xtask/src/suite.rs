@@ -22,7 +22,7 @@ const STEPS: [Step; 10] = [
     ("release build", || bundle::build(Speed::Release)),
     ("size budgets", size::check),
     ("Mozilla's linter", lint::check),
-    ("end-to-end tests in Chromium", end_to_end),
+    ("end-to-end tests in Chromium and Firefox", end_to_end),
     ("clean tree", clean_tree),
 ];
 
