@@ -11,10 +11,17 @@ globalThis.tacitTab = (() => {
     return tab?.active ? tab : undefined;
   }
 
-  /** The id of the tab's top document. Another document has another one, also at the same address. */
-  async function documentOf(tabId) {
-    const [{ documentId }] = await chrome.scripting.executeScript({ target: { tabId }, func: () => {} });
-    return documentId;
+  /** The id of the tab's top document. Another document has another one, also at the same address. The browser tells the page's own
+   * process of our leave a moment after it told us, and until then lets us not in. */
+  async function documentOf(tabId, tries = 20) {
+    try {
+      const [{ documentId }] = await chrome.scripting.executeScript({ target: { tabId }, func: () => {} });
+      return documentId;
+    } catch (error) {
+      if (tries === 0) throw error;
+      await new Promise((then) => setTimeout(then, 50));
+      return documentOf(tabId, tries - 1);
+    }
   }
 
   /** What was looked at last: what is shown is what is filled, or nothing is. */

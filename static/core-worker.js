@@ -78,10 +78,14 @@ async function askRelay(origin, method, target, authorization, sent) {
   }
 }
 
+/** The relay that served the app; a package of the extension came from none. */
+const SERVED = /^https?:/.test(location.protocol) ? location.origin : undefined;
+
 let others;
 
 /** The origins of the relays that the app may reach beside the one that served it, as that tells; undefined where it does not. */
 async function otherRelays() {
+  if (!SERVED) return [];
   try {
     others ??= (await (await fetch("/v1/health", { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(15000) })).json()).relays ?? [];
   } catch {
@@ -195,7 +199,7 @@ const breathe = () =>
 let last = (async () => {
   await __wbg_init({ module_or_path: compiled("/{{core.wasm}}", "{{core.wasm:integrity}}") });
   reach_engines(askFiles, askCodes);
-  reach_relay(location.origin, otherRelays, askRelay, keepSockets, say);
+  reach_relay(SERVED, otherRelays, askRelay, keepSockets, say);
   breathe_by(breathe);
   listen((event, toOthers, here) => {
     if (toOthers) tabs.postMessage(event);

@@ -24,4 +24,9 @@ impl Home {
             (true, _) => Self::Tab,
         }
     }
+
+    /// The relay that served this page; a page of the extension came from none, and a person names one.
+    pub fn relay() -> Option<String> {
+        (Self::here() == Self::Web).then(|| window().location().origin().ok()).flatten()
+    }
 }

@@ -209,7 +209,7 @@ impl Open {
             Command::Registry { filter, window } => {
                 Ok(Reply::Registry(rows::registry(&self.session, &filter, window, now)))
             }
-            Command::Trash { window } => Ok(Reply::Registry(rows::trash(model, window))),
+            Command::Trash { window } => Ok(Reply::Registry(rows::trash(&self.session, window))),
             Command::Search { text, window } => {
                 let arena = self.arena.get_or_insert_with(|| Arena::new(model));
                 Ok(Reply::Found(rows::found(model, &arena.find(&text), window)))

@@ -43,12 +43,13 @@ pub fn reach_engines(files: Function, codes: Function) {
     engine::reach([files, codes]);
 }
 
-/// Reaches relays: the one at `origin`, which served the app, and those that `others` answers with a promise of. `ask` takes an
-/// origin, method, target, the header `Authorization` or `undefined`, and a body or `undefined`, and answers with a promise of
-/// the response's body, or of `undefined` where there is no response in time. `attend` takes an origin and the targets of
-/// sockets there, and keeps these open from then on; `say` takes the last frame that is sent on the first of them.
+/// Reaches relays: the one at `origin`, which served the app, and those that `others` answers with a promise of; without
+/// `origin`, as in the extension, any that a person names. `ask` takes an origin, method, target, the header `Authorization` or
+/// `undefined`, and a body or `undefined`, and answers with a promise of the response's body, or of `undefined` where there is no
+/// response in time. `attend` takes an origin and the targets of sockets there, and keeps these open from then on; `say` takes
+/// the last frame that is sent on the first of them.
 #[wasm_bindgen]
-pub fn reach_relay(origin: String, others: Function, ask: Function, attend: Function, say: Function) {
+pub fn reach_relay(origin: Option<String>, others: Function, ask: Function, attend: Function, say: Function) {
     relay::reach(relay::Way { origin, others, ask, attend, say });
 }
 

@@ -14,8 +14,8 @@ thread_local! {
 
 /// The worker's script, as far as it goes to the relay.
 pub(crate) struct Way {
-    /// How clients name the relay that served the app.
-    pub(crate) origin: String,
+    /// How clients name the relay that served the app; none did where the app is a package of its own.
+    pub(crate) origin: Option<String>,
     /// Answers with a promise of the origins of the others that the app may reach, or of `undefined` where the one that served
     /// it does not tell.
     pub(crate) others: Function,
@@ -48,9 +48,9 @@ pub(crate) fn say(frame: &[u8]) {
     WAY.with_borrow(|way| way.as_ref().and_then(call));
 }
 
-/// The relay that served the app, as its clients name it.
+/// The relay that served the app, as its clients name it; none where the app is a package of its own.
 pub(crate) fn origin() -> Option<String> {
-    WAY.with_borrow(|way| way.as_ref().map(|way| way.origin.clone()))
+    WAY.with_borrow(|way| way.as_ref().and_then(|way| way.origin.clone()))
 }
 
 /// The relays that the app may reach beside that one, as their clients name them.

@@ -130,16 +130,20 @@ pub enum Command {
         /// As typed, where the relay asks for one.
         invite: Option<Hidden>,
     },
-    /// Opens an account of the relay here as a new device; refused while a vault exists → `Status`
+    /// Opens an account of a relay here as a new device; refused while a vault exists → `Status`
     Enrol {
+        /// The relay's origin.
+        relay: String,
         /// The setup code, as typed from the kit or as scanned.
         code: Hidden,
         /// The account's passphrase, normalised.
         passphrase: Hidden,
     },
-    /// Opens an account of the relay here as a new device, by the recovery key, and gives it another passphrase; refused while a
+    /// Opens an account of a relay here as a new device, by the recovery key, and gives it another passphrase; refused while a
     /// vault exists → `Made`
     Recover {
+        /// The relay's origin.
+        relay: String,
         /// The recovery key, as typed from the kit.
         key: Hidden,
         /// The account's passphrase from then on, normalised.

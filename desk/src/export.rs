@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct ExportText {
     /// The exact text; empty where something cannot be written.
     pub text: Hidden,
+    /// A command for a shell that gives the text to this consumer's own program, where the text is not one already.
+    pub command: Option<Hidden>,
     /// Its lines, for the screen.
     pub lines: Vec<ExportLine>,
     /// What cannot be written for this consumer.

@@ -15,9 +15,9 @@ pub enum FileRequest {
     },
     /// Writes pairs.
     Write {
-        /// For whom: a dialect's name or `json`, `kubernetes`, `gh`, `wrangler`, `fly`, `shell`.
+        /// For whom: a dialect's name or `json`, `kubernetes`, `gh`, `wrangler`, `fly`, `netlify`, `vercel`, `heroku`, `shell`.
         consumer: String,
-        /// What the text is called where its format names it.
+        /// What the text is called where its format names it; for `vercel` the environment there.
         name: String,
         /// What it holds, in order.
         pairs: Vec<FilePair>,
@@ -72,6 +72,8 @@ pub struct FileText {
     pub refused: Vec<Unwritable>,
     /// What the person should know, as sentences.
     pub notices: Vec<String>,
+    /// A command for a shell that gives the text to this consumer's own program, where the text is not one already.
+    pub command: Option<Hidden>,
     /// How each consumer reads the lines that set something, ascending by line.
     pub lens: Vec<(u32, Vec<LensRow>)>,
 }

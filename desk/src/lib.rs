@@ -24,6 +24,7 @@ mod hidden;
 mod id;
 mod import;
 mod link;
+pub mod origin;
 mod picture;
 mod project;
 mod refusal;

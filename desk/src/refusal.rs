@@ -140,6 +140,8 @@ pub enum Refusal {
     OtherRelay,
     /// The vault is connected to a relay that this page does not reach.
     OtherOrigin,
+    /// That is no origin that a relay can have.
+    NotARelay,
     /// Setup code or passphrase are none of an account at this relay.
     WrongSetup,
     /// No account at the relay has this recovery key.
@@ -159,7 +161,7 @@ pub enum Refusal {
     NoCode,
     /// The QR code is not one of Tacit.
     OtherCode,
-    /// The code is of a vault at another relay than the one that served this page.
+    /// The code is of a vault at another relay than the one that was to be asked.
     CodeElsewhere {
         /// That relay's origin.
         origin: String,

@@ -46,6 +46,8 @@ pub enum Reply {
     Card(Card),
     /// A value.
     Value(Hidden),
+    /// A code that was found in a picture, and the origin of the relay in it, if it names one.
+    Scanned(Hidden, Option<String>),
     /// A secret's versions.
     History(Vec<Version>),
     /// What is beside what is current.

@@ -221,9 +221,13 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "This vault is connected to a relay that this page does not reach.",
             "Everything here stays. Open Tacit from that relay, with your setup code and passphrase.",
         ),
+        Refusal::NotARelay => say(
+            "This is no address of a relay.",
+            "Type it like https://relay.example, without anything behind the name; on this machine like http://localhost:8787.",
+        ),
         Refusal::WrongSetup => say(
             "Setup code and passphrase do not open an account at this relay.",
-            "Check both, and that this page is served by the relay the account is at.",
+            "Check both, and that this is the relay the account is at.",
         ),
         Refusal::TooManyAttempts => say(
             "Too many attempts that did not open the account.",
@@ -249,7 +253,7 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "Scan the one of your recovery kit, or of Settings → Devices → Add a device.",
         ),
         Refusal::CodeElsewhere { origin } => say(
-            format!("This code is of a vault at {origin}, which is not where this page is from."),
+            format!("This code is of a vault at {origin}, which is not the relay here."),
             "Nothing was sent. If that is your relay, open Tacit from there and scan the code again.",
         ),
         Refusal::NotAsSeen => say(

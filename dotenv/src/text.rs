@@ -143,6 +143,11 @@ pub const CARRIAGE_RETURN: Sentence = say(
 );
 /// [`Reason::Ambiguous`](crate::format::Reason::Ambiguous)
 pub const AMBIGUOUS: Sentence = say(
-    "Versions of fly read this value differently because of its quotes or its leading space.",
-    "Set it alone with fly secrets set.",
+    "Versions of the tool read this value differently because of its quotes, its leading space or the line end behind it.",
+    "Set it alone, by hand.",
+);
+/// [`Reason::Empty`](crate::format::Reason::Empty)
+pub const EMPTY_VALUE: Sentence = say(
+    "The tool takes an empty value for none.",
+    "Leave the variable out, or set it on the provider's page.",
 );

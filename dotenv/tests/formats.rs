@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use dotenv::Pair;
 use dotenv::format::{
-    Malformed, ReadError, Reason, Refusal, csv, fly, github, json, kubernetes, shell, wrangler, yaml,
+    Malformed, ReadError, Reason, Refusal, command, csv, fly, github, json, kubernetes, shell, wrangler, yaml,
 };
 use proptest::prelude::*;
 
@@ -282,6 +284,126 @@ fn shells_would_run_or_lose_the_names_that_are_refused() {
     );
 }
 
+/// What a stand-in for the programs of providers, first on the path, was given by a pasted command: for each call its arguments
+/// and what came on its standard input, byte for byte.
+fn given(program: &str, command: &str) -> Vec<(Vec<String>, String)> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let folder = std::env::temp_dir().join(format!(
+        "tacit-commands-{}-{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    ));
+    std::fs::create_dir_all(&folder).unwrap();
+    for name in ["gh", "wrangler", "fly", "netlify", "vercel", "heroku"] {
+        let file = folder.join(name);
+        let script = "#!/bin/sh\nprintf '%s\\0' call \"$#\" \"$@\" >>\"$0.log\"\n/bin/cat >>\"$0.log\"\nprintf '\\0' >>\"$0.log\"\n";
+        std::fs::write(&file, script.replace("$0.log", &folder.join("log").display().to_string())).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = format!("PATH={}", folder.display());
+    let said = run("/usr/bin/env", &["-i", &path, &which(program), "-s"], command);
+    assert_eq!(said, "", "{program}");
+    let log = std::fs::read(folder.join("log")).unwrap_or_default();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let log = String::from_utf8(log).unwrap();
+    let mut fields = log.split_terminator('\0').map(str::to_owned);
+    let mut calls = Vec::new();
+    while let Some(mark) = fields.next() {
+        assert_eq!(mark, "call");
+        let count = fields.next().unwrap().parse().unwrap();
+        let arguments: Vec<_> = fields.by_ref().take(count).collect();
+        calls.push((arguments, fields.next().unwrap()));
+    }
+    calls
+}
+
+/// The shells that commands are pasted into; `dash` is most systems' `sh`.
+const SHELLS: [&str; 2] = ["bash", "dash"];
+
+/// Each pair by a command of its own, as vercel takes them; without those that it refuses.
+fn by_vercel(program: &str, pairs: &[Pair]) -> (Vec<Pair>, Vec<Pair>) {
+    let refused = command::vercel("preview", pairs).err().unwrap_or_default();
+    let kept: Vec<_> =
+        pairs.iter().filter(|pair| refused.iter().all(|one| one.key != pair.key)).cloned().collect();
+    let calls = given(program, &command::vercel("preview", &kept).unwrap());
+    let taken = calls.into_iter().map(|(arguments, value)| {
+        assert_eq!(arguments[..2], ["env", "add"]);
+        assert_eq!(arguments[3..], ["preview", "--force", "--yes"]);
+        pair(&arguments[2], &value)
+    });
+    (kept, taken.collect())
+}
+
+/// All pairs as arguments of one command, as heroku takes them.
+fn by_heroku(program: &str, pairs: &[Pair]) -> Vec<Pair> {
+    let calls = given(program, &command::heroku(pairs).unwrap());
+    assert_eq!(calls.len(), 1, "one call");
+    let (arguments, _) = &calls[0];
+    assert_eq!(arguments[0], "config:set");
+    arguments[1..]
+        .iter()
+        .map(|word| word.split_once('=').unwrap())
+        .map(|(key, value)| pair(key, value))
+        .collect()
+}
+
+#[test]
+fn pasted_commands_give_each_tool_exactly_the_values_and_run_nothing_in_them() {
+    let mut pairs = awkward();
+    for value in [
+        "-n",
+        "--help",
+        "!!",
+        "!1",
+        "$(echo ran >&2)",
+        "`echo ran >&2`",
+        "%s\\n",
+        "\\",
+        "a\n b\n",
+        "é🔑",
+        "~",
+        "#x",
+    ] {
+        pairs.push(pair(&format!("K{}", pairs.len()), value));
+    }
+    for program in SHELLS {
+        assert_eq!(by_heroku(program, &pairs), pairs, "{program}");
+        let (kept, taken) = by_vercel(program, &pairs);
+        assert_eq!(taken, kept, "{program}");
+        assert!(kept.len() > pairs.len() / 2, "most can be given: {} of {}", kept.len(), pairs.len());
+        for pair in &pairs {
+            let calls = given(program, &command::piped(&pair.value, "gh secret set -f -"));
+            let words = ["secret", "set", "-f", "-"].map(str::to_owned).to_vec();
+            assert_eq!(calls, [(words, pair.value.clone())], "{program}");
+        }
+    }
+    // The control: in double quotes the same value runs.
+    let hostile = "gh \"$(echo ran >&2)\"\n";
+    let control = Command::new("bash").args(["-c", hostile]).output().unwrap();
+    assert!(String::from_utf8_lossy(&control.stderr).contains("ran"));
+}
+
+#[test]
+fn what_a_tool_would_take_otherwise_is_refused_by_its_command() {
+    let long = "x".repeat(4097);
+    let pairs = [
+        pair("A", ""),
+        pair("B", "x\n"),
+        pair("C", &long),
+        pair("D-E", "x"),
+        pair("F", "x\0"),
+        pair("G", "x"),
+    ];
+    let reasons: Vec<_> =
+        refused(command::vercel("production", &pairs)).into_iter().map(|(_, reason)| reason).collect();
+    assert_eq!(reasons, [Reason::Empty, Reason::Ambiguous, Reason::TooLong, Reason::Name, Reason::Nul]);
+    let pairs = [pair("HEROKU_X", "1"), pair("__X", "1"), pair("A;id", "x"), pair("B", "")];
+    let reasons: Vec<_> = refused(command::heroku(&pairs)).into_iter().map(|(_, reason)| reason).collect();
+    assert_eq!(reasons, [Reason::Reserved, Reason::Reserved, Reason::Name]);
+    let much = [pair("A", &"x".repeat(32 * 1024))];
+    assert_eq!(refused(command::heroku(&much)), [(String::new(), Reason::TooMuch)]);
+}
+
 #[test]
 fn node_reads_json_back() {
     let written = json::write(&awkward()).unwrap();
@@ -433,6 +555,19 @@ fn refusals_say_what_and_what_to_do_but_no_value() {
         Reason::ALL.map(Reason::sentence).into_iter().chain(Malformed::ALL.map(Malformed::sentence))
     {
         assert!(sentence.what.ends_with('.') && sentence.remedy.ends_with('.'), "{sentence:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn pasted_commands_give_any_values(pairs in pairs()) {
+        for program in SHELLS {
+            prop_assert_eq!(by_heroku(program, &pairs), pairs.clone());
+            let (kept, taken) = by_vercel(program, &pairs);
+            prop_assert_eq!(taken, kept);
+        }
     }
 }
 

@@ -69,7 +69,6 @@ fields! {
     36 Schema One "schema";
     37 Required One "required";
     38 Period One "period";
-    39 Rotated Greatest "rotated";
     40 Expires One "expires";
     41 Docs One "docs";
     42 Owner One "owner";

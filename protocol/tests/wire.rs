@@ -45,7 +45,7 @@ fn head(seq: u64) -> Head {
     Head { seq, hash: Hash::new([0xCC; 32]) }
 }
 
-fn routes() -> [(&'static str, Route); 15] {
+fn routes() -> [(&'static str, Route); 16] {
     [
         ("append", Route::Append(LOG)),
         ("pull", Route::Pull { log: LOG, from: 0 }),
@@ -54,6 +54,7 @@ fn routes() -> [(&'static str, Route); 15] {
         ("current", Route::Current { log: LOG, after: None }),
         ("current.after", Route::Current { log: LOG, after: Some(OBJECT) }),
         ("blobs", Route::Blobs(LOG)),
+        ("heads", Route::Heads([LOG, LogId::new(counting(0x10))])),
         ("found", Route::Found(LOG)),
         ("socket", Route::Socket(LOG)),
         ("register", Route::Register(LOG)),
@@ -96,6 +97,9 @@ fn a_target_has_one_form() {
         "/current?after=",
         "/current?after=00",
         "/current?",
+        "/heads",
+        "/heads?and=00",
+        "/heads?after=000102030405060708090a0b0c0d0e0f",
         "/commits",
     ] {
         assert_eq!(parse("GET", wrong), Err(Unroutable::Malformed), "{wrong}");
@@ -228,6 +232,7 @@ fn answers_are_the_frozen_bytes() {
             "credential",
             Answer::Credential { epoch: 300, ark_wrap: &[0x33; 105], recovery_wrap: &[0x34; 200] },
         ),
+        ("heads", Answer::Heads(Head::joined([head(5), head(300)]))),
         ("expired", Answer::Expired),
         ("limited", Answer::Limited(1_764_280_000_000)),
         ("inviteneeded", Answer::InviteNeeded),

@@ -8,6 +8,7 @@ pub mod bucket;
 pub mod deployment;
 mod entropy;
 mod gate;
+pub mod heads;
 mod log;
 mod object;
 mod policy;
@@ -24,6 +25,7 @@ pub use object::{BucketObject, DeploymentObject, LogObject};
 
 use gate::Gate;
 use object::Peer;
+use protocol::LogId;
 use protocol::message::{Answer, Unroutable};
 use route::Route;
 use trace::Trace;
@@ -77,7 +79,7 @@ async fn relay(
     let peer = match route {
         Route::Health => return health(env),
         Route::Preflight => return preflight(),
-        Route::Log(log) => Some(Peer::Log(log)),
+        Route::Log(log) | Route::Heads([log, _]) => Some(Peer::Log(log)),
         Route::Admin => Some(Peer::Deployment),
         Route::Unroutable(_) | Route::Asset | Route::WrongMethod => None,
     };
@@ -87,11 +89,25 @@ async fn relay(
         return Ok(refused);
     }
     let response = match (peer, route) {
+        (_, Route::Heads(logs)) => both(request, env, logs).await?,
         (Some(peer), _) => peer.stub(env)?.fetch_with_request(request).await?,
         (None, Route::Unroutable(reason)) => unroutable(reason)?,
         (None, _) => unroutable(Unroutable::NotFound)?,
     };
     gate.pass(response).await
+}
+
+/// Asks the objects of two logs the same, and answers with both heads.
+async fn both(request: Request, env: &Env, [one, other]: [LogId; 2]) -> Result<Response> {
+    let again = request.clone()?;
+    let first = said(Peer::Log(one).stub(env)?.fetch_with_request(request).await?).await?;
+    let second = said(Peer::Log(other).stub(env)?.fetch_with_request(again).await?).await?;
+    let (status, body) = heads::joined(first, second);
+    respond(status, body)
+}
+
+async fn said(mut response: Response) -> Result<(u16, Vec<u8>)> {
+    Ok((response.status_code(), response.bytes().await?))
 }
 
 /// The origin and the target of a URL as the runtime writes it.

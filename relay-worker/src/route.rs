@@ -10,6 +10,8 @@ pub(crate) enum Route {
     Health,
     /// The object of a log.
     Log(LogId),
+    /// The objects of two logs.
+    Heads([LogId; 2]),
     /// The object of the deployment, for its administrator.
     Admin,
     /// A page of another origin asks what it may send.
@@ -33,11 +35,16 @@ impl Route {
             "/v1/health" if is_reading => Self::Health,
             "/v1/health" => Self::Unroutable(Unroutable::WrongMethod),
             _ if path.starts_with("/v1/admin/") => Self::Admin,
-            _ if is_ours => {
-                LogRoute::parse(method, target).map_or_else(Self::Unroutable, |route| Self::Log(route.log()))
-            }
+            _ if is_ours => LogRoute::parse(method, target).map_or_else(Self::Unroutable, Self::of_log),
             _ if is_reading => Self::Asset,
             _ => Self::WrongMethod,
+        }
+    }
+
+    const fn of_log(route: LogRoute) -> Self {
+        match route {
+            LogRoute::Heads(logs) => Self::Heads(logs),
+            other => Self::Log(other.log()),
         }
     }
 }
@@ -58,6 +65,11 @@ mod tests {
             ("GET", "/v1".to_owned(), Route::Unroutable(Unroutable::NotFound)),
             ("GET", format!("/v1/logs/{log}/chain"), Route::Unroutable(Unroutable::Malformed)),
             ("GET", format!("/v1/logs/{log}/chain?from=0"), Route::Log(LogId::from_hex(log).unwrap())),
+            (
+                "GET",
+                format!("/v1/logs/{log}/heads?and={log}"),
+                Route::Heads([LogId::from_hex(log).unwrap(); 2]),
+            ),
             ("POST", format!("/v1/logs/{log}/commits"), Route::Log(LogId::from_hex(log).unwrap())),
             ("GET", "/v10".to_owned(), Route::Asset),
             ("GET", "/?x=/v1/health".to_owned(), Route::Asset),

@@ -112,6 +112,8 @@ pub fn decide<R: CryptoRngCore>(
         Route::Pull { .. } | Route::Chain { .. } | Route::Current { .. } | Route::Blobs(_) => {
             log::read(&arrived.proven()?, store, verify)
         }
+        // Each log's object says its own head: [`crate::heads::joined`].
+        Route::Heads(_) => log::read(&arrived.proven()?, store, verify),
         Route::Found(account) => log::found(&arrived.proven()?, account, store, verify),
         // Whoever gets one does not come here.
         Route::Socket(_) => Err(Answer::Malformed),

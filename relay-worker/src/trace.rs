@@ -63,7 +63,7 @@ impl Trace {
 fn named(route: &Route, target: &str) -> (String, String) {
     let path = target.split('?').next().unwrap_or_default();
     match route {
-        Route::Log(log) => {
+        Route::Log(log) | Route::Heads([log, _]) => {
             let name = path.rsplit('/').next().unwrap_or_default();
             (name.to_owned(), log.to_string().chars().take(8).collect())
         }

@@ -226,7 +226,7 @@ mod tests {
     const NAME: u32 = Field::Name.number();
     const NOTES: u32 = Field::Notes.number();
     const TAGS: u32 = Field::Tags.number();
-    const ROTATED: u32 = Field::Rotated.number();
+    const VERIFIED: u32 = Field::Verified.number();
     const SCOPE: u32 = Field::Scope.number();
 
     fn fields(all: &[(u32, &[u8])]) -> Fields {
@@ -329,13 +329,13 @@ mod tests {
 
     #[test]
     fn what_is_written_once_stays_and_times_only_grow() {
-        let [base, theirs, ours] = [1_u8, 2, 9].map(|it| fields(&[(SCOPE, &[it]), (ROTATED, &[it])]));
-        let expected = fields(&[(SCOPE, &[2]), (ROTATED, &[9])]);
+        let [base, theirs, ours] = [1_u8, 2, 9].map(|it| fields(&[(SCOPE, &[it]), (VERIFIED, &[it])]));
+        let expected = fields(&[(SCOPE, &[2]), (VERIFIED, &[9])]);
         assert!(merged(&base, &theirs, &ours, CLAIM) == expected);
-        let expected = fields(&[(SCOPE, &[9]), (ROTATED, &[9])]);
+        let expected = fields(&[(SCOPE, &[9]), (VERIFIED, &[9])]);
         assert!(merged(&base, &ours, &theirs, CLAIM) == expected);
         // A time that is none is kept as any other value is.
-        let torn = fields(&[(SCOPE, &[2]), (ROTATED, &[0xFF])]);
+        let torn = fields(&[(SCOPE, &[2]), (VERIFIED, &[0xFF])]);
         assert_eq!(others(&merged(&base, &theirs, &torn, CLAIM)), 1);
     }
 

@@ -22,10 +22,17 @@ pub(crate) enum Browser {
 /// Each browser that the extension is made for.
 pub(crate) const BROWSERS: [Browser; 2] = [Browser::Chromium, Browser::Firefox];
 
-/// What its pages may do: the web app's policy, which nothing here needs more than.
+/// What its pages may do: the web app's policy, and that no relay served them, so that they may reach the one that a person names
+/// (`desk/src/origin.rs`).
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-    font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-src 'none'; \
+    font-src 'self'; connect-src 'self' https: http://localhost:* wss: ws://localhost:*; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-src 'none'; \
     frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types default";
+
+/// What the stores show under its name (`docs/store.md`).
+const SUMMARY: &str = "A secrets vault for developers: keys and .env files, sealed on this device. No account, and no network unless you want one.";
+
+/// Above 9 a package is packed by Zopfli, with so many rounds more than that.
+const ZOPFLI: i64 = 24;
 
 /// What both browsers are asked for; `desk/src/text/permission.rs` explains each to the person.
 const PERMISSIONS: [&str; 6] = ["activeTab", "alarms", "contextMenus", "idle", "scripting", "storage"];
@@ -58,7 +65,7 @@ impl Browser {
             "manifest_version": 3,
             "name": "Tacit",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "A secrets vault for developers. Everything is encrypted on this device; no account, no network.",
+            "description": SUMMARY,
             "icons": { "16": "icons/icon-16.png", "32": "icons/icon-32.png", "48": "icons/icon-48.png", "128": "icons/icon-128.png" },
             "action": { "default_title": "Open Tacit" },
             "content_security_policy": { "extension_pages": POLICY },
@@ -82,7 +89,7 @@ impl Browser {
             Self::Firefox => json!({
                 "browser_specific_settings": { "gecko": {
                     "id": "tacit@tacit.invalid",
-                    "strict_min_version": "140.0",
+                    "strict_min_version": "142.0",
                     "data_collection_permissions": { "required": ["none"] },
                 } },
                 "sidebar_action": { "default_title": "Tacit", "default_panel": PANEL, "open_at_install": false },
@@ -147,7 +154,7 @@ fn zipped(files: &Files) -> Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(9))
+        .compression_level(Some(ZOPFLI))
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644);
     for (path, content) in files {
@@ -169,6 +176,19 @@ mod tests {
         assert_eq!(zipped(&files).expect("in memory"), first);
         files.insert("a.js".into(), b"won".to_vec());
         assert_ne!(zipped(&files).expect("in memory"), first);
+    }
+
+    #[test]
+    fn the_stores_are_told_what_the_manifests_say() {
+        let told = fs::read_to_string(root().join("docs/store.md")).expect("the texts for the stores");
+        assert!(SUMMARY.len() <= 132, "Chromium's store takes 132 characters");
+        assert!(told.contains(&format!("> {SUMMARY}\n")));
+        for manifest in BROWSERS.map(Browser::manifest) {
+            for permission in manifest["permissions"].as_array().expect("a list") {
+                let name = permission.as_str().expect("a name");
+                assert!(told.contains(&format!("| `{name}` | ")), "{name} has no line in docs/store.md");
+            }
+        }
     }
 
     #[test]

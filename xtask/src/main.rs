@@ -4,6 +4,7 @@ mod bench;
 mod bundle;
 mod command;
 mod extension;
+mod lint;
 mod rules;
 mod serve;
 mod setup;
@@ -34,7 +35,7 @@ Tacit's tasks
   cargo xtask setup                        install what is missing and stop
   cargo xtask help                         this text
 
-The first run installs what is missing (the wasm target, npm packages, for `test` also Chromium); later runs
+The first run installs what is missing (the wasm target, npm packages, for `test` also Chromium and Firefox); later runs
 rebuild only what changed.";
 
 fn main() -> ExitCode {

@@ -15,12 +15,13 @@ pub(crate) fn for_building() -> Result<()> {
     npm_packages()
 }
 
-/// What `test` needs beyond that: Chromium with its driver, the test runner of wasm-bindgen and the real readers of `.env`.
+/// What `test` needs beyond that: Chromium with its driver, Firefox, the test runner of wasm-bindgen and the real readers of `.env`.
 ///
 /// # Errors
 /// When something is missing and cannot be installed; the message names it.
 pub(crate) fn for_testing() -> Result<()> {
     chromium()?;
+    firefox()?;
     wasm_test_runner()?;
     env_file_consumers()
 }
@@ -65,6 +66,17 @@ fn chromium() -> Result<()> {
         bail!("chromium and chromedriver are not on PATH; install them and run this again");
     }
     apt(&["chromium", "chromium-driver"])
+}
+
+fn firefox() -> Result<()> {
+    if exists("firefox-esr") {
+        return Ok(());
+    }
+    say("installing Firefox");
+    if !exists("apt-get") {
+        bail!("firefox-esr is not on PATH; install it and run this again");
+    }
+    apt(&["firefox-esr"])
 }
 
 /// The runner's version must equal the library's, so it is installed beside the workspace, not for the user.

@@ -24,7 +24,6 @@ const BUDGETS: [Budget; 8] = [
     // What most visits do without, and what the extension's panel does with the page beside it.
     ("on demand: rare.wasm", |name| is_module(name, "rare"), 72 * KB),
     ("on demand: files.wasm", |name| is_module(name, "files"), 130 * KB),
-    // Half of it is a table of the field that codes correct errors in.
     ("on demand: codes.wasm", |name| is_module(name, "codes"), 100 * KB),
     ("the relay's worker", is_relay, 350 * KB),
 ];

@@ -3,7 +3,7 @@
 use crate::bundle::{self, Speed};
 use crate::command::{run, say};
 use crate::serve::Server;
-use crate::{root, rules, setup, size, toolchain};
+use crate::{lint, root, rules, setup, size, toolchain};
 use anyhow::{Result, bail};
 use std::process::Command;
 use std::time::Instant;
@@ -13,7 +13,7 @@ const PORT: u16 = 8797;
 
 type Step = (&'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("format", format),
     ("dependency, licence and boundary rules", rules::check),
     ("lints", lints),
@@ -21,7 +21,8 @@ const STEPS: [Step; 9] = [
     ("wasm tests in Chromium", wasm_tests),
     ("release build", || bundle::build(Speed::Release)),
     ("size budgets", size::check),
-    ("end-to-end tests in Chromium", end_to_end),
+    ("Mozilla's linter", lint::check),
+    ("end-to-end tests in Chromium and Firefox", end_to_end),
     ("clean tree", clean_tree),
 ];
 

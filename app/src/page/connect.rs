@@ -1,16 +1,21 @@
 //! Which relay a vault is at: connecting it to one, and going to another.
 
 use super::devices::{device_name, name_this};
+use super::remote::named;
 use super::settings::{back_up, say_in};
-use crate::component::{Button, Dialog, Icon, SecretField, Select, Submit, live, maybe};
+use crate::component::{Button, Dialog, Icon, SecretField, Select, Submit, TextField, Weight, live, maybe};
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
+use crate::home::Home;
 use crate::link::origin;
 use desk::text::told;
 use desk::{Command, Hidden, Refusal, Reply};
 use leptos::prelude::*;
 
-/// A relay that this page does not reach.
+/// No relay yet: one that this page does not reach, or that a person has still to name.
 const ANOTHER: &str = "";
+
+/// What is said where a vault should move to where it is.
+const THERE: &str = "The vault is at this relay already. Type the address of another one.";
 
 /// What comes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +32,9 @@ struct Form {
     /// The relays that can be chosen.
     relays: RwSignal<Vec<String>>,
     chosen: RwSignal<String>,
+    /// The relay that is named, as typed, and what is wrong with that.
+    typed: RwSignal<String>,
+    wrong_relay: RwSignal<String>,
     passphrase: RwSignal<String>,
     error: RwSignal<String>,
     invite: RwSignal<String>,
@@ -36,24 +44,29 @@ struct Form {
     busy: RwSignal<bool>,
 }
 
-/// Asks for the relay, where there are several, and for the passphrase.
+/// Asks for the relay, where there are several or none is known, and for the passphrase.
 #[component]
 pub(super) fn ConnectDialog(way: Way, on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
     let is_move = way == Way::Move;
     let from = origin(handle).filter(|_| is_move);
-    let form = Form::new(handle, from);
+    let form = Form::new(handle, from.clone());
     let title = if is_move { "Move to another relay" } else { "Connect to the relay" };
+    let is_named = Home::relay().is_none();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        send(handle, form, is_move, on_close);
+        if form.chosen.with_untracked(|chosen| chosen != ANOTHER) {
+            send(handle, form, is_move, on_close);
+        } else if is_named {
+            form.name(from.as_deref());
+        }
     };
     let options = move || {
         let mut options: Vec<_> = form.relays.get().into_iter().map(|it| (it.clone(), it)).collect();
         options.push((ANOTHER.to_owned(), "another…".to_owned()));
         options
     };
-    let is_choice = Memo::new(move |_| form.relays.with(|relays| is_move || relays.len() > 1));
+    let is_choice = Memo::new(move |_| form.relays.with(|relays| !is_named && (is_move || relays.len() > 1)));
     let is_reached = Memo::new(move |_| form.chosen.with(|chosen| chosen != ANOTHER));
     view! {
         <Dialog title on_close>
@@ -61,14 +74,27 @@ pub(super) fn ConnectDialog(way: Way, on_close: Callback<()>) -> impl IntoView {
                 {live(move || maybe(is_choice.get().then_some(()), |()| view! {
                     <Select label="Relay" options=Signal::derive(options) value=form.chosen on_choose=move |relay| form.choose(relay)/>
                 }.into_any()))}
-                {live(move || if is_reached.get() { asked(form, is_move) } else { elsewhere(handle) })}
+                {live(move || match (is_reached.get(), is_named) {
+                    (true, _) => asked(form, is_move, is_named),
+                    (false, true) => naming(form),
+                    (false, false) => elsewhere(handle),
+                })}
             </form>
         </Dialog>
     }
     .into_any()
 }
 
-fn asked(form: Form, is_move: bool) -> AnyView {
+/// Asks which relay it is: nothing is sent before the person has seen how that is understood.
+fn naming(form: Form) -> AnyView {
+    view! {
+        <TextField label="Relay" value=form.typed error=form.wrong_relay focus=true hint="Its address, like https://relay.example. Whoever runs it tells you."/>
+        <div class="actions"><Submit text="Continue"/></div>
+    }
+    .into_any()
+}
+
+fn asked(form: Form, is_move: bool, is_named: bool) -> AnyView {
     let what = if is_move {
         " will keep this vault in place of the relay of today. It gets everything as your devices signed it, and they follow by themselves. Wherever that is cut short, one of the two relays has everything."
     } else {
@@ -78,7 +104,7 @@ fn asked(form: Form, is_move: bool) -> AnyView {
         <p>"The relay at "<strong>{move || form.chosen.get()}</strong>{what}</p>
         <SecretField label="Passphrase" value=form.passphrase error=form.error autocomplete="current-password" focus=true hint="The passphrase of this vault. It does not leave this device."/>
         {live(move || maybe(form.asks.get().then_some(()), |()| view! { <SecretField label="Invite" value=form.invite error=form.wrong_invite focus=true/> }.into_any()))}
-        <div class="actions"><Submit text=if is_move { "Move" } else { "Connect" } busy=form.busy/></div>
+        <div class="actions">{maybe(is_named.then_some(()), |()| view! { <Button text="Another relay" weight=Weight::Quiet on_press=move |()| form.choose(ANOTHER.to_owned())/> }.into_any())}<Submit text=if is_move { "Move" } else { "Connect" } busy=form.busy/></div>
     }
     .into_any()
 }
@@ -99,9 +125,6 @@ fn elsewhere(handle: Handle) -> AnyView {
 }
 
 fn send(handle: Handle, form: Form, is_move: bool, on_close: Callback<()>) {
-    if form.chosen.with_untracked(|chosen| chosen == ANOTHER) {
-        return;
-    }
     form.busy.set(true);
     [form.error, form.wrong_invite].into_iter().for_each(|said| said.set(String::new()));
     let passphrase = normalised(&form.passphrase.read_untracked());
@@ -137,11 +160,13 @@ fn send(handle: Handle, form: Form, is_move: bool, on_close: Callback<()>) {
 impl Form {
     /// With every relay that the page reaches but the one that the vault is at.
     fn new(handle: Handle, from: Option<String>) -> Self {
-        let here = window().location().origin().ok().filter(|here| Some(here) != from.as_ref());
+        let here = Home::relay().filter(|here| Some(here) != from.as_ref());
         let first = here.clone().unwrap_or_default();
         let form = Self {
             relays: RwSignal::new(here.into_iter().collect()),
             chosen: RwSignal::new(first),
+            typed: RwSignal::default(),
+            wrong_relay: RwSignal::default(),
             passphrase: RwSignal::default(),
             error: RwSignal::default(),
             invite: RwSignal::default(),
@@ -161,7 +186,18 @@ impl Form {
         form
     }
 
+    /// Goes on with the relay that was typed, unless the vault is there.
+    fn name(self, from: Option<&str>) {
+        self.wrong_relay.set(String::new());
+        match named(self.typed, self.wrong_relay) {
+            Some(relay) if Some(&*relay) == from => self.wrong_relay.set(THERE.to_owned()),
+            Some(relay) => self.choose(relay),
+            None => {}
+        }
+    }
+
     fn choose(self, relay: String) {
+        self.error.set(String::new());
         // An invite is one relay's.
         self.asks.set(false);
         self.chosen.set(relay);

@@ -18,7 +18,7 @@ pub(super) const READERS: [(&str, &str); 13] = [
 ];
 
 /// What an environment can be written for: (id, text).
-pub(super) const WRITERS: [(&str, &str); 16] = [
+pub(super) const WRITERS: [(&str, &str); 19] = [
     ("node", "Node (dotenv)"),
     ("node-expand", "Node (dotenv-expand)"),
     ("node-native", "Node (--env-file)"),
@@ -34,6 +34,9 @@ pub(super) const WRITERS: [(&str, &str); 16] = [
     ("gh", "GitHub (gh secret set)"),
     ("wrangler", "Cloudflare (wrangler)"),
     ("fly", "Fly (secrets import)"),
+    ("vercel", "Vercel (vercel env add)"),
+    ("heroku", "Heroku (config:set)"),
+    ("netlify", "Netlify (env:import)"),
     ("shell", "Shell (export lines)"),
 ];
 

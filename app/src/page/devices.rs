@@ -8,6 +8,7 @@ use crate::component::{
 };
 use crate::file::download;
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
+use crate::home::Home;
 use crate::link;
 use crate::route::Route;
 use crate::time::{ago, full};
@@ -151,7 +152,7 @@ pub(super) fn name_this(handle: Handle, name: String) {
     handle.ask(Command::NameDevice { device: None, name }, move |reply| handle.refuse(&reply));
 }
 
-/// What a person may call this device: the browser and the system, as the browser says.
+/// What a person may call this device: the browser and the system, as the browser says, and whether it is the extension there.
 pub(super) fn device_name() -> String {
     const BROWSERS: [(&str, &str); 5] = [
         ("Firefox", "Firefox"),
@@ -172,7 +173,8 @@ pub(super) fn device_name() -> String {
     let first = |table: &[(&str, &'static str)], other| {
         table.iter().find(|(part, _)| agent.contains(part)).map_or(other, |(_, name)| *name)
     };
-    [first(&BROWSERS, "Browser"), " on ", first(&SYSTEMS, "this computer")].concat()
+    let home = if Home::here() == Home::Web { "" } else { " extension" };
+    [first(&BROWSERS, "Browser"), home, " on ", first(&SYSTEMS, "this computer")].concat()
 }
 
 /// Shows the setup code, and says what to do with it.

@@ -3,9 +3,8 @@
 use super::import::{ImportPage, take};
 use super::make::MakePage;
 use super::rare::rare;
-use crate::component::{Button, DropZone, Glyph, Icon, Weight, maybe};
+use crate::component::{Button, DropZone, Glyph, Icon, Weight};
 use crate::handle::use_handle;
-use crate::home::Home;
 use crate::route::Route;
 use leptos::prelude::*;
 
@@ -54,9 +53,7 @@ fn Doors(door: RwSignal<Door>) -> impl IntoView {
             <div class="doors">
                 <DoorCard icon=Icon::Plus title="Make a vault" text="A passphrase, a recovery kit, and you are in." on_press=move |()| door.set(Door::Make { sample: false })/>
                 <DoorCard icon=Icon::Import title="Open a backup" text="A .tacit file and its recovery kit." on_press=move |()| door.set(Door::Restore)/>
-                {maybe((Home::here() == Home::Web).then_some(()), |()| view! {
-                    <DoorCard icon=Icon::Key title="Use a setup code" text="Your vault from another device, by this relay." on_press=move |()| door.set(Door::Enrol)/>
-                }.into_any())}
+                <DoorCard icon=Icon::Key title="Use a setup code" text="Your vault from another device, by its relay." on_press=move |()| door.set(Door::Enrol)/>
                 <DoorCard icon=Icon::Eye title="Look around a sample vault" text="Fake keys, real features. Delete it when you like." on_press=move |()| door.set(Door::Make { sample: true })/>
             </div>
             <DropZone

@@ -242,6 +242,14 @@ fn Ways(sheet: Sheet) -> impl IntoView {
             sheet.noted(None);
         }
     };
+    let command = move || sheet.made.with(|made| made.as_ref()?.command.clone());
+    let has_command = Memo::new(move |_| command().is_some());
+    let copy_command = move |()| {
+        if let Some(command) = untrack(command) {
+            clipboard.copy(handle, &command, "The command".into());
+            sheet.noted(None);
+        }
+    };
     let save = move |()| {
         if let Some(made) = sheet.made.get_untracked() {
             let name = visible_name(&sheet, &made.file_name);
@@ -256,8 +264,12 @@ fn Ways(sheet: Sheet) -> impl IntoView {
         <div class="actions">
             {folder}
             <Button text="Download" icon=Icon::Download disabled on_press=save/>
+            {live(move || maybe(has_command.get().then_some(()), |()| view! { <Button text="Copy as a command" icon=Icon::Copy disabled on_press=copy_command/> }.into_any()))}
             <Button text="Copy" icon=Icon::Copy weight=Weight::Primary disabled on_press=copy/>
         </div>
+        {live(move || maybe(has_command.get().then_some(()), |()| view! {
+            <p class="quiet-text">"The command is for bash, dash and zsh, in the folder of the project. It begins with a space, which many shells are set to keep out of their history."</p>
+        }.into_any()))}
     }
     .into_any()
 }

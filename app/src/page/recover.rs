@@ -3,7 +3,7 @@
 use super::devices::name_this;
 use super::door::Back;
 use super::make::PassphraseFields;
-use super::remote::{Fetching, Form};
+use super::remote::{Fetching, Form, RelayField};
 use super::settings::say_in;
 use crate::component::{Glyph, Icon, Meaning, Note, SecretField, Submit, TextField, live, maybe};
 use crate::handle::{Handle, clear, normalised, use_handle};
@@ -24,6 +24,7 @@ pub(super) fn RecoverPage(
             <h1>"Another passphrase for your vault"</h1>
             <form class="stack" on:submit=move |event| { event.prevent_default(); recover(handle, form); }>
                 <SecretField label="Recovery key" value=form.code error=form.error focus=true hint="The second part of your recovery kit."/>
+                <RelayField form/>
                 <PassphraseFields passphrase=form.passphrase error=form.wrong/>
                 <TextField label="Name of this device" value=form.name hint="Your other devices show it. Nobody else can read it."/>
                 <Note meaning=Meaning::Notice>
@@ -38,8 +39,9 @@ pub(super) fn RecoverPage(
 }
 
 fn recover(handle: Handle, form: Form) {
-    form.begin();
+    let Some(relay) = form.begin() else { return };
     let command = Command::Recover {
+        relay,
         key: Hidden::new(form.code.get_untracked()),
         passphrase: normalised(&form.passphrase.read_untracked()),
     };

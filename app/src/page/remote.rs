@@ -8,6 +8,7 @@ use super::scan::ScanDialog;
 use super::settings::say_in;
 use crate::component::{Button, Glyph, Icon, Note, Progress, SecretField, Submit, TextField, live, maybe};
 use crate::handle::{Handle, clear, normalised, use_handle};
+use crate::home::Home;
 use crate::link::{origin, standing};
 use crate::state;
 use desk::text::link::ERASED;
@@ -25,7 +26,7 @@ pub(super) fn RelayState() -> impl IntoView {
         {live(move || match connected.get() {
             Some(relay) => view! { <Connected relay asking/> }.into_any(),
             None => view! {
-                <p class="quiet-text">"This vault is in this browser only. Connect it to a relay, such as the one that serves this page, and it is on your other devices too. The relay keeps sealed bytes: no name, no value, no key and no passphrase ever reaches it."</p>
+                <p class="quiet-text">"This vault is in this browser only. Connect it to a relay, and it is on your other devices too. The relay keeps sealed bytes: no name, no value, no key and no passphrase ever reaches it."</p>
                 <div class="actions"><Button text="Connect to the relay…" icon=Icon::Device on_press=move |()| asking.set(Some(Way::Connect))/></div>
             }.into_any(),
         })}
@@ -79,8 +80,11 @@ pub(super) fn EnrolPage(
     let form = Form::new();
     let scans = RwSignal::new(false);
     let on_close = Callback::new(move |()| scans.set(false));
-    let found = move |text: Hidden| {
+    let found = move |(text, relay): (Hidden, Option<String>)| {
         form.code.set(text.into_exposed());
+        if let Some(relay) = relay {
+            form.relay.set(relay);
+        }
         form.error.set(String::new());
         scans.set(false);
     };
@@ -96,6 +100,7 @@ pub(super) fn EnrolPage(
             <form class="stack" on:submit=move |event| { event.prevent_default(); enrol(handle, form); }>
                 <SecretField label="Setup code" value=form.code error=form.error focus=true hint/>
                 <div class="actions"><Button text="Scan the QR code…" icon=Icon::Scan on_press=move |()| scans.set(true)/></div>
+                <RelayField form/>
                 <SecretField label="Passphrase" value=form.passphrase error=form.wrong autocomplete="current-password"/>
                 <TextField label="Name of this device" value=form.name hint="Your other devices show it. Nobody else can read it."/>
                 {live(move || maybe(form.busy.get().then_some(()), |()| view! { <Fetching/> }.into_any()))}
@@ -106,6 +111,15 @@ pub(super) fn EnrolPage(
         </main>
     }
     .into_any()
+}
+
+/// Asks at which relay the account is, where that is not the one that served the page.
+#[component]
+pub(super) fn RelayField(form: Form) -> impl IntoView {
+    maybe(Home::relay().is_none().then_some(()), |()| {
+        view! { <TextField label="Relay" value=form.relay error=form.elsewhere hint="Its address, like https://relay.example. Your other devices show it in their settings."/> }
+            .into_any()
+    })
 }
 
 /// What is said of a code that was scanned.
@@ -136,6 +150,10 @@ pub(super) fn Fetching() -> impl IntoView {
 pub(super) struct Form {
     /// From the kit.
     pub(super) code: RwSignal<String>,
+    /// At which relay the account is, as typed.
+    pub(super) relay: RwSignal<String>,
+    /// What is wrong with that.
+    pub(super) elsewhere: RwSignal<String>,
     pub(super) passphrase: RwSignal<String>,
     /// What this device is called.
     pub(super) name: RwSignal<String>,
@@ -150,6 +168,8 @@ impl Form {
     pub(super) fn new() -> Self {
         Self {
             code: RwSignal::default(),
+            relay: RwSignal::new(Home::relay().unwrap_or_default()),
+            elsewhere: RwSignal::default(),
             passphrase: RwSignal::default(),
             name: RwSignal::new(device_name()),
             error: RwSignal::default(),
@@ -158,16 +178,30 @@ impl Form {
         }
     }
 
-    /// Waits for an answer, with nothing said of an earlier one.
-    pub(super) fn begin(self) {
-        self.busy.set(true);
-        [self.error, self.wrong].into_iter().for_each(|said| said.set(String::new()));
+    /// Waits for an answer of the relay, with nothing said of an earlier one; without a relay there is nothing to wait for.
+    pub(super) fn begin(self) -> Option<String> {
+        [self.error, self.elsewhere, self.wrong].into_iter().for_each(|said| said.set(String::new()));
+        // What served the page is known, and needs no look at how it is written.
+        let relay = Home::relay().or_else(|| named(self.relay, self.elsewhere));
+        self.busy.set(relay.is_some());
+        relay
     }
 }
 
+/// The relay that was typed, which is shown from then on as it is understood; or else says what is wrong with it.
+pub(super) fn named(typed: RwSignal<String>, error: RwSignal<String>) -> Option<String> {
+    let relay = typed.with_untracked(|text| desk::origin::typed(text));
+    match &relay {
+        Some(relay) => typed.set(relay.clone()),
+        None => say_in(error, &Reply::Refused(Refusal::NotARelay)),
+    }
+    relay
+}
+
 fn enrol(handle: Handle, form: Form) {
-    form.begin();
+    let Some(relay) = form.begin() else { return };
     let command = Command::Enrol {
+        relay,
         code: Hidden::new(form.code.get_untracked()),
         passphrase: normalised(&form.passphrase.read_untracked()),
     };

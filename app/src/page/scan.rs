@@ -22,15 +22,15 @@ struct Scan {
     camera: RwSignal<Option<Camera>, LocalStorage>,
     /// What was wrong with what was seen last.
     error: RwSignal<String>,
-    on_found: Callback<Hidden>,
+    on_found: Callback<(Hidden, Option<String>)>,
 }
 
 /// Looks for a code, until there is one that adds a device here.
 #[component]
 pub(super) fn ScanDialog(
-    /// Runs with the text of the code.
+    /// Runs with the text of the code, and the origin of the relay in it.
     #[prop(into)]
-    on_found: Callback<Hidden>,
+    on_found: Callback<(Hidden, Option<String>)>,
     /// Runs when it should go.
     on_close: Callback<()>,
 ) -> impl IntoView {
@@ -115,9 +115,9 @@ impl Scan {
     /// Asks what is in a picture; `otherwise` gets the answer where it is no code to go on with.
     fn ask(self, picture: Picture, otherwise: impl FnOnce(Reply) + 'static) {
         self.handle.ask(Command::Scan { picture }, move |reply| match reply {
-            Reply::Value(text) => {
+            Reply::Scanned(text, relay) => {
                 self.stop();
-                run_if_there(self.on_found, text);
+                run_if_there(self.on_found, (text, relay));
             }
             other => otherwise(other),
         });

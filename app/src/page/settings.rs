@@ -60,10 +60,8 @@ pub fn SettingsPage() -> impl IntoView {
                 <Passkeys/>
                 <div class="actions"><Button text="Change the passphrase" icon=Icon::Lock on_press=open(Asking::Passphrase)/></div>
             </section>
-            {maybe((Home::here() == Home::Web).then_some(()), |()| view! {
-                <section><h2>"Relay"</h2><RelayState/></section>
-                <Devices/>
-            }.into_any())}
+            <section><h2>"Relay"</h2><RelayState/></section>
+            <Devices/>
             {maybe((Home::here() != Home::Web).then_some(()), |()| view! {
                 <section><h2>"What the extension may do"</h2><Permissions/></section>
             }.into_any())}

@@ -1,7 +1,7 @@
 //! The QR codes in a picture.
 
 use desk::{Hidden, Picture};
-use rqrr::PreparedImage;
+use quircs::Quirc;
 
 /// The sides of the smallest code, in modules.
 const SMALLEST: usize = 21;
@@ -16,8 +16,8 @@ pub(crate) fn scan(picture: &Picture) -> Vec<Hidden> {
     if !is_whole || picture.shades.len() > MOST || sides.iter().any(|side| *side < SMALLEST) {
         return Vec::new();
     }
-    let shade = |x, y| picture.shades.get(y * width + x).copied().unwrap_or_default();
-    let mut prepared = PreparedImage::prepare_from_greyscale(width, height, shade);
-    let texts = prepared.detect_grids().into_iter().filter_map(|grid| grid.decode().ok());
-    texts.map(|(_, text)| Hidden::new(text)).collect()
+    let mut reader = Quirc::default();
+    let found = reader.identify(width, height, &picture.shades);
+    let texts = found.filter_map(|code| String::from_utf8(code.ok()?.decode().ok()?.payload).ok());
+    texts.map(Hidden::new).collect()
 }

@@ -60,10 +60,35 @@ fn what_no_reader_takes_is_said_with_its_line() {
     assert!(reason.starts_with("Line 2: "), "{reason}");
 }
 
+/// What is written for that is no dialect.
+const TOOLS: [&str; 9] =
+    ["json", "kubernetes", "gh", "wrangler", "fly", "netlify", "vercel", "heroku", "shell"];
+
+#[test]
+fn a_provider_has_its_text_as_a_command_or_a_command_as_its_text() {
+    for consumer in TOOLS {
+        let made = written(consumer, &[("KEY", "it's 1"), ("OTHER", "two")]);
+        let text = made.text.expose();
+        let is_command = text.starts_with(" printf ") || text.starts_with(" heroku ");
+        let command = made.command.map(Hidden::into_exposed);
+        match consumer {
+            "gh" | "wrangler" | "fly" | "netlify" => {
+                let quoted = text.replace('\'', "'\\''");
+                assert!(
+                    command.is_some_and(|it| it.contains(&quoted) && it.starts_with(" printf ")),
+                    "{consumer}"
+                );
+            }
+            _ => assert_eq!(command, None, "{consumer}"),
+        }
+        assert_eq!(is_command, ["vercel", "heroku"].contains(&consumer), "{consumer}");
+    }
+}
+
 #[test]
 fn no_line_and_no_lens_shows_a_value() {
     let secret = "sk_test_EXAMPLEexampleEXAMPLE0001";
-    for consumer in ["node", "bash", "docker", "json", "kubernetes", "gh", "wrangler", "fly", "shell"] {
+    for consumer in ["node", "bash", "docker"].into_iter().chain(TOOLS) {
         let made = written(consumer, &[("KEY", secret), ("OTHER", "one two")]);
         assert!(made.text.expose().contains(secret), "{consumer}");
         assert!(made.lines.iter().any(|line| line.variable.as_deref() == Some("KEY")), "{consumer}");

@@ -32,8 +32,8 @@ impl Core {
         match command {
             Command::Create { passphrase, sample } => self.create(passphrase, sample, now).await,
             Command::Restore { file, key, passphrase } => self.restore(&file, key, passphrase, now).await,
-            Command::Enrol { code, passphrase } => self.enrol(&code, passphrase, now).await,
-            Command::Recover { key, passphrase } => self.recover(&key, passphrase, now).await,
+            Command::Enrol { relay, code, passphrase } => self.enrol(relay, &code, passphrase, now).await,
+            Command::Recover { relay, key, passphrase } => self.recover(relay, &key, passphrase, now).await,
             Command::Scan { picture } => scan::scan(picture, &codes::Engine).await,
             Command::Erase => self.erase().await,
             Command::Generate { generator } => value::generate(generator),

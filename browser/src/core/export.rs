@@ -4,7 +4,7 @@ use super::convert::object;
 use super::reference::values;
 use crate::files::Files;
 use desk::{ExportText, FilePair, FileReply, FileRequest, Hidden, Id, LensRow, Refusal};
-use vault::model::{Kind, SecretValue};
+use vault::model::{Environment, Kind, SecretValue};
 use vault::overlay::{Chain, Value};
 use vault::port::Store;
 use vault::reference::{Broken, Reason, Resolver, has_references};
@@ -44,11 +44,16 @@ pub(super) async fn export<S: Store>(
         |value: &&Value<'_>| only.as_ref().is_none_or(|only| only.iter().any(|name| name == value.variable));
     let taken: Vec<Value<'_>> = all.iter().filter(is_wanted).copied().collect();
     let pairs = pairs(session, environment, &taken).await?;
-    let name = model.project(it.project).map(|project| format!("{}-{}", project.slug, it.slug));
-    let request = FileRequest::Write { consumer: consumer.clone(), name: name.unwrap_or_default(), pairs };
+    let project = model.project(it.project).map(|project| &*project.slug).unwrap_or_default();
+    let name = match &*consumer {
+        "vercel" => of_vercel(it).to_owned(),
+        _ => format!("{project}-{}", it.slug),
+    };
+    let request = FileRequest::Write { consumer: consumer.clone(), name, pairs };
     let FileReply::Written(written) = engine.ask(request).await? else { return Err(Refusal::Internal) };
     let text = ExportText {
         text: written.text,
+        command: written.command,
         lines: written.lines,
         refused: written.refused,
         notices: written.notices,
@@ -60,14 +65,27 @@ pub(super) async fn export<S: Store>(
     Ok((Exported { secrets, lens: written.lens }, text))
 }
 
+/// Which of Vercel's environments that is.
+fn of_vercel(environment: &Environment) -> &'static str {
+    match environment.kind {
+        Kind::Prod => "production",
+        Kind::NonProd if environment.slug.starts_with("dev") || &*environment.slug == "local" => {
+            "development"
+        }
+        Kind::NonProd => "preview",
+    }
+}
+
 /// The name under which a consumer looks for its file.
 fn file_name(consumer: &str) -> &'static str {
     match consumer {
         "json" | "wrangler" => "secrets.json",
         "kubernetes" => "secret.yaml",
-        "gh" => "secrets.env",
+        "gh" | "netlify" => "secrets.env",
         "fly" => "secrets.txt",
+        "heroku" => "heroku.sh",
         "shell" => "secrets.sh",
+        "vercel" => "vercel.sh",
         _ => ".env",
     }
 }

@@ -336,8 +336,7 @@ mod tests {
 
     #[test]
     fn a_box_for_all_gets_one_text_that_reads_back_and_what_cannot_be_written_is_named() {
-        let (session, environment) =
-            vault(&[("A", "one two # three"), ("B", "two\nlines"), ("C", "fake-c")]);
+        let (session, environment) = vault(&[("A", "one two # three"), ("B", "two\nlines"), ("C", "fake-c")]);
         let filling = taken(&session, environment, &["A", "B", "C"], ROOM);
         let made = block_on(as_text(filling, "docker".into(), &Here)).unwrap();
         assert!(made.rows.iter().all(|row| row.value.expose().is_empty()), "the text alone has values");

@@ -5,7 +5,7 @@ use super::pace::Paced;
 use super::{Answer, Core, Entropy, Event, Open, announce, life, refusal, scan, tell};
 use crate::indexed_db::{DATABASE, IndexedDb};
 use crate::relay::{self, Fetch};
-use desk::{Hidden, Refusal, Reply, Together};
+use desk::{Hidden, Refusal, Reply, Together, origin};
 use vault::model::Timestamp;
 use vault::session::{Error, Invite, RemoteError, Session, Side, Socket, Synced, Told};
 use vault::{KdfId, RecoveryKey};
@@ -45,11 +45,17 @@ impl Core {
         Heard::Proven
     }
 
-    /// Opens an account of the relay here, as a new device.
-    pub(super) async fn enrol(&mut self, code: &Hidden, typed: Hidden, now: Timestamp) -> Answer {
-        let (here, typed) = (here()?, life::passphrase(typed));
-        let (code, seen) = scan::setup(code, &here.0)?;
-        let relay = here.relay();
+    /// Opens an account of a relay here, as a new device.
+    pub(super) async fn enrol(
+        &mut self,
+        origin: String,
+        code: &Hidden,
+        typed: Hidden,
+        now: Timestamp,
+    ) -> Answer {
+        let (at, typed) = (reached(origin).await?, life::passphrase(typed));
+        let (code, seen) = scan::setup(code, Some(&at.0))?;
+        let relay = at.relay();
         let store = IndexedDb::open(DATABASE).await.map_err(refusal::of_store)?;
         let mut pace = Paced::default();
         let session =
@@ -61,12 +67,18 @@ impl Core {
 }
 
 impl Core {
-    /// Opens an account of the relay here by its recovery key, with another passphrase.
-    pub(super) async fn recover(&mut self, key: &Hidden, typed: Hidden, now: Timestamp) -> Answer {
+    /// Opens an account of a relay here by its recovery key, with another passphrase.
+    pub(super) async fn recover(
+        &mut self,
+        origin: String,
+        key: &Hidden,
+        typed: Hidden,
+        now: Timestamp,
+    ) -> Answer {
         life::check_strength(&typed)?;
         let key = RecoveryKey::from_text(key.expose()).map_err(refusal::of_typed)?;
-        let (here, typed) = (here()?, life::passphrase(typed));
-        let relay = here.relay();
+        let (at, typed) = (reached(origin).await?, life::passphrase(typed));
+        let relay = at.relay();
         let store = IndexedDb::open(DATABASE).await.map_err(refusal::of_store)?;
         let (code, mut pace) = ((&key, &typed, KdfId::Standard), Paced::default());
         let recovered = Session::recover(store, code, &relay, &mut pace, &mut Entropy, now).await;
@@ -234,15 +246,13 @@ fn of_sync(error: RemoteError) -> Refusal {
     }
 }
 
-/// The relay that served this page.
-pub(super) fn here() -> Result<Fetch, Refusal> {
-    relay::origin().map(Fetch).ok_or(Refusal::Internal)
-}
-
-/// The relay of that origin, if the page reaches it.
+/// The relay of that origin, if the page reaches it: where no relay served the app, as in the extension, any that a person
+/// names.
 async fn reached(origin: String) -> Result<Fetch, Refusal> {
-    let is_here = here()?.0 == origin;
-    if is_here || relay::others().await.map_err(|_| Refusal::RelayUnreachable)?.contains(&origin) {
+    let Some(here) = relay::origin() else {
+        return if origin::is_relay(&origin) { Ok(Fetch(origin)) } else { Err(Refusal::NotARelay) };
+    };
+    if here == origin || relay::others().await.map_err(|_| Refusal::RelayUnreachable)?.contains(&origin) {
         Ok(Fetch(origin))
     } else {
         Err(Refusal::OtherOrigin)

@@ -1,8 +1,8 @@
 //! The QR code that adds a device: drawn, found in a picture, read.
 
-use super::remote::here;
 use super::{Answer, refusal};
 use crate::codes::Codes;
+use crate::relay;
 use desk::{CodeReply, CodeRequest, Drawing, Hidden, Picture, Refusal, Reply};
 use vault::{ScannedCode, Seen, SetupCode, TypedText};
 
@@ -15,12 +15,11 @@ pub(super) async fn drawn(text: &TypedText, engine: &impl Codes) -> Option<Drawi
     }
 }
 
-/// The text of the code in a picture, if it adds a device at this origin.
+/// The text of the code in a picture, if it adds a device at the relay that served the app, or where none did at any.
 pub(super) async fn scan(picture: Picture, engine: &impl Codes) -> Answer {
-    let here = here()?;
     let text = found(picture, engine).await?;
-    setup(&text, &here.0)?;
-    Ok(Reply::Value(text))
+    let (_, seen) = setup(&text, relay::origin().as_deref())?;
+    Ok(Reply::Scanned(text, seen.map(|seen| seen.origin)))
 }
 
 /// Of several codes in a picture, the one that claims to be of Tacit.
@@ -35,14 +34,16 @@ async fn found(picture: Picture, engine: &impl Codes) -> Result<Hidden, Refusal>
     texts.into_iter().find(is_ours).ok_or(Refusal::OtherCode)
 }
 
-/// A setup code, as typed or as scanned, for a relay at this origin: and no other is asked anything.
-pub(super) fn setup(code: &Hidden, origin: &str) -> Result<(SetupCode, Option<Seen>), Refusal> {
+/// A setup code, as typed or as scanned, for a relay at this origin, or at any: and no other is asked anything.
+pub(super) fn setup(code: &Hidden, origin: Option<&str>) -> Result<(SetupCode, Option<Seen>), Refusal> {
     if !ScannedCode::is_claimed_by(code.expose()) {
         return Ok((SetupCode::from_text(code.expose()).map_err(refusal::of_typed)?, None));
     }
     let ScannedCode { setup, seen } = ScannedCode::from_text(code.expose()).map_err(refusal::of_scanned)?;
     match seen {
-        Some(seen) if seen.origin != origin => Err(Refusal::CodeElsewhere { origin: seen.origin }),
+        Some(seen) if origin.is_some_and(|origin| seen.origin != origin) => {
+            Err(Refusal::CodeElsewhere { origin: seen.origin })
+        }
         seen => Ok((setup, seen)),
     }
 }

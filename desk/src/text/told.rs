@@ -60,7 +60,10 @@ pub fn backup_given(name: &str) -> Sentence {
 
 /// A file went to the browser's downloads under a `name` that it takes, and not as `wanted`.
 pub fn file_given(name: &str, wanted: &str) -> Sentence {
-    say(given(name), format!("Rename it to {wanted} where it is used."))
+    if name == wanted {
+        return say(given(name), "");
+    }
+    say(given(name), format!("A browser saves no file as {wanted}: rename it to that where it is used."))
 }
 
 /// A file was written into a folder, of which `.gitignore` names it or not.

@@ -9,6 +9,7 @@ use std::fmt;
 use crate::Pair;
 use crate::text::{self, Sentence};
 
+pub mod command;
 pub mod csv;
 pub mod fly;
 pub mod github;
@@ -106,13 +107,15 @@ pub enum Reason {
     ObjectName,
     /// The value holds a carriage return, which fly drops.
     CarriageReturn,
-    /// Versions of fly read the value differently.
+    /// Versions of the tool read the value differently.
     Ambiguous,
+    /// The value is empty, which the tool takes for none.
+    Empty,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Repeated,
         Self::Name,
         Self::Reserved,
@@ -123,6 +126,7 @@ impl Reason {
         Self::ObjectName,
         Self::CarriageReturn,
         Self::Ambiguous,
+        Self::Empty,
     ];
 
     /// What a person reads.
@@ -138,6 +142,7 @@ impl Reason {
             Self::ObjectName => text::OBJECT_NAME,
             Self::CarriageReturn => text::CARRIAGE_RETURN,
             Self::Ambiguous => text::AMBIGUOUS,
+            Self::Empty => text::EMPTY_VALUE,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::account::read_wrap;
 use super::{Bundle, Message, Unroutable, read_blobs, read_list, write_list};
 use crate::codec::{Layout, Malformed, Reader, Writer};
-use crate::hash::Hash;
+use crate::hash::{Hash, Label};
 use crate::id::{Attempt, ObjectId};
 use crate::limit;
 use crate::opaque::{KE2, REGISTRATION_RESPONSE};
@@ -96,6 +96,8 @@ pub enum Answer<'a> {
         /// Under the recovery key.
         recovery_wrap: &'a [u8],
     },
+    /// Two logs' heads, as [`Head::joined`].
+    Heads(Hash),
     /// The commit does not continue the head.
     Stale(Head),
     /// The request's time is too far from the relay's, which is this, in milliseconds.
@@ -153,7 +155,8 @@ impl<'a> Answer<'a> {
             | Self::Registering { .. }
             | Self::Challenge { .. }
             | Self::Admitted
-            | Self::Credential { .. } => 200,
+            | Self::Credential { .. }
+            | Self::Heads(_) => 200,
             Self::Malformed => 400,
             Self::Clock(_) => 401,
             Self::NotFound => 404,
@@ -204,6 +207,7 @@ impl<'a> Answer<'a> {
             Self::Challenge { .. } => 6,
             Self::Admitted => 7,
             Self::Credential { .. } => 8,
+            Self::Heads(_) => 9,
             Self::Stale(_) => 16,
             Self::Clock(_) => 17,
             Self::NotFound => 18,
@@ -254,6 +258,7 @@ impl<'a> Answer<'a> {
                 to.sized(ark_wrap);
                 to.sized(recovery_wrap);
             }
+            Self::Heads(hash) => hash.write(to),
             Self::Clock(time) | Self::Limited(time) => to.uint(*time),
             Self::Refused { rule, entry } => {
                 to.uint(rule.number());
@@ -294,6 +299,7 @@ impl<'a> Answer<'a> {
                 ark_wrap: read_wrap(from)?,
                 recovery_wrap: read_wrap(from)?,
             },
+            9 => Self::Heads(Hash::read(from)?),
             16 => Self::Stale(Head::read(from)?),
             17 => Self::Clock(from.uint()?),
             18 => Self::NotFound,
@@ -355,6 +361,15 @@ impl Room {
             3 => Ok(Self::Vaults),
             _ => Err(Malformed::Value),
         }
+    }
+}
+
+impl Head {
+    /// One hash of two logs' heads (`PROTOCOL.md` §6).
+    pub fn joined(heads: [Self; 2]) -> Hash {
+        let each = heads.map(|Self { seq, hash }| (seq.to_le_bytes(), *hash.as_bytes()));
+        let [(first, one), (second, other)] = &each;
+        Hash::labelled(Label::Heads, &[first, one, second, other])
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Route {
     },
     /// Reads the blobs that the body names.
     Blobs(LogId),
+    /// Tells the heads of two logs, by one hash.
+    Heads([LogId; 2]),
     /// Founds the log of an account that is invited.
     Found(LogId),
     /// Opens a socket.
@@ -81,7 +83,7 @@ impl Route {
         place.route(log, query).ok_or(Unroutable::Malformed)
     }
 
-    /// The log it is about; of an account, the account's.
+    /// The log it is about; of an account, the account's; of two, the first.
     pub const fn log(&self) -> LogId {
         match *self {
             Self::Append(log)
@@ -89,6 +91,7 @@ impl Route {
             | Self::Chain { log, .. }
             | Self::Current { log, .. }
             | Self::Blobs(log)
+            | Self::Heads([log, _])
             | Self::Found(log)
             | Self::Socket(log)
             | Self::Register(log)
@@ -106,6 +109,7 @@ impl Route {
             Self::Pull { .. }
             | Self::Chain { .. }
             | Self::Current { .. }
+            | Self::Heads(_)
             | Self::Socket(_)
             | Self::Credential(_) => "GET",
             _ => "POST",
@@ -123,6 +127,7 @@ impl fmt::Display for Route {
             Self::Current { log, after: None } => write!(f, "/v1/logs/{log}/current"),
             Self::Current { log, after: Some(after) } => write!(f, "/v1/logs/{log}/current?after={after}"),
             Self::Blobs(log) => write!(f, "/v1/logs/{log}/blobs"),
+            Self::Heads([log, other]) => write!(f, "/v1/logs/{log}/heads?and={other}"),
             Self::Found(account) => write!(f, "/v1/accounts/{account}/founding"),
             Self::Socket(log) => write!(f, "/v1/logs/{log}/socket"),
             Self::Register(account) => write!(f, "/v1/accounts/{account}/registration"),
@@ -144,6 +149,7 @@ enum Place {
     Chain,
     Current,
     Blobs,
+    Heads,
     Found,
     Socket,
     Register,
@@ -162,6 +168,7 @@ impl Place {
             ("logs", "chain", "GET") => Ok(Self::Chain),
             ("logs", "current", "GET") => Ok(Self::Current),
             ("logs", "blobs", "POST") => Ok(Self::Blobs),
+            ("logs", "heads", "GET") => Ok(Self::Heads),
             ("accounts", "founding", "POST") => Ok(Self::Found),
             ("logs", "socket", "GET") => Ok(Self::Socket),
             ("accounts", "registration", "POST") => Ok(Self::Register),
@@ -170,7 +177,7 @@ impl Place {
             ("accounts", "login", "POST") => Ok(Self::SignIn),
             ("accounts", "device", "POST") => Ok(Self::Admit),
             ("accounts", "recovery", "POST") => Ok(Self::Recover),
-            ("logs", "commits" | "chain" | "current" | "blobs" | "socket", _)
+            ("logs", "commits" | "chain" | "current" | "blobs" | "heads" | "socket", _)
             | ("accounts", "founding" | "registration" | "credential" | "login" | "device" | "recovery", _) => {
                 Err(Unroutable::WrongMethod)
             }
@@ -192,6 +199,9 @@ impl Place {
             (Self::Recover, None) => Some(Route::Recover(log)),
             (Self::Pull, Some(query)) => Some(Route::Pull { log, from: from(query)? }),
             (Self::Chain, Some(query)) => Some(Route::Chain { log, from: from(query)? }),
+            (Self::Heads, Some(query)) => {
+                Some(Route::Heads([log, LogId::from_hex(query.strip_prefix("and=")?)?]))
+            }
             (Self::Current, None) => Some(Route::Current { log, after: None }),
             (Self::Current, Some(query)) => {
                 let after = ObjectId::from_hex(query.strip_prefix("after=")?)?;

@@ -39,6 +39,7 @@ def H(name, data):
 LOG = bytes(range(0x10))
 OBJECT = bytes(range(0xA0, 0xB0))
 OTHER = bytes(range(0xB0, 0xC0))
+SECOND_LOG = bytes(range(0x10, 0x20))
 
 # --- Section 4: routes ------------------------------------------------------------------------------------------------
 
@@ -51,6 +52,7 @@ ROUTES = {
     "current": f"GET {BASE}/current",
     "current.after": f"GET {BASE}/current?after={OBJECT.hex()}",
     "blobs": f"POST {BASE}/blobs",
+    "heads": f"GET {BASE}/heads?and={SECOND_LOG.hex()}",
     "found": f"POST /v1/accounts/{LOG.hex()}/founding",
     "socket": f"GET {BASE}/socket",
     "register": f"POST /v1/accounts/{LOG.hex()}/registration",
@@ -139,6 +141,7 @@ ANSWERS = {
     "challenge": answer(6, ATTEMPT + b"\x32" * 320),
     "admitted": answer(7),
     "credential": answer(8, uint(300) + bytes_(b"\x33" * 105) + bytes_(b"\x34" * 200)),
+    "heads": answer(9, H("heads", struct.pack("<Q", 5) + b"\xcc" * 32 + struct.pack("<Q", 300) + b"\xcc" * 32)),
     "expired": answer(25),
     "limited": answer(26, uint(1764280000000)),
     "inviteneeded": answer(27),

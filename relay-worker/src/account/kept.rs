@@ -47,28 +47,43 @@ pub(super) struct SignInRow {
     pub(super) record: Vec<u8>,
 }
 
-/// The row that is held, or the one that is given in its place: by one statement, whichever it is.
+/// The row that is held, or the one that is given in its place: by one statement that makes one row, whichever it is. Where too
+/// many sign-ins were begun it is neither, and from when on there may be another.
 pub(super) fn sign_in_row(
     store: &impl Read,
+    now: u64,
     (identifier, record): (&[u8; 16], &[u8; RECORD]),
-) -> Result<SignInRow, Failed> {
-    let query = "SELECT epoch, identifier, record FROM credential UNION ALL SELECT 0, ?, ? \
-                 ORDER BY epoch DESC LIMIT 1";
-    let decoy = [identifier.into(), Value::Bytes(record.to_vec())];
+) -> Result<Result<SignInRow, u64>, Failed> {
+    let query = "SELECT ifnull((SELECT time FROM attempts WHERE kind = 1 ORDER BY time DESC LIMIT 1 OFFSET ?), 0), \
+                 ifnull((SELECT time FROM attempts WHERE kind = 1 ORDER BY time DESC LIMIT 1 OFFSET ?), 0), \
+                 ifnull(epoch, 0), ifnull(identifier, ?), ifnull(record, ?) FROM (SELECT 1) LEFT JOIN credential";
+    let [often, seldom] = limit::SIGN_INS.map(|(count, _)| Value::from(count as u64 - 1));
+    let values = [often, seldom, identifier.into(), Value::Bytes(record.to_vec())];
     // A database without tables shows no row.
-    let mut found = Ok(SignInRow { epoch: 0, identifier: identifier.to_vec(), record: record.to_vec() });
-    store.each(query, &decoy, &mut |row| {
-        found = match row {
-            [Value::Integer(epoch), Value::Bytes(identifier), Value::Bytes(record)] => Ok(SignInRow {
-                epoch: epoch.unsigned_abs(),
-                identifier: identifier.clone(),
-                record: record.clone(),
-            }),
-            _ => Err(Failed),
-        };
+    let mut found = Ok(Ok(SignInRow { epoch: 0, identifier: identifier.to_vec(), record: record.to_vec() }));
+    store.each(query, &values, &mut |row| {
+        found = read_sign_in_row(row, now);
         ControlFlow::Break(())
     })?;
     found
+}
+
+/// The time of the eldest that fills each limit comes first, 0 where there is room.
+fn read_sign_in_row(row: &[Value], now: u64) -> Result<Result<SignInRow, u64>, Failed> {
+    let [often, seldom, Value::Integer(epoch), Value::Bytes(identifier), Value::Bytes(record)] = row else {
+        return Err(Failed);
+    };
+    let times = [often, seldom].map(|time| time.as_integer().unwrap_or_default());
+    let untils =
+        times.into_iter().zip(limit::SIGN_INS).map(|(time, (_, window))| time.saturating_add(window));
+    Ok(match untils.filter(|until| *until > now).max() {
+        Some(until) => Err(until),
+        None => Ok(SignInRow {
+            epoch: epoch.unsigned_abs(),
+            identifier: identifier.clone(),
+            record: record.clone(),
+        }),
+    })
 }
 
 /// The credential that is held.
@@ -125,21 +140,6 @@ pub(super) fn end_all() -> [Write; 2] {
         Write { statement: "UPDATE attempts SET state = x''", values: Vec::new() },
         Write { statement: "DELETE FROM admitted", values: Vec::new() },
     ]
-}
-
-/// From when on a sign-in may be begun again, if there were too many.
-pub(super) fn limited_until(store: &impl Read, now: u64) -> Result<Option<u64>, Failed> {
-    let most = limit::SIGN_INS.iter().map(|(count, _)| *count).max().unwrap_or_default();
-    let mut times = Vec::new();
-    store.each("SELECT time FROM attempts WHERE kind = 1 ORDER BY time DESC", &[], &mut |row| {
-        times.extend(row.first().and_then(Value::as_integer));
-        if times.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    let until = limit::SIGN_INS.iter().filter_map(|(count, window)| {
-        let oldest = times.get(count.checked_sub(1)?)?;
-        Some(oldest.saturating_add(*window)).filter(|until| *until > now)
-    });
-    Ok(until.max())
 }
 
 /// What begins an attempt. It goes with the alarm ([`sweep`]) where it is not used up before.

@@ -24,10 +24,8 @@ pub(crate) fn sign_in<R: CryptoRngCore>(
     let body: &[u8; KE1] = arrived.request.body.try_into().map_err(|_| Answer::Malformed)?;
     let ke1 = CredentialRequest::<Suite>::deserialize(body).map_err(|_| Answer::Malformed)?;
     let setup = means.setup.ok_or(Answer::Failed)?;
-    if let Some(until) = kept::limited_until(store, arrived.now)? {
-        return Err(Answer::Limited(until));
-    }
-    let row = kept::sign_in_row(store, (&setup.identifier(account), setup.decoy()))?;
+    let decoy = (&setup.identifier(account), setup.decoy());
+    let row = kept::sign_in_row(store, arrived.now, decoy)?.map_err(Answer::Limited)?;
     let record = ServerRegistration::<Suite>::deserialize(&row.record).map_err(|_| Failed)?;
     let known = (row.epoch > 0).then_some(record);
     let parties = Parties::new(account, arrived.request.origin);

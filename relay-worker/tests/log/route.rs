@@ -37,6 +37,7 @@ impl Asked {
             get(Route::Chain { log, from: 0 }),
             get(Route::Current { log, after: None }),
             Draft::new(&owner, Route::Blobs(log), wanted.encode()),
+            get(Route::Heads([log, LogId::new([0x78; 16])])),
             get(Route::Credential(log)),
         ];
         requests.extend(scene.account_requests());

@@ -3,12 +3,12 @@
 use protocol::Field;
 use vault::ObjectId;
 use vault::change::Change;
-use vault::model::{Details, SecretValue, Written};
+use vault::model::{Details, SecretValue, Timestamp, Written};
 use vault::session::Error;
 
 use crate::account::{connected, enrol};
 use crate::relay::InProcess;
-use crate::support::{Device, PASSPHRASE, block_on};
+use crate::support::{Device, NOW, PASSPHRASE, block_on};
 use crate::{assert_alike_but_for, together};
 
 /// Two devices that gave a secret different values, and know it.
@@ -59,6 +59,27 @@ fn both_devices_see_both_values_and_which_device_wrote_the_other() {
         assert!(is_contested(&device.reopened(), secret));
     }
     assert_alike_but_for(&one, &two, PASSPHRASE);
+}
+
+#[test]
+fn a_value_changed_when_it_was_written_and_not_when_it_was_made_again_behind_another() {
+    let (mut one, dev, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    let secret = one.secret(dev, "STRIPE_SECRET_KEY");
+    two.set(dev, "ANOTHER", "canary-another");
+    together(&mut two, &relay);
+    let value = || SecretValue::from("canary-later".to_owned());
+    let earlier = Timestamp(NOW.0 - 1_000);
+    let change = Change::ReplaceValue { secret, value: value() };
+    block_on(one.session.apply(change, &mut one.rng, earlier)).unwrap();
+    together(&mut one, &relay);
+    together(&mut two, &relay);
+    for device in
+        [&one, &two, &one.reopened(), &two.reopened(), &enrol(&one, &relay, PASSPHRASE, 78).unwrap()]
+    {
+        assert_eq!(device.session.changed(secret), earlier);
+    }
 }
 
 #[test]

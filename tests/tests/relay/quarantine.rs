@@ -4,6 +4,7 @@ use vault::model::Timestamp;
 use vault::session::{Error, Relay, RemoteError, Side, Socket, Synced, Told};
 
 use crate::account::{connected, enrol};
+use crate::rejoin::vault_log;
 use crate::relay::{Fault, InProcess, ORIGIN, UNTRUE};
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase};
 use crate::{assert_alike_but_for, sync, together};
@@ -154,4 +155,42 @@ fn what_a_quarantined_relay_tells_by_itself_is_not_taken() {
     together(&mut three, &relay);
     assert_eq!(hear(&mut one, &relay.heard(line)[0]), Told::Taken);
     assert_eq!(sync(&mut two, &relay), Ok(Synced::Apart));
+}
+
+/// A relay whose log of the account tells of a vault that it does not have, and a device that never had that either.
+fn untold() -> (Device, vault::ObjectId, InProcess) {
+    let (mut one, dev, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    let before = relay.copy();
+    two.set(dev, "LOST", "canary-lost");
+    let tomorrow = Timestamp(NOW.0 + 25 * 3_600_000);
+    relay.at(tomorrow);
+    let way = Relay { transport: &relay, origin: ORIGIN };
+    block_on(two.session.sync(&way, &mut two.rng, tomorrow)).unwrap();
+    let vault = before.commits().len();
+    let mixed = before.with_others_of(&relay, vault_log(&two));
+    assert_eq!(mixed.commits().len(), vault + 1, "the account's log is the newer one");
+    (one, dev, mixed)
+}
+
+#[test]
+fn a_vault_that_lacks_what_the_account_tells_of_is_stored_as_a_fork_and_has_the_same_ways_on() {
+    let (mut one, dev, relay) = untold();
+    assert_eq!((sync(&mut one, &relay), apart(&one)), (Ok(Synced::Apart), Some(NOW)));
+    assert_eq!(apart(&one.reopened()), Some(NOW), "it survives a restart");
+    one.set(dev, "LOCAL", "canary-local");
+    let asked = relay.asked();
+    assert_eq!((sync(&mut one, &relay), relay.asked()), (Ok(Synced::Apart), asked), "nothing is asked");
+    assert!(block_on(one.session.evidence()).unwrap().starts_with(b"TACITEVI\x01"));
+    assert_eq!(look_again(&mut one, &relay), Ok(Synced::Apart));
+    let way = Relay { transport: &relay, origin: ORIGIN };
+    assert!(matches!(block_on(one.session.rejoin(&way, &mut one.rng, NOW)), Ok(Synced::Together { .. })));
+    assert_eq!((apart(&one), apart(&one.reopened())), (None, None));
+    together(&mut one, &relay);
+    // What the account told is told anew: another device finds the vault that there is.
+    let mut three = enrol(&one, &relay, PASSPHRASE, 79).unwrap();
+    together(&mut three, &relay);
+    assert_eq!(three.value(three.secret(dev, "LOCAL")), "canary-local");
 }

@@ -84,7 +84,7 @@ fn what_the_account_told_of_a_branch_that_was_left_is_held_against_nobody() {
     assert_eq!(sync(&mut one, &other), Ok(Synced::Apart));
     assert_eq!(sync(&mut two, &other), Ok(Synced::Apart), "the control: what is told is not there");
     assert!(matches!(rejoin(&mut one, &other), Ok(Synced::Together { .. })));
-    together(&mut two, &other);
+    assert!(matches!(look_again(&mut two, &other), Ok(Synced::Together { .. })));
     together(&mut one, &other);
     assert_has(&two, dev, &ALL[..3]);
 }

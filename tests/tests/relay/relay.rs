@@ -10,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use relay_worker::Setup;
 use relay_worker::deployment::{self, Wanted};
+use relay_worker::heads;
 use relay_worker::rules::{self, Decision, Means, decide};
 use relay_worker::socket::{Close, Heard, News, Share, Socket};
 use relay_worker::store::{Read, Value, Write};
@@ -298,6 +299,17 @@ impl InProcess {
         found
     }
 
+    /// As the worker has one object decide, or two.
+    fn decide_all(&self, log: LogId, request: &Request) -> Decision {
+        let decision = self.decide(log, request);
+        let Ok(Route::Heads([_, other])) = Route::parse(request.method, &request.target) else {
+            return decision;
+        };
+        let said = |decision: &Decision| (decision.status, decision.body.clone());
+        let (status, body) = heads::joined(said(&decision), said(&self.decide(other, request)));
+        Decision { status, body, ..decision }
+    }
+
     fn decide(&self, log: LogId, request: &Request) -> Decision {
         let quota = matches!(self.founders, Founders::Anybody).then_some(Quota::DEFAULT);
         let decision = self.decide_under(log, request, quota);
@@ -347,7 +359,7 @@ impl Transport for InProcess {
             return Err(Unreachable);
         }
         self.asked.set(self.asked.get() + 1);
-        let Decision { body, writes, news, .. } = self.decide(log, &request);
+        let Decision { body, writes, news, .. } = self.decide_all(log, &request);
         match self.fault.get() {
             Fault::LoseAnswer { after: 0 } => {
                 self.fault.set(Fault::None);

@@ -19,8 +19,7 @@ pub(super) fn create(
     let details = checked(details)?;
     check_value(&value)?;
     let id = generate_id(rng);
-    let (created, rotated) = (draft.now(), draft.now());
-    let secret = Secret { details, created, rotated, ..Secret::default() };
+    let secret = Secret { details, created: draft.now(), ..Secret::default() };
     draft.put(id, Overview::Secret(Box::new(secret)));
     draft.set_value(id, ValueEdit::Set(value));
     Ok(id)
@@ -28,11 +27,11 @@ pub(super) fn create(
 
 pub(super) fn replace(draft: &mut Draft<'_>, id: ObjectId, value: SecretValue) -> Result<(), Refusal> {
     check_value(&value)?;
-    rotate(draft, id, ValueEdit::Set(value))
+    write(draft, id, ValueEdit::Set(value))
 }
 
 pub(super) fn restore_version(draft: &mut Draft<'_>, id: ObjectId, revision: u64) -> Result<(), Refusal> {
-    rotate(draft, id, ValueEdit::Again(revision))
+    write(draft, id, ValueEdit::Again(revision))
 }
 
 pub(super) fn describe(draft: &mut Draft<'_>, id: ObjectId, details: Details) -> Result<(), Refusal> {
@@ -65,8 +64,7 @@ pub(super) fn settle(
         if !secret.contested {
             return Err(Refusal::Gone);
         }
-        let rotated = if chosen.is_some() { draft.now().max(secret.rotated) } else { secret.rotated };
-        draft.put(id, Overview::Secret(Box::new(Secret { rotated, contested: false, ..secret })));
+        draft.put(id, Overview::Secret(Box::new(Secret { contested: false, ..secret })));
         draft.set_value(id, ValueEdit::Settle(chosen));
         return Ok(());
     }
@@ -96,10 +94,9 @@ pub(super) fn recognised(variable: &str, value: &SecretValue) -> Details {
     Details { name: variable.into(), provider: provider.into(), ..Details::default() }
 }
 
-fn rotate(draft: &mut Draft<'_>, id: ObjectId, value: ValueEdit) -> Result<(), Refusal> {
-    let secret = draft.secret(id)?.clone();
-    let rotated = draft.now().max(secret.rotated);
-    draft.put(id, Overview::Secret(Box::new(Secret { rotated, ..secret })));
+/// The value alone: that it changed, and when, its revision says.
+fn write(draft: &mut Draft<'_>, id: ObjectId, value: ValueEdit) -> Result<(), Refusal> {
+    draft.secret(id)?;
     draft.set_value(id, value);
     Ok(())
 }

@@ -130,7 +130,6 @@ fn read_secret(from: &FieldsRef<'_>) -> Secret {
         details: read_details(from),
         archived: get(from, Field::Archived).unwrap_or(false),
         created: time(from, Field::Created).unwrap_or_default(),
-        rotated: time(from, Field::Rotated).unwrap_or_default(),
         contested: get(from, Field::Contested).unwrap_or(false),
         others: from.get(Field::Others.number()).unwrap_or_default().into(),
         filled: get(from, Field::Filled).unwrap_or_default(),
@@ -141,7 +140,6 @@ fn write_secret(it: &Secret, to: &mut To) {
     to.some(Field::Kind, &ObjectKind::Secret.number());
     to.some(Field::Created, &it.created.0);
     to.flag(Field::Archived, it.archived);
-    to.some(Field::Rotated, &it.rotated.0);
     to.flag(Field::Contested, it.contested);
     to.option(Field::Filled, Some(&it.filled).filter(|filled| !filled.is_empty()));
     to.0.remove(Field::Others.number());
@@ -278,7 +276,6 @@ mod tests {
             details,
             archived: true,
             created: Timestamp(1),
-            rotated: Timestamp(2),
             contested: true,
             others: Box::new([0]),
             filled: Box::new([filled]),

@@ -78,8 +78,6 @@ pub struct Secret {
     pub archived: bool,
     /// When it was made.
     pub created: Timestamp,
-    /// When its value last changed.
-    pub rotated: Timestamp,
     /// Whether other devices gave it other values at the same time, and nobody settled which it is.
     pub contested: bool,
     /// What other devices said of it at the same time, as it is sealed (`protocol/LOG.md` §7: others).

@@ -68,6 +68,13 @@ impl<S: Store> Session<S> {
         Ok(wanted.into_iter().map(|revision| revision.and_then(&mut value)).collect())
     }
 
+    /// When a secret's value was last written, as the device claims: the time of its newest version.
+    pub fn changed(&self, secret: ObjectId) -> Timestamp {
+        let value = self.vault.state.part(secret, Part::Value);
+        let logged = value.and_then(|it| self.vault.log.get(usize::try_from(it.seq).ok()?));
+        logged.map(|it| it.time).unwrap_or_default()
+    }
+
     /// The versions of a secret's value, newest first.
     ///
     /// # Errors

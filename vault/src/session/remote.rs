@@ -6,6 +6,7 @@ mod credential;
 mod device;
 mod enrol;
 mod first;
+mod heads;
 mod history;
 mod invite;
 pub mod meeting;

@@ -9,7 +9,7 @@ use vault::model::{Class, Details, Kind, SecretValue, Timestamp};
 use vault::overlay::Chain;
 use vault::session::Error;
 
-use crate::support::{Contents, Device};
+use crate::support::{Contents, Device, NOW, block_on};
 
 /// How many changes are drawn.
 const CHANGES: usize = 1_500;
@@ -252,4 +252,28 @@ fn whatever_was_done_can_be_taken_back_and_done_again() {
     }
     let rare: Vec<_> = (0..KINDS).filter(|kind| undone.get(kind).is_none_or(|times| *times < 5)).collect();
     assert!(rare.is_empty(), "kinds of change hardly tried: {rare:?} of {undone:?}");
+}
+
+#[test]
+fn a_value_has_the_time_at_which_it_was_last_written_whatever_else_is_written() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    device.set(dev, "STRIPE_SECRET_KEY", "canary-value-one");
+    let secret = device.secret(dev, "STRIPE_SECRET_KEY");
+    let at = |hours: u64| Timestamp(NOW.0 + hours * 3_600_000);
+    let apply = |device: &mut Device, change, hours| {
+        block_on(device.session.apply(change, &mut device.rng, at(hours))).unwrap()
+    };
+    assert_eq!(device.session.changed(secret), at(0));
+    let value = SecretValue::from("canary-value-two".to_owned());
+    let replaced = apply(&mut device, Change::ReplaceValue { secret, value }, 1);
+    apply(&mut device, Change::ArchiveSecret { secret, archived: true }, 2);
+    for device in [&device, &device.reopened()] {
+        assert_eq!(device.session.changed(secret), at(1));
+    }
+    block_on(device.session.undo(replaced.act.unwrap(), &mut device.rng, at(3))).unwrap();
+    assert_eq!(device.session.changed(secret), at(3));
+    apply(&mut device, Change::RestoreVersion { secret, revision: 2 }, 4);
+    apply(&mut device, Change::DeleteSecret { secret }, 5);
+    assert_eq!(device.session.changed(secret), at(4), "also of what is in the trash");
 }

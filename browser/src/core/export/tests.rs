@@ -68,7 +68,7 @@ fn every_dialect_reads_its_export_back() {
 #[test]
 fn no_line_shows_its_value() {
     let secret = "sk_test_EXAMPLEexampleEXAMPLE0001";
-    for consumer in ["node", "docker", "json", "kubernetes", "gh", "wrangler", "fly", "shell"] {
+    for consumer in ["node", "docker", "json", "kubernetes", "gh", "wrangler", "fly", "vercel", "shell"] {
         let (_, text) = exported(&[("KEY", secret)], consumer);
         assert!(text.text.expose().contains(secret), "{consumer}");
         let line = text.lines.iter().find(|line| line.variable.as_deref() == Some("KEY"));

@@ -30,7 +30,7 @@ pub(in super::super) fn registry(
     let facets = registry::facets(model);
     let providers = facets.providers.into_iter().filter_map(|id| Some((id.to_owned(), provider_name(id)?)));
     RegistryWindow {
-        rows: part(&fitting, window).iter().map(|it| row(model, *it, &damaged, now)).collect(),
+        rows: part(&fitting, window).iter().map(|it| row(session, *it, &damaged, now)).collect(),
         window,
         total: count(fitting.len()),
         providers: providers.collect(),
@@ -51,15 +51,20 @@ fn texts(secret: &Secret) -> impl Iterator<Item = &str> {
         .chain(details.tags.iter().map(|tag| &**tag))
 }
 
-fn row(model: &Model, (secret, it): Named<'_, Secret>, damaged: &[ObjectId], now: Timestamp) -> RegistryRow {
+fn row(
+    session: &Session<impl Store>,
+    (secret, it): Named<'_, Secret>,
+    damaged: &[ObjectId],
+    now: Timestamp,
+) -> RegistryRow {
     RegistryRow {
         id: id(secret),
         name: it.details.name.to_string(),
         provider: provider_name(&it.details.provider),
         kind: it.details.kind.to_string(),
         tags: it.details.tags.iter().map(ToString::to_string).collect(),
-        uses: count(model.uses(secret).count()),
-        changed: moment(it.rotated),
+        uses: count(session.model().uses(secret).count()),
+        changed: moment(session.changed(secret)),
         expired: it.is_expired(now),
         damaged: damaged.contains(&secret),
         contested: it.is_contested(),
@@ -67,8 +72,9 @@ fn row(model: &Model, (secret, it): Named<'_, Secret>, damaged: &[ObjectId], now
 }
 
 /// What was deleted and can be brought back: secrets, projects and environments.
-pub(in super::super) fn trash(model: &Model, window: Window) -> RegistryWindow {
-    let all: Vec<_> = model.trash().filter_map(|(object, overview)| deleted(object, overview)).collect();
+pub(in super::super) fn trash(session: &Session<impl Store>, window: Window) -> RegistryWindow {
+    let all = session.model().trash().filter_map(|(object, overview)| deleted(session, object, overview));
+    let all: Vec<_> = all.collect();
     RegistryWindow {
         rows: part(&all, window).to_vec(),
         window,
@@ -80,11 +86,11 @@ pub(in super::super) fn trash(model: &Model, window: Window) -> RegistryWindow {
     }
 }
 
-fn deleted(object: ObjectId, overview: &Overview) -> Option<RegistryRow> {
+fn deleted(session: &Session<impl Store>, object: ObjectId, overview: &Overview) -> Option<RegistryRow> {
     let (name, kind, changed) = match overview {
         Overview::Project(it) => (&it.name, "project", it.created),
         Overview::Environment(it) => (&it.name, "environment", it.created),
-        Overview::Secret(it) => (&it.details.name, "secret", it.rotated),
+        Overview::Secret(it) => (&it.details.name, "secret", session.changed(object)),
         Overview::Binding(_) => return None,
     };
     Some(RegistryRow {

@@ -27,7 +27,7 @@ pub(in super::super) fn card<S: Store>(
         filled: count(it.filled.len()),
         revision: versions.first().map_or(0, |version| version.revision),
         created: moment(it.created),
-        changed: moment(it.rotated),
+        changed: moment(session.changed(object)),
         expired: it.is_expired(now),
         deleted: deleted.is_some(),
         damaged: session.damaged().contains(&object),

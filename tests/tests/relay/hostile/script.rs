@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use protocol::message::{Answer, Bundle, Head, Route};
-use protocol::{Commit, LogId};
+use protocol::{Commit, Hash, LogId};
 use vault::port::{Request, Transport, Unreachable};
 use vault::session::{Relay, RemoteError, Synced};
 
@@ -42,6 +42,10 @@ impl<F: Fn(&Request) -> Option<Vec<u8>>> Transport for Script<F> {
     async fn exchange(&self, request: Request) -> Result<Vec<u8>, Unreachable> {
         if self.asked.borrow().len() == MOST {
             return Err(Unreachable);
+        }
+        if matches!(Route::parse(request.method, &request.target), Ok(Route::Heads(_))) {
+            // Who says that nothing is new gets nothing: each log is asked for.
+            return Ok(Answer::Heads(Hash::ZERO).encode());
         }
         self.asked.borrow_mut().push(request.clone());
         (self.answer)(&request).ok_or(Unreachable)

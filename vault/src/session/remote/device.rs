@@ -196,20 +196,21 @@ impl<S: Store> Session<S> {
     }
 
     /// The vault's head that the account's log tells of.
-    fn told(&self) -> Option<Head> {
+    pub(super) fn told(&self) -> Option<Head> {
         let vault = self.vault.state.log();
         self.account.state.heads().find(|head| head.log == vault)
     }
 
-    /// Whether the vault at hand is one that the account's log knows: it holds every head of it that a device told, but for
-    /// one on a branch that this device left.
-    pub(super) async fn is_vault_told(&self) -> Result<bool, Error> {
-        let Some(told) = self.told() else { return Ok(true) };
-        if self.connection.as_ref().is_some_and(|connection| connection.has_left(&told)) {
-            return Ok(true);
+    /// From where on the vault at hand is not the one that the account's log knows: it lacks a head that a device told, and did
+    /// not leave the branch of that.
+    pub(super) async fn parts_from_told(&self) -> Result<Option<u64>, Error> {
+        let has_left = |told: &Head| self.connection.as_ref().is_some_and(|it| it.has_left(told));
+        let Some(told) = self.told().filter(|told| !has_left(told)) else { return Ok(None) };
+        let next = self.vault.state.next_seq();
+        if told.seq < next && self.hash(super::sync::Side::Vault, told.seq).await? == told.hash {
+            return Ok(None);
         }
-        let is_here = told.seq <= self.vault.state.head().seq;
-        Ok(is_here && self.hash(super::sync::Side::Vault, told.seq).await? == told.hash)
+        Ok(Some(told.seq.min(next)))
     }
 
     /// Stores one more commit of the account's log, with the connection as it is; `false` if another session was faster.

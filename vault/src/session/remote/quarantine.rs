@@ -99,7 +99,7 @@ impl<S: Store> Session<S> {
     }
 
     /// The first place at which the relay's log parts from this device's, and the relay's commits from there on, of which the
-    /// first is provably by a device of the log: anything else is no branch of it.
+    /// first is provably by a device of the log: anything else is no branch of it. None where all that the relay has is here.
     pub(super) async fn part<T: Transport>(
         &self,
         side: Side,
@@ -122,9 +122,11 @@ impl<S: Store> Session<S> {
                 break;
             }
             let before = own.get(..usize::try_from(from).unwrap_or(usize::MAX)).unwrap_or_default();
-            let (mut state, there) = (fold_rows(before)?, there.split_off(same));
-            let first = Commit::decode(&there.first().ok_or(RemoteError::Untrue)?.commit);
-            state.accept(&first.map_err(|_| RemoteError::Untrue)?, &strict).map_err(refused)?;
+            let there = there.split_off(same);
+            if let Some(first) = there.first() {
+                let first = Commit::decode(&first.commit).map_err(|_| RemoteError::Untrue)?;
+                fold_rows(before)?.accept(&first, &strict).map_err(refused)?;
+            }
             return Ok((from, there));
         }
         Err(RemoteError::Untrue)

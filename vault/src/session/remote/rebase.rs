@@ -34,6 +34,10 @@ impl<S: Store> Session<S> {
         let served = links(&rows).map_err(|_| RemoteError::Untrue)?;
         let Some(fork) = fork(anchor, &own, &served, self.author().device) else {
             let (from, there) = self.part(side, relay, known, rng, now).await?;
+            if there.is_empty() {
+                // It told of another log, and shows this one.
+                return Err(RemoteError::Untrue);
+            }
             self.quarantine((side, from), &there, rng, now).await?;
             return Ok(None);
         };

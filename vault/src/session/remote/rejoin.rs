@@ -50,6 +50,12 @@ impl<S: Store> Session<S> {
             Err(RemoteError::NotFound) => self.part(side, relay, Known::No, rng, now).await?,
             parts => parts?,
         };
+        if rows.is_empty() {
+            // The logs are the same, and lack what the account's tells of.
+            let told = self.told();
+            let change = |connection: Connection| connection.settled_on(side, told.as_ref());
+            return Ok(self.set_connection(change, rng).await?);
+        }
         for _ in 0..ATTEMPTS {
             let Head { seq, hash, .. } = self.state(side).head();
             let left = Rejoin { seq, hash };
@@ -72,15 +78,9 @@ impl<S: Store> Session<S> {
         if self.state(side).device(self.author().device).is_some_and(|device| device.revoked) {
             return Err(RemoteError::NoRejoin);
         }
-        let vault = self.vault.state.head().log;
-        let told = self.account.state.heads().find(|head| head.log == vault);
-        if let Some(connection) = &mut self.connection {
-            connection.quarantine = None;
-            connection.anchors[side as usize] = None;
-            if side == Side::Vault {
-                connection.left = told.map(|told| (told.seq, *told.hash.as_bytes()));
-            }
-        }
+        let told = self.told();
+        let connection = self.connection.take();
+        self.connection = connection.map(|it| it.settled_on(side, told.as_ref()));
         Ok(())
     }
 
@@ -94,6 +94,17 @@ impl<S: Store> Session<S> {
 }
 
 impl Connection {
+    /// Out of quarantine, with the log of the relay as it is; what the account's log tells of the vault may be on the branch that
+    /// is left.
+    fn settled_on(mut self, side: Side, told: Option<&Head>) -> Self {
+        self.quarantine = None;
+        self.anchors[side as usize] = None;
+        if side == Side::Vault {
+            self.left = told.map(|told| (told.seq, *told.hash.as_bytes()));
+        }
+        self
+    }
+
     /// Whether a head of the vault that the account's log tells of may be on a branch that this device left.
     pub(super) fn has_left(&self, told: &Head) -> bool {
         self.left == Some((told.seq, *told.hash.as_bytes()))

@@ -81,20 +81,21 @@ impl<S: Store> Session<S> {
         self.send_pending(relay, rng, now).await?;
         self.expect_here(relay.origin).await?;
         let mut all = (0, 0, 0);
-        let mut sides = vec![Side::Account, Side::Vault];
-        while !sides.is_empty() {
+        let is_same = self.has_nothing_new(relay, rng, now).await?;
+        let mut sides = if is_same { Vec::new() } else { vec![Side::Account, Side::Vault] };
+        loop {
             for side in sides.drain(..) {
                 match self.sync_log(side, relay, rng, now).await? {
                     Synced::Together { taken, sent, again } => {
                         all = (all.0 + taken, all.1 + sent, all.2 + again);
-                        let head = self.state(side).head();
-                        self.set_anchor(side, (head.seq, *head.hash.as_bytes()), rng).await?;
+                        self.set_anchor(side, self.place(side), rng).await?;
                     }
                     Synced::Apart => return Ok(Synced::Apart),
                 }
                 self.expect_here(relay.origin).await?;
             }
-            if !self.is_vault_told().await? {
+            if let Some(from) = self.parts_from_told().await? {
+                self.quarantine((Side::Vault, from), &[], rng, now).await?;
                 return Ok(Synced::Apart);
             }
             if self.follow_account(rng, now).await? {
@@ -102,6 +103,9 @@ impl<S: Store> Session<S> {
             }
             if self.give_sign_of_life(rng, now).await? {
                 sides.push(Side::Account);
+            }
+            if sides.is_empty() {
+                break;
             }
         }
         self.learn_recovery(relay, rng, now).await?;
@@ -220,6 +224,12 @@ impl<S: Store> Session<S> {
 
     pub(super) fn anchor(&self, side: Side) -> Option<Anchor> {
         self.connection.as_ref().and_then(|connection| connection.anchors[side as usize])
+    }
+
+    /// Where this device's log ends.
+    pub(super) fn place(&self, side: Side) -> Anchor {
+        let head = self.state(side).head();
+        (head.seq, *head.hash.as_bytes())
     }
 
     pub(super) const fn state(&self, side: Side) -> &State {
