@@ -1,9 +1,11 @@
 // The main screens as pictures, from the sample vault at a fixed time: for whoever changes how something looks, and for the
-// README, whose two are taken over with TACIT_SCREENSHOTS=1.
+// README, whose three are taken over with TACIT_SCREENSHOTS=1.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { PASSPHRASE, drop, expect, lock, open, test } from "./tacit";
+import { install } from "./extension";
+import { folder } from "./profile";
+import { PASSPHRASE, drop, expect, grid, lock, make, messages, open, test } from "./tacit";
 
 const FOLDER = join(__dirname, "../../target/screenshot");
 const README = join(__dirname, "../../docs/screenshot");
@@ -74,6 +76,23 @@ for (const [width, height] of [[1280, 800], [390, 844]] as const) {
     });
   }
 }
+
+test("a picture of the extension's panel", async ({ watched }) => {
+  await mkdir(FOLDER, { recursive: true });
+  const { context, origin } = await install(await folder(), watched);
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 400, height: 640 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await make(page, /sample/, `${origin}/panel.html`);
+  await page.getByRole("main").getByRole("link", { name: "shop-api" }).click();
+  await expect(grid(page)).toBeVisible();
+  await expect(messages(page).getByRole("listitem")).toHaveCount(0);
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  const picture = await page.screenshot({ path: join(FOLDER, "panel-400-dark.png"), animations: "disabled" });
+  expect(picture.byteLength).toBeGreaterThan(5_000);
+  if (process.env.TACIT_SCREENSHOTS) await page.screenshot({ path: join(README, "panel.png"), animations: "disabled" });
+  await context.close();
+});
 
 async function secret(page: Page): Promise<void> {
   await page.goto("/#/registry");
