@@ -33,6 +33,7 @@ impl Overview {
             Self::Secret(it) => write_secret(it, &mut to),
             Self::Binding(it) => write_binding(it, &mut to),
         }
+        to.others(self.others());
         to.0
     }
 }
@@ -51,6 +52,10 @@ impl SecretValue {
     }
 }
 
+fn others(from: &FieldsRef<'_>) -> Box<[u8]> {
+    from.get(Field::Others.number()).unwrap_or_default().into()
+}
+
 fn read_project(from: &FieldsRef<'_>) -> Option<Project> {
     Some(Project {
         name: text(from, Field::Name),
@@ -60,6 +65,7 @@ fn read_project(from: &FieldsRef<'_>) -> Option<Project> {
         note: text(from, Field::Notes),
         scope: ScopeId::new(get(from, Field::Scope)?),
         created: time(from, Field::Created).unwrap_or_default(),
+        others: others(from),
     })
 }
 
@@ -84,6 +90,7 @@ fn read_environment(from: &FieldsRef<'_>) -> Option<Environment> {
         parent: id(from, Field::Parent),
         scope: ScopeId::new(get(from, Field::Scope)?),
         created: time(from, Field::Created).unwrap_or_default(),
+        others: others(from),
     })
 }
 
@@ -110,6 +117,7 @@ fn read_binding(from: &FieldsRef<'_>) -> Option<Binding> {
         secret,
         order: get(from, Field::Order).unwrap_or(0),
         created: time(from, Field::Created).unwrap_or_default(),
+        others: others(from),
     })
 }
 
@@ -129,7 +137,7 @@ fn read_secret(from: &FieldsRef<'_>) -> Secret {
         archived: get(from, Field::Archived).unwrap_or(false),
         created: time(from, Field::Created).unwrap_or_default(),
         contested: get(from, Field::Contested).unwrap_or(false),
-        others: from.get(Field::Others.number()).unwrap_or_default().into(),
+        others: others(from),
     }
 }
 
@@ -138,10 +146,6 @@ fn write_secret(it: &Secret, to: &mut To) {
     to.some(Field::Created, &it.created.0);
     to.flag(Field::Archived, it.archived);
     to.flag(Field::Contested, it.contested);
-    to.0.remove(Field::Others.number());
-    if !it.others.is_empty() {
-        to.0.set(Field::Others.number(), it.others.to_vec());
-    }
     write_details(&it.details, to);
 }
 
@@ -236,6 +240,13 @@ impl To {
         self.option(field, Some(&Box::<str>::from(text)).filter(|text| !text.is_empty()));
     }
 
+    fn others(&mut self, others: &[u8]) {
+        self.0.remove(Field::Others.number());
+        if !others.is_empty() {
+            self.0.set(Field::Others.number(), others.to_vec());
+        }
+    }
+
     fn flag(&mut self, field: Field, value: bool) {
         self.option(field, Some(&value).filter(|value| **value));
     }
@@ -274,6 +285,7 @@ mod tests {
             secret,
             order: 1,
             created: Timestamp(2),
+            others: Box::new([3]),
         };
         vec![
             Overview::Project(Project {
@@ -284,6 +296,7 @@ mod tests {
                 note: "hi".into(),
                 scope,
                 created: Timestamp(9),
+                others: Box::new([1]),
             }),
             Overview::Environment(Environment {
                 project: id,
@@ -294,6 +307,7 @@ mod tests {
                 parent: Some(id),
                 scope,
                 created: Timestamp(9),
+                others: Box::new([2]),
             }),
             Overview::Binding(binding(None)),
             Overview::Binding(binding(Some(id))),
