@@ -237,10 +237,10 @@ pub enum Command {
         /// Which secret.
         secret: Id,
     },
-    /// What devices wrote into a secret at the same time as what is current → `Alternatives`
+    /// What devices wrote at the same time as what is current → `Alternatives`
     Alternatives {
-        /// Which secret.
-        secret: Id,
+        /// Into which secret; or into which project, its environments and what is bound in them.
+        object: Id,
     },
     /// The value of an alternative, to be shown; noted in the activity → `Value`
     RevealAlternative {

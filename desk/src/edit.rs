@@ -136,10 +136,10 @@ pub enum Edit {
         /// Which version.
         revision: u64,
     },
-    /// Says which of the things stays that devices wrote into a field of a secret at the same time.
+    /// Says which of the things stays that devices wrote into a field of something at the same time.
     Settle {
-        /// Which secret.
-        secret: Id,
+        /// Of what, as [`crate::Alternative`] has it.
+        object: Id,
         /// Which field, as [`crate::Alternative`] has it.
         field: u32,
         /// The alternative that stays; what is current without.

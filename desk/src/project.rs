@@ -18,6 +18,8 @@ pub struct ProjectRow {
     pub environments: Vec<EnvironmentColumn>,
     /// Out of the way.
     pub archived: bool,
+    /// Devices changed it, an environment or what is bound in one at the same time, and nobody settled which stays.
+    pub contested: bool,
 }
 
 /// An environment as a column of the grid.

@@ -46,9 +46,11 @@ pub struct Card {
     pub contested: bool,
 }
 
-/// What a device wrote into a field of a secret while another wrote something else, which is current.
+/// What a device wrote into a field of something while another wrote something else, which is current.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alternative {
+    /// Of what.
+    pub object: Id,
     /// The field, by which it is settled.
     pub field: u32,
     /// What a person calls the field.

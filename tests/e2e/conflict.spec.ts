@@ -70,3 +70,56 @@ test("what two devices wrote at the same time is on both, and what one chooses t
   await other.goto("/#/registry");
   await expect(other.getByRole("checkbox", { name: /^Two values/ })).toHaveCount(0);
 });
+
+test("what two devices say of a project and its environments is told there, and either can stay", async ({ page, browser }) => {
+  const versions = (it: Page) => it.getByRole("region", { name: "Two versions" });
+  const kit = await sample(page);
+  await connect(page);
+  const other = await elsewhere(browser, kit);
+  await sync(other);
+  await sync(page);
+  await Promise.all([page, other].map((it) => it.context().setOffline(true)));
+  for (const [it, name, staging] of [[page, "shop-of-one", "stage-of-one"], [other, "shop-of-two", "stage-of-two"]] as const) {
+    await project(it);
+    await it.getByRole("button", { name: "Environments", exact: true }).click();
+    const field = it.getByRole("textbox", { name: "Name of staging" });
+    await field.fill(staging);
+    await field.blur();
+    await expect(it.getByRole("textbox", { name: `Name of ${staging}` })).toBeVisible();
+    await it.getByRole("button", { name: "Done" }).click();
+    await it.goto("/#/projects");
+    await it.getByRole("button", { name: "Actions for shop-api" }).click();
+    await it.getByRole("menuitem", { name: "Rename" }).click();
+    await it.getByRole("dialog").getByRole("textbox").fill(name);
+    await it.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    await expect(it.getByRole("main").getByRole("link", { name, exact: true })).toBeVisible();
+  }
+  await other.context().setOffline(false);
+  await sync(other);
+  await page.context().setOffline(false);
+  await sync(page);
+  await sync(other);
+
+  for (const it of [page, other]) {
+    await it.goto("/#/projects");
+    await expect(it.getByRole("main").getByRole("listitem").filter({ hasText: "shop-of-two" })).toContainText("≠ two versions");
+    await it.getByRole("main").getByRole("link", { name: "shop-of-two", exact: true }).click();
+    await expect(versions(it)).toContainText("Two devices wrote this at the same time.");
+    await expect(versions(it).getByRole("group", { name: "Name", exact: true })).toContainText("shop-of-one");
+    await expect(versions(it).getByRole("group", { name: "Name of stage-of-two" })).toContainText("stage-of-one");
+  }
+  const name = versions(page).getByRole("group", { name: "Name", exact: true });
+  await name.getByRole("button", { name: "Keep this one" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "shop-of-one", level: 1 })).toBeVisible();
+  await expect(name).toHaveCount(0);
+  await versions(page).getByRole("group", { name: "Name of stage-of-two" }).getByRole("button", { name: "Keep the current one" }).click();
+  await expect(versions(page)).toHaveCount(0);
+  await sync(page);
+  await sync(other);
+  await other.goto("/#/projects");
+  await expect(other.getByRole("main")).not.toContainText("≠ two versions");
+  await other.getByRole("main").getByRole("link", { name: "shop-of-one", exact: true }).click();
+  await expect(other.getByRole("columnheader", { name: "stage-of-two" })).toBeVisible();
+  await expect(versions(other)).toHaveCount(0);
+});

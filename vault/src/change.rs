@@ -7,6 +7,7 @@ mod import;
 mod project;
 mod refusal;
 mod secret;
+mod settle;
 
 use protocol::ObjectId;
 use rand_core::CryptoRngCore;
@@ -158,11 +159,11 @@ pub enum Change {
         /// The value part's revision.
         revision: u64,
     },
-    /// Settles a field of a secret that devices gave different values at the same time.
+    /// Settles a field of something that devices gave different values at the same time.
     Settle {
-        /// Which secret.
-        secret: ObjectId,
-        /// Which field: the value, or one of the description.
+        /// Of what.
+        object: ObjectId,
+        /// Which field: a secret's value, or one of an overview.
         field: protocol::Field,
         /// The alternative that is chosen; what is current without.
         chosen: Option<Written>,
@@ -249,7 +250,7 @@ fn apply(change: Change, draft: &mut Draft<'_>, rng: &mut impl CryptoRngCore) ->
         Change::CreateSecret { details, value } => secret::create(draft, details, value, rng).map(drop),
         Change::ReplaceValue { secret, value } => secret::replace(draft, secret, value),
         Change::RestoreVersion { secret, revision } => secret::restore_version(draft, secret, revision),
-        Change::Settle { secret, field, chosen } => secret::settle(draft, secret, field, chosen),
+        Change::Settle { object, field, chosen } => settle::settle(draft, object, field, chosen),
         Change::Describe { secret, details } => secret::describe(draft, secret, details),
         Change::Fill { secret, filled } => secret::fill(draft, secret, filled),
         Change::ArchiveSecret { secret, archived } => secret::archive(draft, secret, archived),

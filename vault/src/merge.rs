@@ -70,6 +70,10 @@ pub(crate) fn settled(fields: &Fields, field: Field, chosen: Option<Written>) ->
     if let Some(written) = chosen {
         let other = of_field.iter().find(|other| other.written() == written)?;
         settled.set(field.number(), other.1.clone());
+        if field == Field::Secret {
+            // A binding has a secret or hides one.
+            settled.remove(Field::Tombstone.number());
+        }
     }
     set_others(&mut settled, &rest);
     Some(settled)

@@ -80,10 +80,23 @@ mod tests {
         let mut add = |at, overview| model.insert(id(at), overview, false, Position::default());
         let (order, created, scope) = (0, Timestamp(0), ScopeId::new([9; 16]));
         let (name, slug, note) = ("P".into(), "p".into(), Box::default());
-        add(1, Overview::Project(Project { name, slug, order, archived: false, note, scope, created }));
+        add(
+            1,
+            Overview::Project(Project {
+                name,
+                slug,
+                order,
+                archived: false,
+                note,
+                scope,
+                created,
+                others: Box::default(),
+            }),
+        );
         let (name, slug) = ("E".into(), "e".into());
         let (project, kind, parent) = (id(1), Kind::NonProd, None);
-        let environment = Environment { project, name, slug, kind, order, parent, scope, created };
+        let environment =
+            Environment { project, name, slug, kind, order, parent, scope, created, others: Box::default() };
         add(2, Overview::Environment(environment));
         for (at, name, provider, archived) in
             [(5, "B", "stripe", false), (6, "A", "", false), (7, "C", "stripe", true)]
@@ -96,7 +109,14 @@ mod tests {
         let secret = Some(id(5));
         add(
             8,
-            Overview::Binding(Binding { environment: id(2), variable: "B".into(), secret, order, created }),
+            Overview::Binding(Binding {
+                environment: id(2),
+                variable: "B".into(),
+                secret,
+                order,
+                created,
+                others: Box::default(),
+            }),
         );
         model
     }

@@ -63,6 +63,7 @@ impl Tree {
             note: Box::default(),
             scope,
             created: Timestamp(0),
+            others: Box::default(),
         };
         model.insert(id(1, 0), Overview::Project(project), false, Position::default());
         for (at, plain) in self.environments.iter().enumerate() {
@@ -75,6 +76,7 @@ impl Tree {
                 parent: plain.parent.map(|parent| id(2, parent)),
                 scope,
                 created: Timestamp(0),
+                others: Box::default(),
             };
             let position = Position { seq: self.positions[at], entry: 0 };
             model.insert(id(2, at), Overview::Environment(environment), false, position);
@@ -97,6 +99,7 @@ impl Tree {
                 secret: secret.map(|secret| id(3, secret)),
                 order: 0,
                 created: Timestamp(0),
+                others: Box::default(),
             };
             model.insert(id(4, at * 3 + key), Overview::Binding(binding), false, Position::default());
         }

@@ -1,6 +1,7 @@
 //! A project: the grid of its variable names by environments, and a secret's panel beside it.
 
 use super::add::AddDialog;
+use super::alternative::Alternatives;
 use super::cell::{column, line};
 use super::environment::EnvironmentsDialog;
 use super::rename::RenameDialog;
@@ -106,10 +107,12 @@ pub fn ProjectPage(
         Route::Project(_, secret) => secret,
         _ => None,
     });
+    let contested = Memo::new(move |_| board.grid.read().as_ref().is_some_and(|grid| grid.project.contested));
     view! {
         <div class="with-panel">
             <div class="page board">
                 <Head board/>
+                {live(move || maybe(contested.get().then_some(()), |()| view! { <Alternatives object=project label="Two versions"/> }.into_any()))}
                 <Filters board/>
                 <Grid board/>
                 <Selected board/>

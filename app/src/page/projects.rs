@@ -1,6 +1,6 @@
 //! Every project.
 
-use super::word::count;
+use super::word::{TWO_VERSIONS, count};
 use crate::component::{
     Action, Badge, Button, Checkbox, Dialog, Empty, Icon, Meaning, Menu, Note, Submit, TextField, Weight,
     each, live, loading, maybe,
@@ -95,7 +95,7 @@ fn list(handle: Handle, rows: Vec<ProjectRow>, archived: bool, asking: RwSignal<
 }
 
 fn card(handle: Handle, row: ProjectRow, asking: RwSignal<Option<Asking>>) -> AnyView {
-    let (id, archived) = (row.id, row.archived);
+    let (id, archived, contested) = (row.id, row.archived, row.contested);
     let name = row.name.clone();
     let actions = vec![
         Action::new("Rename", Icon::Edit, move |()| asking.set(Some(Asking::Rename(id, name.clone())))),
@@ -111,7 +111,7 @@ fn card(handle: Handle, row: ProjectRow, asking: RwSignal<Option<Asking>>) -> An
         <li class="card">
             <a class="card-link" href=Route::Project(id, None).path()>{row.name.clone()}</a>
             <Menu label=["Actions for ", &row.name].concat() actions/>
-            <p class="quiet-text">{keys}{archived.then_some(" · archived")}</p>
+            <p class="quiet-text">{keys}{archived.then_some(" · archived")}{contested.then(|| view! { " "<Badge text=TWO_VERSIONS meaning=Meaning::Warning/> })}</p>
             <p class="badges">{environments}</p>
         </li>
     }

@@ -50,7 +50,7 @@ pub(super) fn SecretPanel(
         <aside class="panel" aria-label="Secret" on:keydown=escape>
             {live(move || maybe(card.get(), |card| view! { <Head card on_close/> }.into_any()))}
             <Value secret card/>
-            {live(move || maybe(contested.get().then_some(()), |()| view! { <Alternatives secret/> }.into_any()))}
+            {live(move || maybe(contested.get().then_some(()), |()| view! { <Alternatives object=secret/> }.into_any()))}
             <Tabs label="About this secret" names=vec!["Used in", "History", "Description"] chosen=tab/>
             <div class="panel-body" role="tabpanel">
                 {live(move || match (tab.get(), card.get()) {

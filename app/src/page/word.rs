@@ -2,6 +2,8 @@
 
 /// Devices wrote it differently at the same time.
 pub(super) const TWO_VALUES: &str = "≠ two values";
+/// The same, of a project or what is in it.
+pub(super) const TWO_VERSIONS: &str = "≠ two versions";
 
 /// `1 key`, `2 keys`.
 pub(super) fn count(number: u32, one: &str, many: &str) -> String {

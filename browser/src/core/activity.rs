@@ -20,7 +20,7 @@ impl Open {
         let acts = self.session.activity(MOST).await.map_err(refusal::of)?;
         let (model, caller, own) = (self.session.model(), self.callers().await?, self.session.device());
         let mut open: ById<ObjectId, ()> =
-            model.secrets().filter(|(_, it)| it.is_contested()).map(|(id, _)| id).collect();
+            model.contents().filter(|(_, it)| it.is_contested()).map(|(id, _)| id).collect();
         let done = acts.iter().map(|act| {
             // It is said where that came about: at the last act that wrote it.
             let is_contested = act.objects.iter().filter(|it| open.remove(**it).is_some()).count() > 0;

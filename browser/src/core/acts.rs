@@ -114,7 +114,7 @@ impl Open {
             Command::RemovePasskey { credential } => self.remove_passkey(&credential).await,
             Command::Backup => self.backup(now).await,
             Command::History { secret } => self.history(secret).await,
-            Command::Alternatives { secret } => self.alternatives(secret).await,
+            Command::Alternatives { object } => self.alternatives(object).await,
             Command::RevealAlternative { secret, written } => {
                 self.reveal_alternative(secret, written, now).await
             }

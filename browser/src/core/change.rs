@@ -156,8 +156,8 @@ fn of_variable(edit: Edit, model: &Model) -> Result<Change, Refusal> {
         Edit::RestoreVersion { secret, revision } => {
             Change::RestoreVersion { secret: object(secret), revision }
         }
-        Edit::Settle { secret, field, chosen } => Change::Settle {
-            secret: object(secret),
+        Edit::Settle { object: of, field, chosen } => Change::Settle {
+            object: object(of),
             field: vault::Field::from_number(field).ok_or(Refusal::Gone)?,
             chosen: chosen.map(model_written),
         },

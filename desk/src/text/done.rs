@@ -50,8 +50,8 @@ fn one(edit: &Edit, of: impl Fn(&Id) -> String) -> String {
         Edit::RestoreVersion { secret, revision } => {
             format!("Restored version {revision} of {}.", of(secret))
         }
-        Edit::Settle { secret, chosen: None, .. } => format!("Kept what is current of {}.", of(secret)),
-        Edit::Settle { secret, .. } => format!("Took the other device's for {}.", of(secret)),
+        Edit::Settle { object, chosen: None, .. } => format!("Kept what is current of {}.", of(object)),
+        Edit::Settle { object, .. } => format!("Took the other device's for {}.", of(object)),
         Edit::Describe { secret, .. } => format!("Changed the details of {}.", of(secret)),
         Edit::DeleteSecret { secret } => format!("Moved {} to the trash.", of(secret)),
         Edit::Restore { object } => format!("Restored {}.", of(object)),

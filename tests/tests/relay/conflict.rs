@@ -36,7 +36,7 @@ fn beside(device: &Device, secret: ObjectId) -> Vec<(String, Written)> {
 }
 
 fn settle(device: &mut Device, secret: ObjectId, chosen: Option<Written>) -> Result<(), Error> {
-    device.apply(Change::Settle { secret, field: Field::Value, chosen }).map(drop)
+    device.apply(Change::Settle { object: secret, field: Field::Value, chosen }).map(drop)
 }
 
 /// Both have this value, and nothing is open.
@@ -88,7 +88,7 @@ fn one_settles_and_the_other_follows_and_it_can_be_taken_back() {
         let (mut one, mut two, secret, relay) = contested();
         let other = beside(&one, secret)[0].1;
         let chosen = (!keeps_current).then_some(other);
-        let settled = one.apply(Change::Settle { secret, field: Field::Value, chosen }).unwrap();
+        let settled = one.apply(Change::Settle { object: secret, field: Field::Value, chosen }).unwrap();
         together(&mut one, &relay);
         together(&mut two, &relay);
         let value = if keeps_current { "canary-from-two" } else { "canary-from-one" };
@@ -170,16 +170,17 @@ fn what_two_devices_say_of_a_secret_is_kept_and_settled_field_by_field() {
     assert_alike_but_for(&one, &two, PASSPHRASE);
     let open = two.reopened().session.contested(secret);
     let said = |it: &vault::session::Contested| {
-        (it.field, it.secret.details.notes.to_string(), it.secret.details.owner.to_string())
+        let details = &it.overview.as_secret().unwrap().details;
+        (it.field, details.notes.to_string(), details.owner.to_string())
     };
     let notes = (Field::Notes, "canary notes of one".to_owned(), "two".to_owned());
     let owner = (Field::Owner, "canary notes of two".to_owned(), "one".to_owned());
     assert_eq!(open.iter().map(said).collect::<Vec<_>>(), [notes, owner]);
     assert!(!is_contested(&two, secret), "its value is not");
 
-    two.apply(Change::Settle { secret, field: Field::Notes, chosen: Some(open[0].written) }).unwrap();
+    two.apply(Change::Settle { object: secret, field: Field::Notes, chosen: Some(open[0].written) }).unwrap();
     assert_eq!(two.session.contested(secret).len(), 1);
-    two.apply(Change::Settle { secret, field: Field::Owner, chosen: None }).unwrap();
+    two.apply(Change::Settle { object: secret, field: Field::Owner, chosen: None }).unwrap();
     together(&mut two, &relay);
     together(&mut one, &relay);
     for device in [&one, &two] {
@@ -228,4 +229,98 @@ fn alternatives_that_do_not_fit_a_part_are_versions_and_stop_nothing() {
     // The last of them wrote several revisions; it is taken back as one.
     one.undo(*acts.last().unwrap()).unwrap();
     assert_eq!(one.value(secret), large(999));
+}
+
+/// Settles what is open of something.
+fn choose(device: &mut Device, object: ObjectId, keeps: bool) {
+    for it in device.session.contested(object) {
+        let chosen = (!keeps).then_some(it.written);
+        device.apply(Change::Settle { object, field: it.field, chosen }).unwrap();
+    }
+}
+
+#[test]
+fn what_two_devices_say_of_a_project_and_what_is_in_it_is_kept_and_settled() {
+    for keeps in [true, false] {
+        let (mut one, dev, relay) = connected();
+        let model = one.session.model();
+        let project = model.environment(dev).unwrap().project;
+        let ids: Vec<ObjectId> = model.environments(project).iter().map(|(id, _)| *id).collect();
+        let (staging, prod) = (ids[1], ids[2]);
+        let secrets = ["FIRST", "SECOND"].map(|name| {
+            one.set(dev, name, "canary");
+            one.secret(dev, name)
+        });
+        let binding = one.session.model().own(dev, "STRIPE_SECRET_KEY").unwrap().0;
+        together(&mut one, &relay);
+        let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+        together(&mut two, &relay);
+        together(&mut one, &relay);
+        let says = |device: &mut Device, name: &str, parent, secret| {
+            let variable = "STRIPE_SECRET_KEY".to_owned();
+            device.apply(Change::RenameProject { project, name: name.to_owned() }).unwrap();
+            device.apply(Change::SetParent { environment: prod, parent: Some(parent) }).unwrap();
+            device.apply(Change::Bind { environment: dev, variable, secret }).unwrap();
+        };
+        says(&mut one, "of-one", dev, secrets[0]);
+        says(&mut two, "of-two", staging, secrets[1]);
+        together(&mut two, &relay);
+        together(&mut one, &relay);
+        together(&mut two, &relay);
+        for device in [&one, &two, &one.reopened(), &two.reopened()] {
+            let open = [project, prod, binding].map(|object| {
+                assert!(device.session.model().overview(object).unwrap().is_contested());
+                let all = device.session.contested(object);
+                all.into_iter().map(|it| (it.field, it.written.device, it.overview)).collect::<Vec<_>>()
+            });
+            let [of_project, of_environment, of_binding] = &open;
+            let [(Field::Name, by, it)] = &of_project[..] else { panic!("{of_project:?}") };
+            assert_eq!((*by, &*it.as_project().unwrap().name), (one.session.device(), "of-one"));
+            let [(Field::Parent, _, it)] = &of_environment[..] else { panic!("{of_environment:?}") };
+            assert_eq!(it.as_environment().unwrap().parent, Some(dev));
+            let [(Field::Secret, _, it)] = &of_binding[..] else { panic!("{of_binding:?}") };
+            assert_eq!(it.as_binding().unwrap().secret, Some(secrets[0]));
+        }
+        [project, prod, binding].into_iter().for_each(|object| choose(&mut one, object, keeps));
+        together(&mut one, &relay);
+        together(&mut two, &relay);
+        for device in [&one, &two] {
+            let model = device.session.model();
+            assert!([project, prod, binding].iter().all(|it| !model.overview(*it).unwrap().is_contested()));
+            let (name, parent, secret) =
+                if keeps { ("of-two", staging, secrets[1]) } else { ("of-one", dev, secrets[0]) };
+            assert_eq!(&*model.project(project).unwrap().name, name);
+            assert_eq!(model.environment(prod).unwrap().parent, Some(parent));
+            assert_eq!(model.binding(binding).unwrap().secret, Some(secret));
+        }
+        assert_alike_but_for(&one, &two, PASSPHRASE);
+    }
+}
+
+#[test]
+fn a_binding_that_one_device_hides_and_another_gives_a_secret_is_settled_as_either() {
+    for keeps in [true, false] {
+        let (mut one, dev, relay) = connected();
+        let project = one.session.model().environment(dev).unwrap().project;
+        let staging = one.session.model().environments(project)[1].0;
+        one.apply(Change::SetParent { environment: staging, parent: Some(dev) }).unwrap();
+        one.set(staging, "STRIPE_SECRET_KEY", "canary-own");
+        one.set(dev, "FIRST", "canary");
+        let (binding, first) =
+            (one.session.model().own(staging, "STRIPE_SECRET_KEY").unwrap().0, one.secret(dev, "FIRST"));
+        together(&mut one, &relay);
+        let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+        together(&mut two, &relay);
+        together(&mut one, &relay);
+        let variable = || "STRIPE_SECRET_KEY".to_owned();
+        one.apply(Change::Bind { environment: staging, variable: variable(), secret: first }).unwrap();
+        two.apply(Change::Hide { environment: staging, variable: variable() }).unwrap();
+        together(&mut two, &relay);
+        together(&mut one, &relay);
+        assert_eq!(one.session.model().binding(binding).unwrap().secret, None);
+        choose(&mut one, binding, keeps);
+        let expected = (!keeps).then_some(first);
+        assert_eq!(one.session.model().binding(binding).unwrap().secret, expected);
+        assert_eq!(one.reopened().session.model().binding(binding).unwrap().secret, expected);
+    }
 }

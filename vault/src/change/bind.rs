@@ -110,7 +110,14 @@ fn new_binding(
     secret: Option<ObjectId>,
 ) -> Binding {
     let order = draft.next_order(environment);
-    Binding { environment, variable: variable.into(), secret, order, created: draft.now() }
+    Binding {
+        environment,
+        variable: variable.into(),
+        secret,
+        order,
+        created: draft.now(),
+        others: Box::default(),
+    }
 }
 
 /// Whether an environment above this one gives the variable a value that reaches it.

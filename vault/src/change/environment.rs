@@ -32,6 +32,7 @@ pub(super) fn create(
         parent,
         scope: generate_scope(rng),
         created: draft.now(),
+        others: Box::default(),
     };
     let id = generate_id(rng);
     draft.put(id, Overview::Environment(environment));
@@ -121,7 +122,7 @@ fn check_project(draft: &Draft<'_>, project: ObjectId, parent: Option<ObjectId>)
 }
 
 /// Refuses a parent that inherits from `id`. Deleted environments count: they may come back.
-fn check_circle(draft: &Draft<'_>, id: ObjectId, parent: Option<ObjectId>) -> Result<(), Refusal> {
+pub(super) fn check_circle(draft: &Draft<'_>, id: ObjectId, parent: Option<ObjectId>) -> Result<(), Refusal> {
     let mut names = vec![draft.environment(id)?.name.to_string()];
     let mut seen = ById::new();
     let mut next = parent;

@@ -37,6 +37,7 @@ pub(super) fn create_bare(
         note: Box::default(),
         scope: generate_scope(rng),
         created: draft.now(),
+        others: Box::default(),
     };
     let id = generate_id(rng);
     draft.put(id, Overview::Project(project));

@@ -1,13 +1,12 @@
 //! Changes of a secret.
 
-use protocol::{Fields, ObjectId};
+use protocol::ObjectId;
 use rand_core::CryptoRngCore;
 
 use super::draft::{Draft, generate_id};
 use super::refusal::{Field, Refusal, check_length, check_name};
 use crate::grammar;
-use crate::merge;
-use crate::model::{Details, Filled, Overview, Secret, SecretValue, ValueEdit, Written};
+use crate::model::{Details, Filled, Overview, Secret, SecretValue, ValueEdit};
 use crate::provider;
 
 pub(super) fn create(
@@ -49,28 +48,6 @@ pub(super) fn fill(draft: &mut Draft<'_>, id: ObjectId, filled: Filled) -> Resul
     }
     let filled = filled.among(&secret.filled);
     draft.put(id, Overview::Secret(Box::new(Secret { filled, ..secret })));
-    Ok(())
-}
-
-/// Settles a field: what is current stays, or an alternative takes its place; none of them is left.
-pub(super) fn settle(
-    draft: &mut Draft<'_>,
-    id: ObjectId,
-    field: protocol::Field,
-    chosen: Option<Written>,
-) -> Result<(), Refusal> {
-    let secret = draft.secret(id)?.clone();
-    if field == protocol::Field::Value {
-        if !secret.contested {
-            return Err(Refusal::Gone);
-        }
-        draft.put(id, Overview::Secret(Box::new(Secret { contested: false, ..secret })));
-        draft.set_value(id, ValueEdit::Settle(chosen));
-        return Ok(());
-    }
-    let fields = Overview::Secret(Box::new(secret)).write(Fields::new());
-    let settled = merge::settled(&fields, field, chosen).ok_or(Refusal::Gone)?;
-    draft.put(id, Overview::read(&settled.borrow()).ok_or(Refusal::Gone)?);
     Ok(())
 }
 

@@ -35,6 +35,7 @@ impl Overview {
             Self::Secret(it) => write_secret(it, &mut to),
             Self::Binding(it) => write_binding(it, &mut to),
         }
+        to.others(self.others());
         to.0
     }
 }
@@ -53,6 +54,10 @@ impl SecretValue {
     }
 }
 
+fn others(from: &FieldsRef<'_>) -> Box<[u8]> {
+    from.get(Field::Others.number()).unwrap_or_default().into()
+}
+
 fn read_project(from: &FieldsRef<'_>) -> Option<Project> {
     Some(Project {
         name: text(from, Field::Name),
@@ -62,6 +67,7 @@ fn read_project(from: &FieldsRef<'_>) -> Option<Project> {
         note: text(from, Field::Notes),
         scope: ScopeId::new(get(from, Field::Scope)?),
         created: time(from, Field::Created).unwrap_or_default(),
+        others: others(from),
     })
 }
 
@@ -86,6 +92,7 @@ fn read_environment(from: &FieldsRef<'_>) -> Option<Environment> {
         parent: id(from, Field::Parent),
         scope: ScopeId::new(get(from, Field::Scope)?),
         created: time(from, Field::Created).unwrap_or_default(),
+        others: others(from),
     })
 }
 
@@ -112,6 +119,7 @@ fn read_binding(from: &FieldsRef<'_>) -> Option<Binding> {
         secret,
         order: get(from, Field::Order).unwrap_or(0),
         created: time(from, Field::Created).unwrap_or_default(),
+        others: others(from),
     })
 }
 
@@ -131,7 +139,7 @@ fn read_secret(from: &FieldsRef<'_>) -> Secret {
         archived: get(from, Field::Archived).unwrap_or(false),
         created: time(from, Field::Created).unwrap_or_default(),
         contested: get(from, Field::Contested).unwrap_or(false),
-        others: from.get(Field::Others.number()).unwrap_or_default().into(),
+        others: others(from),
         filled: get(from, Field::Filled).unwrap_or_default(),
     }
 }
@@ -142,10 +150,6 @@ fn write_secret(it: &Secret, to: &mut To) {
     to.flag(Field::Archived, it.archived);
     to.flag(Field::Contested, it.contested);
     to.option(Field::Filled, Some(&it.filled).filter(|filled| !filled.is_empty()));
-    to.0.remove(Field::Others.number());
-    if !it.others.is_empty() {
-        to.0.set(Field::Others.number(), it.others.to_vec());
-    }
     write_details(&it.details, to);
 }
 
@@ -240,6 +244,13 @@ impl To {
         self.option(field, Some(&Box::<str>::from(text)).filter(|text| !text.is_empty()));
     }
 
+    fn others(&mut self, others: &[u8]) {
+        self.0.remove(Field::Others.number());
+        if !others.is_empty() {
+            self.0.set(Field::Others.number(), others.to_vec());
+        }
+    }
+
     fn flag(&mut self, field: Field, value: bool) {
         self.option(field, Some(&value).filter(|value| **value));
     }
@@ -292,6 +303,7 @@ mod tests {
             secret,
             order: 1,
             created: Timestamp(2),
+            others: Box::new([3]),
         };
         vec![
             Overview::Project(Project {
@@ -302,6 +314,7 @@ mod tests {
                 note: "hi".into(),
                 scope,
                 created: Timestamp(9),
+                others: Box::new([1]),
             }),
             Overview::Environment(Environment {
                 project: id,
@@ -312,6 +325,7 @@ mod tests {
                 parent: Some(id),
                 scope,
                 created: Timestamp(9),
+                others: Box::new([2]),
             }),
             Overview::Binding(binding(None)),
             Overview::Binding(binding(Some(id))),

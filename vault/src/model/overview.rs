@@ -36,6 +36,8 @@ pub struct Project {
     pub scope: ScopeId,
     /// When it was made.
     pub created: Timestamp,
+    /// What other devices said of it at the same time, as it is sealed (`protocol/LOG.md` §7: others).
+    pub others: Box<[u8]>,
 }
 
 /// An environment of a project.
@@ -57,6 +59,8 @@ pub struct Environment {
     pub scope: ScopeId,
     /// When it was made.
     pub created: Timestamp,
+    /// What other devices said of it at the same time, as it is sealed (`protocol/LOG.md` §7: others).
+    pub others: Box<[u8]>,
 }
 
 /// Whether a mistake in an environment reaches customers.
@@ -140,6 +144,8 @@ pub struct Binding {
     pub order: u64,
     /// When it was made.
     pub created: Timestamp,
+    /// What other devices said of it at the same time, as it is sealed (`protocol/LOG.md` §7: others).
+    pub others: Box<[u8]>,
 }
 
 impl Secret {
@@ -155,6 +161,24 @@ impl Secret {
 }
 
 impl Overview {
+    /// What other devices said of it at the same time, as it is sealed; empty where nothing is open.
+    pub fn others(&self) -> &[u8] {
+        match self {
+            Self::Project(it) => &it.others,
+            Self::Environment(it) => &it.others,
+            Self::Secret(it) => &it.others,
+            Self::Binding(it) => &it.others,
+        }
+    }
+
+    /// Whether something of it has alternatives that nobody settled.
+    pub fn is_contested(&self) -> bool {
+        match self {
+            Self::Secret(it) => it.is_contested(),
+            other => !other.others().is_empty(),
+        }
+    }
+
     /// The project, if it is one.
     pub const fn as_project(&self) -> Option<&Project> {
         if let Self::Project(project) = self { Some(project) } else { None }

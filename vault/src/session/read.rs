@@ -4,7 +4,7 @@ use protocol::{ActId, ById, Commit, DeviceId, Entry, Field, Fields, ObjectId, Pa
 
 use super::{Error, Session};
 use crate::merge;
-use crate::model::{Overview, Secret, SecretValue, Timestamp, Written};
+use crate::model::{Overview, SecretValue, Timestamp, Written};
 use crate::port::{Span, Store};
 use crate::unlocked::Revision;
 
@@ -28,13 +28,13 @@ pub struct Alternative {
     pub written: Written,
 }
 
-/// What another device said of a secret while this one said something else.
+/// What another device said of something while this one said something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contested {
     /// In which field.
     pub field: Field,
-    /// The secret as it would be with it.
-    pub secret: Secret,
+    /// The thing as it would be with it.
+    pub overview: Overview,
     /// Who wrote it, and when.
     pub written: Written,
 }
@@ -104,17 +104,15 @@ impl<S: Store> Session<S> {
         Ok(merge::alternatives(&fields, Field::Value).filter_map(alternative).collect())
     }
 
-    /// What is said of a secret beside what is current, until somebody settles it; nothing of its value.
-    pub fn contested(&self, secret: ObjectId) -> Vec<Contested> {
-        let Some(overview) = self.model().overview(secret).filter(|it| it.as_secret().is_some()) else {
-            return Vec::new();
-        };
+    /// What is said of something beside what is current, until somebody settles it; nothing of a secret's value.
+    pub fn contested(&self, object: ObjectId) -> Vec<Contested> {
+        let Some(overview) = self.model().overview(object) else { return Vec::new() };
         let fields = overview.write(Fields::new());
         let of_field = |field: Field| {
             let all = merge::alternatives(&fields, field).filter_map(|it| {
                 let chosen = merge::settled(&fields, field, Some(it.written))?;
-                let secret = Overview::read(&chosen.borrow())?.as_secret()?.clone();
-                Some(Contested { field, secret, written: it.written })
+                let overview = Overview::read(&chosen.borrow())?;
+                Some(Contested { field, overview, written: it.written })
             });
             all.collect::<Vec<_>>()
         };

@@ -1,5 +1,6 @@
 //! Projects, and one project's grid.
 
+use super::super::alternative;
 use super::super::change::place;
 use super::super::convert::{count, id, kind, object, provider_name};
 use super::{any_contains, part};
@@ -8,7 +9,7 @@ use desk::{
     Window,
 };
 use vault::grid::{self, Grid};
-use vault::model::{Environment, Model, Named, Project, Secret, Timestamp};
+use vault::model::{Environment, Model, Named, Overview, Project, Secret, Timestamp};
 use vault::{ObjectId, order};
 
 /// Every project.
@@ -51,7 +52,14 @@ fn row_of(model: &Model, (project, it): Named<'_, Project>, grid: &Grid<'_>) -> 
         variables: count(grid.variables().len()),
         environments: model.environments(project).into_iter().map(column).collect(),
         archived: it.archived,
+        contested: is_contested(model, project),
     }
+}
+
+/// Whether something of a project is open that is no secret's.
+fn is_contested(model: &Model, project: ObjectId) -> bool {
+    let is_open = |object| model.overview(object).is_some_and(Overview::is_contested);
+    alternative::parts(model, project).into_iter().any(is_open)
 }
 
 fn column((environment, it): Named<'_, Environment>) -> EnvironmentColumn {
