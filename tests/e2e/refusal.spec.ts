@@ -1,4 +1,4 @@
-// Where a value must not go. Each case is a trick on a page that was filled a moment before without it.
+// Where a value must not go. Each case is a trick on a page that was filled a moment before without it, which is its control.
 import { probe, type Fill, type Look, type Probe, type Target } from "./providers/probe";
 import { expect, test } from "./tacit";
 

@@ -27,6 +27,12 @@ fn rows(document: &str) -> Vec<Row<'_>> {
     lines.map(row).collect()
 }
 
+/// A file of tests in the browser, by its path in the repository.
+fn spec(test: &str) -> Option<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(test);
+    test.ends_with(".spec.ts").then(|| fs::read_to_string(path).ok()).flatten()
+}
+
 /// Everything in the folders of tests.
 fn sources() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -50,7 +56,9 @@ fn sources() -> String {
 /// What is wrong with a row.
 fn wrong(row: &Row<'_>, sources: &str) -> Option<String> {
     let checks = |test: &str| ROWS.iter().find(|(name, _)| *name == test).map(|(_, checks)| *checks);
-    let is_there = |test: &str| checks(test).is_some() || sources.contains(&format!("fn {test}("));
+    let is_there = |test: &str| {
+        checks(test).is_some() || sources.contains(&format!("fn {test}(")) || spec(test).is_some()
+    };
     if let Some(missing) = row.tests.iter().find(|test| !is_there(test)) {
         return Some(format!("{missing} is not there"));
     }
@@ -61,7 +69,9 @@ fn wrong(row: &Row<'_>, sources: &str) -> Option<String> {
         "" => Some("it has no control".to_owned()),
         "its control" if row.tests.is_empty() => Some("it has no test".to_owned()),
         "its control" => {
-            let without = row.tests.iter().find(|test| !body(test, sources).contains("control"));
+            let has_control =
+                |test: &str| spec(test).as_deref().unwrap_or_else(|| body(test, sources)).contains("control");
+            let without = row.tests.iter().find(|test| !has_control(test));
             let without = without.map(|test| format!("{test} has no control"));
             without.or_else(|| needed.first().map(|check| format!("it needs {check}")))
         }
@@ -98,6 +108,8 @@ fn every_row_of_the_document_has_its_test_and_its_control() {
         "| A99 | x | `no_bit_of_a_ciphertext_changes` | its control |",
         "| A99 | x | nothing | its control |",
         "| A99 | x | nothing | Tag |",
+        "| A99 | x | `tests/e2e/no-such.spec.ts` | its control |",
+        "| A99 | x | `tests/e2e/refusal.spec.ts` | Tag |",
     ] {
         assert!(self::rows(bad).iter().all(|row| wrong(row, &sources).is_some()), "{bad}");
     }
