@@ -41,6 +41,10 @@ async function stand(watched: Watch, address: string): Promise<Stand> {
   // Pages of the web are foreign here, and are to be there.
   const installed = await install(await folder(), { reports: watched.reports, foreign: [] }, web.args);
   const { context, origin } = installed;
+  // The page by which it opens for the first time comes in front whenever it comes.
+  const first = `${origin}/index.html`;
+  await expect.poll(() => context.pages().map((page) => page.url())).toContain(first);
+  await context.pages().find((page) => page.url() === first)!.close();
   const page = await context.newPage();
   await page.goto(address);
   const panel = await opened(context, origin);
@@ -75,6 +79,14 @@ async function bring(panel: Page, text: string): Promise<void> {
   await panel.getByRole("button", { name: /^Import \d+ keys?$/ }).click();
   await expect(panel.getByRole("button", { name: "Import", exact: true }).first()).toBeVisible();
 }
+
+/** The moment before the panel has looked again, for as long as the test needs. */
+const blind = (panel: Page) =>
+  panel.evaluate(() => {
+    tacitTab.again = tacitTab.look;
+    tacitTab.look = () => new Promise(() => {});
+  });
+const seeing = (panel: Page) => panel.evaluate(() => void (tacitTab.look = tacitTab.again));
 
 const focusedField = (panel: Page) => panel.getByRole("button", { name: "Fill the focused field" });
 const openView = (panel: Page) => panel.getByRole("link", { name: "This page" }).click();
@@ -130,26 +142,23 @@ test("what is there is not replaced without a word, and another document, anothe
   await expect(key).toHaveValue("fake-value-of-a-key");
 
   // Another document: what the panel looked at is gone, though the address is the same.
-  await panel.evaluate(() => {
-    // The moment before the panel has looked again.
-    const { look } = tacitTab;
-    tacitTab.look = () => new Promise(() => {});
-    tacitTab.again = look;
-  });
+  await blind(panel);
   await page.reload();
   await key.focus();
   await focusedField(panel).click();
   await expect(panel.getByText("The page changed before it was filled.")).toBeVisible();
   await expect(key).toHaveValue("");
 
-  await panel.evaluate(() => void (tacitTab.look = tacitTab.again));
   // Another field than the one that was shown.
+  await seeing(panel);
   await panel.getByRole("button", { name: "Look again" }).click();
   await expect(panel.getByText("The cursor is in “API key”.")).toBeVisible();
+  await blind(panel);
   await page.getByLabel("Other").focus();
   await focusedField(panel).click();
   await expect(panel.getByText("The field is not where it was a moment ago.")).toBeVisible();
   await expect(page.getByLabel("Other")).toHaveValue("");
+  await seeing(panel);
 
   // Another tab in front: the one that was looked at is not filled behind a person's back.
   const opened = context.waitForEvent("page");

@@ -21,6 +21,8 @@ pub(super) struct Beside {
     pub(super) handle: Handle,
     /// The page as it was looked at, or the code that says why not; none while it is looked at first.
     page: RwSignal<Option<Result<Page, String>>>,
+    /// How often it was looked at: of two looks at once the one that began later counts.
+    looks: StoredValue<u32>,
     /// A fill is on its way.
     pub(super) busy: RwSignal<bool>,
 }
@@ -45,7 +47,8 @@ pub(super) enum Filled {
 #[component]
 pub(super) fn BesidePage() -> impl IntoView {
     let handle = use_handle();
-    let beside = Beside { handle, page: RwSignal::new(None), busy: RwSignal::new(false) };
+    let beside =
+        Beside { handle, page: RwSignal::new(None), looks: StoredValue::new(0), busy: RwSignal::new(false) };
     Effect::new(move |_| {
         handle.besides.track();
         beside.look();
@@ -89,10 +92,14 @@ impl Beside {
         if self.busy.get_untracked() {
             return;
         }
+        let look = self.looks.get_value().wrapping_add(1);
+        self.looks.set_value(look);
         spawn_local(async move {
             let page = beside::look().await;
             // The person may have gone elsewhere meanwhile.
-            self.page.try_set(Some(page));
+            if self.looks.try_get_value() == Some(look) {
+                self.page.set(Some(page));
+            }
         });
     }
 
