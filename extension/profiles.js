@@ -1,5 +1,5 @@
-// Which provider's page an address is, and what the provider's rules say of names and values (docs/profiles.md). This is decided
-// outside of the page, by exact origin and by path.
+// Which provider's page an address is (docs/profiles.md). This is decided outside of the page, by exact origin and by path. What
+// a profile's rules forbid is decided where the plan is made (vault/src/plan.rs).
 
 globalThis.tacitProfiles = (() => {
   /** The profiles in the package, by the names of their files. */
@@ -66,31 +66,12 @@ globalThis.tacitProfiles = (() => {
     return null;
   }
 
-  const bytes = (text) => new TextEncoder().encode(text).length;
-
-  /**
-   * Which rules of the provider the entries would break: `[{ name, rule }]`, with rules "name" (its grammar), "long-name",
-   * "reserved" (a prefix that is the provider's own) and "size" of one entry, and "total" and "count" (`name` null) of all.
-   */
-  function broken({ rules }, entries) {
-    const found = [];
-    for (const { name, value } of entries) {
-      const say = (rule, is) => is && found.push({ name, rule });
-      say("name", rules.name && !new RegExp(`^(?:${rules.name})$`).test(name));
-      say("long-name", name.length > (rules.longest ?? Infinity));
-      say("reserved", rules.reserved?.some((prefix) => name.toUpperCase().startsWith(prefix)));
-      say("size", bytes(value) > (rules.bytes ?? Infinity));
-    }
-    const total = entries.reduce((sum, { name, value }) => sum + bytes(name) + bytes(value), 0);
-    if (total > (rules.total ?? Infinity)) found.push({ name: null, rule: "total" });
-    if (entries.length > (rules.count ?? Infinity)) found.push({ name: null, rule: "count" });
-    return found;
-  }
+  /** Those that were read, or are being read: the package does not change while its pages are open. */
+  let read;
 
   return {
     match,
-    broken,
     /** All profiles of the package. */
-    all: () => Promise.all(NAMES.map((name) => fetch(`/profiles/${name}.json`).then((file) => file.json()))),
+    all: () => (read ??= Promise.all(NAMES.map((name) => fetch(`/profiles/${name}.json`).then((file) => file.json())))),
   };
 })();

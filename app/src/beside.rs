@@ -2,7 +2,7 @@
 
 use crate::handle::Handle;
 use crate::home::Home;
-use crate::object::{call, field, object, settled};
+use crate::object::{call, field, object, settled, texts};
 use crate::route::Route;
 use desk::{FillRow, PagePlace, Rules};
 use js_sys::Array;
@@ -94,8 +94,13 @@ pub(crate) enum Outcome {
 impl Page {
     /// Its host, as the address has it.
     pub(crate) fn host(&self) -> &str {
-        self.place.origin.split_once("://").map_or(&self.place.origin, |(_, host)| host)
+        host(&self.place.origin)
     }
+}
+
+/// The host of an origin, with its port where it has one.
+pub(crate) fn host(origin: &str) -> &str {
+    origin.split_once("://").map_or(origin, |(_, host)| host)
 }
 
 /// Looks at the page; the code that says why not.
@@ -217,8 +222,4 @@ fn is(object: &JsValue, name: &str) -> bool {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
 fn count(object: &JsValue, name: &str) -> Option<u32> {
     Some(field(object, name)?.as_f64()? as u32)
-}
-
-fn texts(list: &JsValue) -> Vec<String> {
-    list.dyn_ref::<Array>().into_iter().flat_map(Array::iter).filter_map(|it| it.as_string()).collect()
 }

@@ -35,3 +35,8 @@ pub(crate) fn object(fields: &[(&str, &JsValue)]) -> JsValue {
     }
     object.into()
 }
+
+/// The texts in a list; none where it is no list.
+pub(crate) fn texts(list: &JsValue) -> Vec<String> {
+    list.dyn_ref::<Array>().into_iter().flat_map(Array::iter).filter_map(|it| it.as_string()).collect()
+}

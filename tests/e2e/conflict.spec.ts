@@ -1,5 +1,5 @@
 // Two devices change the same without a network: both values are kept and shown, one is chosen, the other device follows.
-import type { Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { connect, elsewhere, project, row, sync } from "./pair";
 import { expect, messages, sample, test } from "./tacit";
 
@@ -21,21 +21,32 @@ async function change(page: Page, name: string, value: string): Promise<void> {
   await expect(messages(page)).toContainText(`Saved a new version of ${name}.`);
 }
 
-test("what two devices wrote at the same time is on both, and what one chooses the other has", async ({ page, browser }) => {
-  const name = "SENTRY_DSN";
+/** A vault on two devices that do not hear of each other any more: what there is beside `page`. */
+async function apart(page: Page, browser: Browser): Promise<Page> {
   const kit = await sample(page);
   await connect(page);
   const other = await elsewhere(browser, kit);
   await sync(other);
   await sync(page);
   await Promise.all([page, other].map((it) => it.context().setOffline(true)));
-  await change(page, name, "fake-from-the-first");
-  await change(other, name, "fake-from-the-other");
+  return other;
+}
+
+/** They hear of each other again; what `other` wrote comes to the relay first. */
+async function together(page: Page, other: Page): Promise<void> {
   await other.context().setOffline(false);
   await sync(other);
   await page.context().setOffline(false);
   await sync(page);
   await sync(other);
+}
+
+test("what two devices wrote at the same time is on both, and what one chooses the other has", async ({ page, browser }) => {
+  const name = "SENTRY_DSN";
+  const other = await apart(page, browser);
+  await change(page, name, "fake-from-the-first");
+  await change(other, name, "fake-from-the-other");
+  await together(page, other);
 
   for (const it of [page, other]) {
     await project(it);
@@ -73,12 +84,7 @@ test("what two devices wrote at the same time is on both, and what one chooses t
 
 test("what two devices say of a project and its environments is told there, and either can stay", async ({ page, browser }) => {
   const versions = (it: Page) => it.getByRole("region", { name: "Two versions" });
-  const kit = await sample(page);
-  await connect(page);
-  const other = await elsewhere(browser, kit);
-  await sync(other);
-  await sync(page);
-  await Promise.all([page, other].map((it) => it.context().setOffline(true)));
+  const other = await apart(page, browser);
   for (const [it, name, staging] of [[page, "shop-of-one", "stage-of-one"], [other, "shop-of-two", "stage-of-two"]] as const) {
     await project(it);
     await it.getByRole("button", { name: "Environments", exact: true }).click();
@@ -94,11 +100,7 @@ test("what two devices say of a project and its environments is told there, and 
     await it.getByRole("dialog").getByRole("button", { name: "Save" }).click();
     await expect(it.getByRole("main").getByRole("link", { name, exact: true })).toBeVisible();
   }
-  await other.context().setOffline(false);
-  await sync(other);
-  await page.context().setOffline(false);
-  await sync(page);
-  await sync(other);
+  await together(page, other);
 
   for (const it of [page, other]) {
     await it.goto("/#/projects");

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { PACKAGE, install } from "./extension";
+import { PACKAGE, install, stopBackground } from "./extension";
 import { folder } from "./profile";
 import { PASSPHRASE, accessible, contents, drop, expect, grid, lock, make, test, unlock } from "./tacit";
 
@@ -143,20 +143,6 @@ test("the background ends the unlock when its time has come, and with the screen
   expect(await shared(page)).toEqual({ kept: false, key: false });
   await context.close();
 });
-
-/** Stops the background as the browser does when nothing happens there. */
-async function stopBackground(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const stopped = new Promise<void>((resolve) =>
-    session.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
-      if (versions.some(({ runningStatus }) => runningStatus === "stopped")) resolve();
-    }),
-  );
-  await session.send("ServiceWorker.enable");
-  await session.send("ServiceWorker.stopAllWorkers");
-  await stopped;
-  await session.detach();
-}
 
 /** Whether what opens the vault is kept, and whether there is a key for it, which no script can read. */
 function shared(page: Page): Promise<{ kept: boolean; key: boolean }> {

@@ -1,6 +1,6 @@
 // Chromium with the extension in it, unpacked as the build leaves it, on a profile of its own.
 import { join } from "node:path";
-import { chromium, type BrowserContext, type Worker } from "@playwright/test";
+import { chromium, type BrowserContext, type Page, type Worker } from "@playwright/test";
 import config from "./playwright.config";
 import { expect, originOf, watch, type Watch } from "./tacit";
 
@@ -16,17 +16,37 @@ export interface Installed {
 
 /** Starts Chromium with the extension on the profile in `folder`; what is heard of there is put to what the test has `watched`. */
 export async function install(folder: string, watched: Watch, args: string[] = []): Promise<Installed> {
+  const { context, background } = await launch(PACKAGE, folder, ["--enable-unsafe-extension-debugging", ...args]);
+  const origin = originOf(new URL(background.url()));
+  expect(origin).toMatch(/^chrome-extension:/);
+  await watch(context, origin, watched);
+  return { context, origin, background };
+}
+
+/** Starts Chromium on the profile in `folder`, with the extension that lies unpacked in another. */
+export async function launch(unpacked: string, folder: string, args: string[]): Promise<Omit<Installed, "origin">> {
   const { launchOptions, viewport } = config.use!;
-  const own = [`--disable-extensions-except=${PACKAGE}`, `--load-extension=${PACKAGE}`, "--enable-unsafe-extension-debugging", ...args];
+  const own = [`--disable-extensions-except=${unpacked}`, `--load-extension=${unpacked}`, ...args];
   const context = await chromium.launchPersistentContext(folder, {
     ...launchOptions,
     args: [...launchOptions!.args!, ...own],
     viewport,
   });
-  const background = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
-  const origin = originOf(new URL(background.url()));
-  expect(origin).toMatch(/^chrome-extension:/);
-  await watch(context, origin, watched);
   context.setDefaultTimeout(20_000);
-  return { context, origin, background };
+  const background = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+  return { context, background };
+}
+
+/** Stops the background as the browser does when nothing happens there. */
+export async function stopBackground(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const stopped = new Promise<void>((resolve) =>
+    session.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
+      if (versions.some(({ runningStatus }) => runningStatus === "stopped")) resolve();
+    }),
+  );
+  await session.send("ServiceWorker.enable");
+  await session.send("ServiceWorker.stopAllWorkers");
+  await stopped;
+  await session.detach();
 }

@@ -1,5 +1,5 @@
 import type { BrowserContext, CDPSession, Page } from "@playwright/test";
-import { install, type Installed } from "./extension";
+import { install, stopBackground, type Installed } from "./extension";
 import { folder } from "./profile";
 import { hosts, type Hosts } from "./providers/hosts";
 import { accessible, choose, drop, expect, lock, make, test, PASSPHRASE, unlock, type Watch } from "./tacit";
@@ -257,17 +257,3 @@ test("the panel opens by the button, beside the page", async ({ watched }) => {
   await expect.poll(panels, "the one in a window, and the browser's own").toBe(2);
   await context.close();
 });
-
-/** Stops the background as the browser does when nothing happens there. */
-async function stopBackground(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const stopped = new Promise<void>((resolve) =>
-    session.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
-      if (versions.some(({ runningStatus }) => runningStatus === "stopped")) resolve();
-    }),
-  );
-  await session.send("ServiceWorker.enable");
-  await session.send("ServiceWorker.stopAllWorkers");
-  await stopped;
-  await session.detach();
-}

@@ -53,7 +53,7 @@ pub enum Breach {
 /// What a fill does with each of `variables`, in their order. `there` are the names that the page shows, where it shows names.
 pub fn steps(rules: &Rules, there: Option<&[String]>, variables: &[Candidate<'_>]) -> Vec<Step> {
     let mut count = there.map_or(0, <[String]>::len);
-    let pattern = rules.pattern.as_deref().and_then(|pattern| Regex::new(pattern).ok());
+    let pattern = rules.pattern.as_deref().and_then(|it| Regex::new(&format!("^(?:{it})$")).ok());
     let step = |it: &Candidate<'_>| {
         if let Some(breach) = rules.breach(it.name, pattern.as_ref()) {
             return Step::Breaks(breach);
@@ -84,8 +84,7 @@ impl Rules {
         if let Some(most) = self.longest.filter(is_long) {
             return Some(Breach::Long(most));
         }
-        let is_all = |pattern: &Regex| pattern.find(name).is_some_and(|it| it.range() == (0..name.len()));
-        pattern.is_some_and(|pattern| !is_all(pattern)).then_some(Breach::Name)
+        pattern.is_some_and(|pattern| !pattern.is_match(name)).then_some(Breach::Name)
     }
 }
 

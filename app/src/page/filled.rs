@@ -1,5 +1,6 @@
 //! The pages that a secret was put into: what has to be filled again when it is replaced.
 
+use crate::beside;
 use crate::component::{Badge, Meaning, each, live, loading};
 use crate::handle::use_handle;
 use crate::time::ago;
@@ -28,7 +29,7 @@ pub(super) fn FilledList(secret: Id) -> impl IntoView {
 }
 
 fn line(row: FilledRow) -> AnyView {
-    let host = row.origin.split_once("://").map_or(row.origin.as_str(), |(_, host)| host).to_owned();
+    let host = beside::host(&row.origin).to_owned();
     let place: Vec<String> =
         row.provider.into_iter().chain(Some(row.place).filter(|it| !it.is_empty())).collect();
     let version = ["version ", &row.revision.to_string()].concat();

@@ -1,12 +1,12 @@
 //! What the browser lets the extension do: each permission with what it is for, and each site that a person granted.
 
 use crate::component::{Icon, IconButton, each, live, maybe};
-use crate::object::{call, field, object, settled};
+use crate::object::{call, field, object, settled, texts};
 use desk::text::permission as text;
 use js_sys::Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 /// The permissions as the manifest has them, and the sites as the browser has them.
 #[component]
@@ -68,8 +68,4 @@ fn permissions() -> Option<JsValue> {
 
 fn chrome() -> Option<JsValue> {
     field(&window(), "chrome")
-}
-
-fn texts(list: &JsValue) -> Vec<String> {
-    list.dyn_ref::<Array>().into_iter().flat_map(Array::iter).filter_map(|it| it.as_string()).collect()
 }

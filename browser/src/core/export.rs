@@ -4,7 +4,7 @@ use super::convert::object;
 use super::reference::values;
 use crate::files::Files;
 use desk::{ExportText, FilePair, FileReply, FileRequest, Hidden, Id, LensRow, Refusal};
-use vault::model::{Environment, Kind, SecretValue};
+use vault::model::{Environment, Kind, Model, SecretValue};
 use vault::overlay::{Chain, Value};
 use vault::port::Store;
 use vault::reference::{Broken, Reason, Resolver, has_references};
@@ -38,8 +38,7 @@ pub(super) async fn export<S: Store>(
     let Wanted { environment, consumer, only } = wanted;
     let (model, environment) = (session.model(), object(environment));
     let it = model.environment(environment).ok_or(Refusal::Gone)?;
-    let mut all = Chain::of(model, environment).values(model);
-    order::sort_by_key(&mut all, |value| value.order);
+    let all = in_order(model, environment);
     let is_wanted =
         |value: &&Value<'_>| only.as_ref().is_none_or(|only| only.iter().any(|name| name == value.variable));
     let taken: Vec<Value<'_>> = all.iter().filter(is_wanted).copied().collect();
@@ -88,6 +87,13 @@ fn file_name(consumer: &str) -> &'static str {
         "vercel" => "vercel.sh",
         _ => ".env",
     }
+}
+
+/// What an environment has, in the order of a file.
+pub(super) fn in_order(model: &Model, environment: ObjectId) -> Vec<Value<'_>> {
+    let mut values = Chain::of(model, environment).values(model);
+    order::sort_by_key(&mut values, |value| value.order);
+    values
 }
 
 /// The values with their references filled in.

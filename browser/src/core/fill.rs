@@ -1,7 +1,7 @@
 //! Values for pages of other sites: what a fill would do, the values of one fill, and what the vault keeps of it.
 
 use super::convert::{id, moment, object, provider_name};
-use super::export::pairs;
+use super::export::{in_order, pairs};
 use super::value::hidden;
 use super::{Answer, Open, refusal};
 use crate::files::{Engine, Files};
@@ -13,7 +13,7 @@ use desk::{
 use vault::change::Change;
 use vault::journal::{Did, Event};
 use vault::model::{Filled, Kind, Model, Secret, Timestamp};
-use vault::overlay::{Chain, Value};
+use vault::overlay::Value;
 use vault::plan::{self, Breach, Candidate, Step};
 use vault::port::Store;
 use vault::session::Session;
@@ -143,12 +143,6 @@ fn planned<S: Store>(
     };
     let rows = values.iter().zip(steps).map(row).collect();
     Ok(Plan { environment: Some(id(environment)), prod: it.kind == Kind::Prod, rows })
-}
-
-fn in_order(model: &Model, environment: ObjectId) -> Vec<Value<'_>> {
-    let mut values = Chain::of(model, environment).values(model);
-    order::sort_by_key(&mut values, |value| value.order);
-    values
 }
 
 /// Whether the place has the secret's current version of us.

@@ -2,9 +2,8 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type BrowserContext, type Page } from "@playwright/test";
-import { PACKAGE } from "../extension";
-import config from "../playwright.config";
+import type { BrowserContext, Page } from "@playwright/test";
+import { PACKAGE, launch } from "../extension";
 import { hosts, type Hosts } from "./hosts";
 
 export interface Field {
@@ -95,24 +94,14 @@ export async function probe(): Promise<Probe> {
   const web = await hosts();
   const folder = await mkdtemp(join(tmpdir(), "tacit-probe-"));
   await cp(PACKAGE, folder, { recursive: true });
-  await cp(join(__dirname, "../../../extension"), folder, { recursive: true });
   const manifest = JSON.parse((await readFile(join(folder, "manifest.json"))).toString());
-  manifest.permissions = [...new Set([...manifest.permissions, "scripting"])];
   manifest.host_permissions = ["<all_urls>"];
   await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
   const scripts = SCRIPTS.map((name) => `<script src="/${name}"></script>`).join("");
   await writeFile(join(folder, "probe.html"), `<!doctype html><title>Probe</title>${scripts}`);
 
-  const { launchOptions, viewport } = config.use!;
-  const own = [`--disable-extensions-except=${folder}`, `--load-extension=${folder}`, ...web.args];
   const profile = await mkdtemp(join(tmpdir(), "tacit-profile-"));
-  const context = await chromium.launchPersistentContext(profile, {
-    ...launchOptions,
-    args: [...launchOptions!.args!, ...own],
-    viewport,
-  });
-  context.setDefaultTimeout(20_000);
-  const background = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+  const { context, background } = await launch(folder, profile, web.args);
   const panel = await context.newPage();
   await panel.goto(new URL("/probe.html", background.url()).href);
   const page = await context.newPage();
