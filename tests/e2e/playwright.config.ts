@@ -1,15 +1,18 @@
 import { defineConfig } from "@playwright/test";
 
+// Each worker has a relay of its own, so that what one test does to a relay is nothing to another that runs beside it.
+const origins = (process.env.TACIT_ORIGIN ?? "http://localhost:8787").split(" ");
+
 // Retries are off: a test that passes the second time is a defect of the test or of the app.
 export default defineConfig({
   testDir: ".",
   retries: 0,
-  workers: 1,
+  workers: origins.length,
   timeout: 60_000,
   reporter: [["list"]],
   outputDir: "../../target/e2e",
   use: {
-    baseURL: process.env.TACIT_ORIGIN ?? "http://localhost:8787",
+    baseURL: origins[Number(process.env.TEST_PARALLEL_INDEX ?? 0)],
     viewport: { width: 1280, height: 800 },
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

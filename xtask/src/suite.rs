@@ -8,8 +8,9 @@ use anyhow::{Result, bail};
 use std::process::Command;
 use std::time::Instant;
 
-/// Where the end-to-end tests find the app; not the port of `cargo xtask run`, so both can go on at once.
-const PORT: u16 = 8797;
+/// Where the end-to-end tests find the app, one for each that runs beside others; none is the port of `cargo xtask run`, so
+/// that both can go on at once.
+const PORTS: [u16; 2] = [8797, 8798];
 
 type Step = (&'static str, fn() -> Result<()>);
 
@@ -90,14 +91,14 @@ fn wasm_tests() -> Result<()> {
 }
 
 fn end_to_end() -> Result<()> {
-    let _server = Server::start(PORT)?;
+    let _servers = PORTS.map(Server::start).into_iter().collect::<Result<Vec<_>>>()?;
     run(
         "playwright",
         Command::new("node")
             .current_dir(root().join("tests/e2e"))
             .arg(root().join("node_modules/@playwright/test/cli.js"))
             .arg("test")
-            .env("TACIT_ORIGIN", format!("http://localhost:{PORT}")),
+            .env("TACIT_ORIGIN", PORTS.map(|port| format!("http://localhost:{port}")).join(" ")),
     )
 }
 
