@@ -1,9 +1,13 @@
 // The extension as a device: at the relay that a person names, with the vault of a web page, and locked together with it.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { install } from "./extension";
+import { serve } from "./host";
 import { connect, elsewhere, row } from "./pair";
 import { folder } from "./profile";
-import { PASSPHRASE, accessible, drop, expect, grid, lock, make, open, sample, test, unlock, type Watch } from "./tacit";
+import { PASSPHRASE, accessible, drop, expect, grid, keep, lock, make, messages, open, sample, test, unlock, type Watch } from "./tacit";
 
 /** A page of the extension, or of the web app, by the address of its first screen. */
 interface Client {
@@ -135,4 +139,80 @@ test("a vault made in the extension is connected to a relay that a person names 
   await expect(moves).toContainText("The vault is at this relay already.");
   onlyTo(heard, baseURL!);
   await context.close();
+});
+
+test("the extension's other ways: in by a picture of the code, to another relay and followed there, and back by the recovery key", async ({ request, baseURL }) => {
+  test.setTimeout(300_000);
+  const data = await mkdtemp(join(tmpdir(), "tacit-relay-"));
+  const other = await serve(data, request);
+  const heard: Record<"first" | "second" | "third", Watch> = { first: { reports: [], foreign: [] }, second: { reports: [], foreign: [] }, third: { reports: [], foreign: [] } };
+  const device = async (name: keyof typeof heard) => {
+    const { context, origin } = await install(await folder(), heard[name]);
+    return { context, page: await context.newPage(), home: `${origin}/index.html` };
+  };
+  const first = await device("first");
+  const kit = await make(first.page, /sample/, first.home);
+  await first.page.goto(`${first.home}#/settings`);
+  await first.page.getByRole("button", { name: "Connect to the relay…" }).click();
+  const connects = first.page.getByRole("dialog", { name: "Connect to the relay" });
+  await connects.getByRole("textbox", { name: "Relay" }).fill(baseURL!);
+  await connects.getByRole("textbox", { name: "Relay" }).press("Enter");
+  await connects.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await connects.getByRole("button", { name: "Connect" }).click();
+  await expect(connects).toHaveCount(0, { timeout: 20_000 });
+
+  // The picture says the relay too: none is typed.
+  await first.page.getByRole("button", { name: "Add a device…" }).click();
+  const adds = first.page.getByRole("dialog", { name: "Add a device" });
+  await adds.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await adds.getByRole("textbox", { name: "Passphrase" }).press("Enter");
+  const buffer = await adds.getByRole("img", { name: "The setup code as a QR code" }).screenshot();
+  await adds.getByRole("button", { name: "Done" }).click();
+  const second = await device("second");
+  await open(second.page, second.home);
+  await second.page.getByRole("button", { name: /Use a setup code/ }).click();
+  await second.page.getByRole("button", { name: "Scan the QR code…" }).click();
+  await second.page.getByRole("dialog").locator("input[type=file]").setInputFiles({ name: "code.png", mimeType: "image/png", buffer });
+  await expect(main(second)).toContainText("Read from the picture");
+  expect(heard.second.foreign, "nothing is asked before the passphrase").toEqual([]);
+  await accessible(second.page);
+  await second.page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await second.page.getByRole("button", { name: "Open it here" }).click();
+  await expect(second.page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible({ timeout: 30_000 });
+  await attended(second);
+  await expect(main(second)).toContainText(`Connected to ${baseURL}.`);
+  for (const name of ["first", "second"] as const) onlyTo(heard[name], baseURL!);
+
+  await first.page.getByRole("button", { name: "Move to another relay…" }).click();
+  const moves = first.page.getByRole("dialog", { name: "Move to another relay" });
+  await moves.getByRole("textbox", { name: "Relay" }).fill(other.at);
+  await moves.getByRole("button", { name: "Continue" }).click();
+  await moves.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await moves.getByRole("button", { name: "Move" }).click();
+  await expect(messages(first.page)).toContainText("The vault is at the other relay now.", { timeout: 30_000 });
+  for (const client of [first, second]) await expect(main(client)).toContainText(`Connected to ${other.at}.`, { timeout: 40_000 });
+  await passes(first, second, "AT_THE_OTHER");
+  for (const { context } of [first, second]) await context.close();
+
+  // The passphrase is lost: the recovery key brings the vault back from where it is now.
+  const third = await device("third");
+  await open(third.page, third.home);
+  await third.page.getByRole("button", { name: /Use a setup code/ }).click();
+  await third.page.getByRole("button", { name: "The passphrase is lost…" }).click();
+  await third.page.getByRole("textbox", { name: "Recovery key" }).fill(kit.recovery);
+  await third.page.getByRole("textbox", { name: "Passphrase" }).fill("new fake passphrase words");
+  await third.page.getByRole("textbox", { name: "Relay" }).fill(other.at);
+  await accessible(third.page);
+  await third.page.getByRole("button", { name: "Recover the vault" }).click();
+  await expect(third.page.getByRole("heading", { name: "Keep your recovery kit" })).toBeVisible({ timeout: 30_000 });
+  expect((await keep(third.page)).recovery).not.toBe(kit.recovery);
+  await project(third);
+  await expect(row(third.page, "AT_THE_OTHER")).toBeVisible();
+  await lock(third.page);
+  await unlock(third.page, "new fake passphrase words");
+  await project(third);
+  onlyTo(heard.third, other.at);
+  await third.context.close();
+  await other.stop();
+  await rm(data, { recursive: true, force: true });
 });
