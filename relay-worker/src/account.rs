@@ -10,7 +10,7 @@ mod sign_in;
 
 pub use setup::Setup;
 
-pub(crate) use kept::{SCHEMA, last_begun, sweep};
+pub(crate) use kept::{SCHEMA, last_begun, put_away, sweep};
 pub(crate) use recover::recover;
 pub(crate) use register::{credential, register, replace};
 pub(crate) use sign_in::{admit, is_admitted, sign_in};

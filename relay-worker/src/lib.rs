@@ -23,6 +23,7 @@ pub mod verify;
 pub use account::Setup;
 pub use object::{BucketObject, DeploymentObject, LogObject};
 
+use futures_util::future::try_join;
 use gate::Gate;
 use object::Peer;
 use protocol::LogId;
@@ -97,16 +98,16 @@ async fn relay(
     gate.pass(response).await
 }
 
-/// Asks the objects of two logs the same, and answers with both heads.
+/// Asks the objects of two logs the same, at once, and answers with both heads.
 async fn both(request: Request, env: &Env, [one, other]: [LogId; 2]) -> Result<Response> {
     let again = request.clone()?;
-    let first = said(Peer::Log(one).stub(env)?.fetch_with_request(request).await?).await?;
-    let second = said(Peer::Log(other).stub(env)?.fetch_with_request(again).await?).await?;
+    let (first, second) = try_join(said(env, one, request), said(env, other, again)).await?;
     let (status, body) = heads::joined(first, second);
     respond(status, body)
 }
 
-async fn said(mut response: Response) -> Result<(u16, Vec<u8>)> {
+async fn said(env: &Env, log: LogId, request: Request) -> Result<(u16, Vec<u8>)> {
+    let mut response = Peer::Log(log).stub(env)?.fetch_with_request(request).await?;
     Ok((response.status_code(), response.bytes().await?))
 }
 

@@ -13,7 +13,7 @@ pub(crate) use peer::{COUNT, LOOK, Peer};
 use std::cell::{Cell, OnceCell};
 
 use protocol::limit;
-use protocol::message::{Answer, Quota};
+use protocol::message::{Answer, Quota, Route};
 use protocol::{DeviceId, VerifyingKey};
 use worker::{
     Date, DurableObject, Env, Error, Method, Request, Response, Result, State, WebSocket,
@@ -47,7 +47,7 @@ pub struct LogObject {
 
 impl DurableObject for LogObject {
     fn new(state: State, env: Env) -> Self {
-        let store = Sqlite::new(&state, || schema().collect());
+        let store = Sqlite::new(&state);
         Self { state, store, env, setup: OnceCell::new(), is_awaited: Cell::new(false) }
     }
 
@@ -119,12 +119,13 @@ enum Left {
 impl LogObject {
     fn sweep(&self, now: u64) -> std::result::Result<Left, Failed> {
         let is_there = log::roster(&self.store)?.is_some();
-        self.store.apply(&account::sweep(now))?;
-        Ok(match account::last_begun(&self.store)? {
-            Some(last) => Left::Begun(last),
-            None if is_there => Left::Log,
-            None => Left::Nothing,
-        })
+        self.store.apply(&account::SCHEMA, &[account::sweep(now)])?;
+        if let Some(last) = account::last_begun(&self.store)? {
+            return Ok(Left::Begun(last));
+        }
+        self.store.apply(&[], &[account::put_away()])?;
+        self.store.forget_tables();
+        Ok(if is_there { Left::Log } else { Left::Nothing })
     }
 
     /// Has the alarm go off in so many milliseconds.
@@ -136,8 +137,12 @@ impl LogObject {
 
     /// Decides a client's request; where it founds a log, with the deployment's word.
     async fn answer(&self, request: &Request, body: &[u8]) -> Result<Decision> {
+        let signs_in = is_sign_in(request);
+        if signs_in && self.store.make(&account::SCHEMA).is_err() {
+            return Ok(Decision::of(&Answer::Failed));
+        }
         let decision = self.decide(request, body, None)?;
-        if decision.begins && !self.is_awaited.get() {
+        if (signs_in || decision.begins) && !self.is_awaited.get() {
             self.wait(SWEPT_AFTER).await?;
         }
         let Some(asked) = decision.asks else { return Ok(decision) };
@@ -201,7 +206,7 @@ impl LogObject {
         let quota = Quota::decode(body).map_err(|_| Failed)?;
         let is_there = log::roster(&self.store)?.is_some();
         if is_there {
-            self.store.apply(&[log::set_quota(&quota)])?;
+            self.store.apply(&log::SCHEMA, &[log::set_quota(&quota)])?;
         }
         Ok(is_there)
     }
@@ -222,11 +227,18 @@ impl LogObject {
         let mut means =
             Means { setup: self.setup.get_or_init(|| setup(&self.env)).as_ref(), rng: &mut Entropy };
         let decision = decide(&request, Date::now().as_millis(), &mut means, &self.store, &Strict);
-        match self.store.apply(&decision.writes) {
+        let tables = if decision.begins { account::SCHEMA.to_vec() } else { schema().collect() };
+        match self.store.apply(&tables, &decision.writes) {
             Ok(()) => Ok(decision),
             Err(Failed) => Ok(Decision::of(&Answer::Failed)),
         }
     }
+}
+
+/// Whether the tables of sign-ins are made before it is decided: alike where an account is and where none is.
+fn is_sign_in(request: &Request) -> bool {
+    let (url, method) = (request.inner().url(), request.method());
+    matches!(Route::parse(method.as_ref(), address(&url).1), Ok(Route::SignIn(_)))
 }
 
 /// What sign-ins are by. A deployment without its secret answers none, and says why in its log.

@@ -1,6 +1,6 @@
 //! An object's database on the runtime.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -11,42 +11,41 @@ use worker::{SqlStorage, SqlStorageValue, State, Storage};
 
 use crate::store::{Failed, Read, Value, Write};
 
-/// The object's database. It has no tables before the first write, so that asking for what is not here leaves nothing.
+/// How SQLite says that a statement names a table that is not there.
+const NO_TABLE: &str = "no such table: ";
+
+/// The object's database. It has no table before the first write that needs it, so that asking for what is not here leaves
+/// nothing; and a table that is not there has no rows.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     storage: Storage,
     sql: SqlStorage,
-    schema: fn() -> Vec<&'static str>,
-    has_tables: Cell<bool>,
+    /// The tables that are known to be there, by what makes them.
+    made: RefCell<Vec<&'static str>>,
 }
 
 impl Sqlite {
-    /// That of an object with these tables. One that was made by a version with fewer gets those that it lacks.
-    pub(crate) fn new(state: &State, schema: fn() -> Vec<&'static str>) -> Self {
+    pub(crate) fn new(state: &State) -> Self {
         let storage = state.storage();
         let sql = storage.sql();
-        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf*'";
-        let found = sql.exec(tables, None).map_or(0, |cursor| cursor.raw().count());
-        let has_tables = found > 0 && (found >= schema().len() || create(&sql, schema).is_ok());
-        Self { storage, sql, schema, has_tables: Cell::new(has_tables) }
+        Self { storage, sql, made: RefCell::default() }
     }
 
-    /// All of `writes` or none: what a transaction's function throws takes back what it wrote.
-    pub(crate) fn apply(&self, writes: &[Write]) -> Result<(), Failed> {
-        if writes.is_empty() {
-            return Ok(());
-        }
+    /// All of `writes` or none, to `tables`: what a transaction's function throws takes back what it wrote.
+    pub(crate) fn apply(&self, tables: &[&'static str], writes: &[Write]) -> Result<(), Failed> {
+        let lacking: Vec<_> = tables.iter().filter(|it| !self.made.borrow().contains(it)).copied().collect();
         let sql = self.sql.clone();
-        if let ([write], true) = (writes, self.has_tables.get()) {
+        match (writes, &lacking[..]) {
+            ([], _) => return Ok(()),
             // One statement is a transaction by itself.
-            return sql.exec(write.statement, bound(&write.values)).map(drop).map_err(|_| Failed);
-        }
-        let schema = self.schema;
-        let (writes, has_tables) = (writes.to_vec(), self.has_tables.get());
-        let all = move || -> Result<(), JsValue> {
-            if !has_tables {
-                create(&sql, schema)?;
+            ([write], []) => {
+                return sql.exec(write.statement, bound(&write.values)).map(drop).map_err(|_| Failed);
             }
+            _ => {}
+        }
+        let (writes, creating) = (writes.to_vec(), lacking.clone());
+        let all = move || -> Result<(), JsValue> {
+            creating.into_iter().try_for_each(|table| sql.exec(table, None).map(drop))?;
             writes.iter().try_for_each(|write| sql.exec(write.statement, bound(&write.values)).map(drop))?;
             Ok(())
         };
@@ -54,13 +53,29 @@ impl Sqlite {
         let run = Reflect::get(&storage, &"transactionSync".into()).map_err(|_| Failed)?;
         let run: Function = run.dyn_into().map_err(|_| Failed)?;
         run.call1(&storage, &Closure::once_into_js(all)).map_err(|_| Failed)?;
-        self.has_tables.set(true);
+        self.made.borrow_mut().extend(lacking);
         Ok(())
+    }
+
+    /// Makes those of `tables` that are not there.
+    pub(crate) fn make(&self, tables: &[&'static str]) -> Result<(), Failed> {
+        for table in tables {
+            if !self.made.borrow().contains(table) {
+                self.sql.exec(table, None).map_err(|_| Failed)?;
+                self.made.borrow_mut().push(table);
+            }
+        }
+        Ok(())
+    }
+
+    /// Some may have gone.
+    pub(crate) fn forget_tables(&self) {
+        self.made.borrow_mut().clear();
     }
 
     /// Leaves nothing.
     pub(crate) async fn erase(&self) -> worker::Result<()> {
-        self.has_tables.set(false);
+        self.forget_tables();
         self.storage.delete_all().await
     }
 
@@ -70,10 +85,6 @@ impl Sqlite {
     }
 }
 
-fn create(sql: &SqlStorage, schema: fn() -> Vec<&'static str>) -> worker::Result<()> {
-    schema().into_iter().try_for_each(|table| sql.exec(table, None).map(drop))
-}
-
 impl Read for Sqlite {
     fn each(
         &self,
@@ -81,10 +92,11 @@ impl Read for Sqlite {
         values: &[Value],
         visit: &mut dyn FnMut(&[Value]) -> ControlFlow<()>,
     ) -> Result<(), Failed> {
-        if !self.has_tables.get() {
-            return Ok(());
-        }
-        let rows = self.sql.exec(query, bound(values)).map_err(|_| Failed)?.raw();
+        let rows = match self.sql.exec(query, bound(values)) {
+            Ok(cursor) => cursor.raw(),
+            Err(error) if error.to_string().contains(NO_TABLE) => return Ok(()),
+            Err(_) => return Err(Failed),
+        };
         for row in rows {
             let row = row.map_err(|_| Failed)?.into_iter().map(value).collect::<Result<Vec<_>, _>>()?;
             if visit(&row).is_break() {

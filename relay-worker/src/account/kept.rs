@@ -7,30 +7,26 @@ use protocol::{Attempt, DeviceId, VerifyingKey, limit};
 
 use crate::store::{Failed, Read, Value, Write};
 
-/// The tables. An attempt's state is emptied when it is used up and still counts.
-pub(crate) const SCHEMA: [&str; 3] = [
+/// The tables. What was begun and is used up has an empty state, and still counts. Its table is there while anything in it
+/// counts ([`put_away`]): the first sign-in after a quiet day makes it, in an account that is known as in one that is not.
+pub(crate) const SCHEMA: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS credential (one INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, identifier BLOB NOT NULL, \
      record BLOB NOT NULL, ark_wrap BLOB NOT NULL, recovery_wrap BLOB NOT NULL, recovery BLOB NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS attempts (id BLOB PRIMARY KEY, kind INTEGER NOT NULL, time INTEGER NOT NULL, \
-     state BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS admitted (device BLOB PRIMARY KEY, signing BLOB NOT NULL, admits INTEGER NOT NULL, \
-     until INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS begun (kind INTEGER, time INTEGER, id BLOB, state BLOB NOT NULL, \
+     PRIMARY KEY (kind, time, id)) WITHOUT ROWID",
 ];
 
-/// What an attempt began. Its state is the credential identifier of a registration, OPAQUE's of a sign-in.
+/// What was begun, and by what it is found again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
+    /// By its attempt, with its credential identifier.
     Registration = 0,
+    /// By its attempt, with OPAQUE's state.
     SignIn = 1,
-}
-
-/// What an admitted device may do besides reading.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Admits {
-    /// Nothing.
-    Reading = 0,
-    /// Register without a sign-in.
-    Registering = 1,
+    /// The stay of a device that signed in: by the device, with what it signs with. It reads.
+    Reading = 2,
+    /// That of one which came by the recovery key. It also registers without a sign-in.
+    Registering = 3,
 }
 
 impl From<Kind> for Value {
@@ -54,8 +50,8 @@ pub(super) fn sign_in_row(
     now: u64,
     (identifier, record): (&[u8; 16], &[u8; RECORD]),
 ) -> Result<Result<SignInRow, u64>, Failed> {
-    let query = "SELECT ifnull((SELECT time FROM attempts WHERE kind = 1 ORDER BY time DESC LIMIT 1 OFFSET ?), 0), \
-                 ifnull((SELECT time FROM attempts WHERE kind = 1 ORDER BY time DESC LIMIT 1 OFFSET ?), 0), \
+    let query = "SELECT ifnull((SELECT time FROM begun WHERE kind = 1 ORDER BY time DESC LIMIT 1 OFFSET ?), 0), \
+                 ifnull((SELECT time FROM begun WHERE kind = 1 ORDER BY time DESC LIMIT 1 OFFSET ?), 0), \
                  ifnull(epoch, 0), ifnull(identifier, ?), ifnull(record, ?) FROM (SELECT 1) LEFT JOIN credential";
     let [often, seldom] = limit::SIGN_INS.map(|(count, _)| Value::from(count as u64 - 1));
     let values = [often, seldom, identifier.into(), Value::Bytes(record.to_vec())];
@@ -135,31 +131,22 @@ pub(super) fn set_credential(
 }
 
 /// What was begun or let in under a credential ends with it; guesses still count.
-pub(super) fn end_all() -> [Write; 2] {
-    [
-        Write { statement: "UPDATE attempts SET state = x''", values: Vec::new() },
-        Write { statement: "DELETE FROM admitted", values: Vec::new() },
-    ]
+pub(super) fn end_all() -> Write {
+    Write { statement: "UPDATE begun SET state = x''", values: Vec::new() }
 }
 
-/// What begins an attempt. It goes with the alarm ([`sweep`]) where it is not used up before.
-pub(super) fn begin(id: Attempt, kind: Kind, state: &[u8], now: u64) -> Write {
+/// What begins a registration, a sign-in or a stay. It goes with the alarm ([`sweep`]) where it is not used up before.
+pub(super) fn begin(id: &[u8; 16], kind: Kind, state: &[u8], now: u64) -> Write {
     Write {
-        statement: "INSERT INTO attempts (id, kind, time, state) VALUES (?, ?, ?, ?)",
-        values: vec![id.as_bytes().into(), kind.into(), now.into(), Value::Bytes(state.to_vec())],
+        statement: "INSERT OR REPLACE INTO begun (kind, time, id, state) VALUES (?, ?, ?, ?)",
+        values: vec![kind.into(), now.into(), id.into(), Value::Bytes(state.to_vec())],
     }
-}
-
-fn forget_attempts(now: u64) -> Write {
-    let longest = limit::SIGN_INS.iter().map(|(_, window)| *window).max().unwrap_or_default();
-    let since = now.saturating_sub(longest);
-    Write { statement: "DELETE FROM attempts WHERE time < ?", values: vec![since.into()] }
 }
 
 /// When something was begun last, of what still counts.
 pub(crate) fn last_begun(store: &impl Read) -> Result<Option<u64>, Failed> {
     let mut last = None;
-    store.each("SELECT time FROM attempts ORDER BY time DESC LIMIT 1", &[], &mut |row| {
+    store.each("SELECT time FROM begun ORDER BY time DESC LIMIT 1", &[], &mut |row| {
         last = row.first().and_then(Value::as_integer);
         ControlFlow::Break(())
     })?;
@@ -167,47 +154,48 @@ pub(crate) fn last_begun(store: &impl Read) -> Result<Option<u64>, Failed> {
 }
 
 /// What counts no more goes.
-pub(crate) fn sweep(now: u64) -> [Write; 2] {
-    [forget_attempts(now), forget_admitted(now)]
+pub(crate) fn sweep(now: u64) -> Write {
+    let longest = limit::SIGN_INS.iter().map(|(_, window)| *window).max().unwrap_or_default();
+    let since = now.saturating_sub(longest);
+    Write { statement: "DELETE FROM begun WHERE time < ?", values: vec![since.into()] }
 }
 
-fn forget_admitted(now: u64) -> Write {
-    Write { statement: "DELETE FROM admitted WHERE until <= ?", values: vec![now.into()] }
+/// Where nothing counts, its table goes.
+pub(crate) fn put_away() -> Write {
+    Write { statement: "DROP TABLE IF EXISTS begun", values: Vec::new() }
 }
 
-/// The state of an attempt that was begun within `window` and is not used up.
+/// The state of what was begun within `window` and is not used up.
 pub(super) fn begun(
     store: &impl Read,
-    id: Attempt,
+    id: &[u8; 16],
     kind: Kind,
     (now, window): (u64, u64),
 ) -> Result<Option<Vec<u8>>, Failed> {
-    let query = "SELECT state FROM attempts WHERE id = ? AND kind = ? AND time > ?";
-    let since = now.saturating_sub(window);
-    let state = store.bytes(query, &[id.as_bytes().into(), kind.into(), since.into()])?;
-    Ok(state.filter(|state| !state.is_empty()))
+    let query = "SELECT state FROM begun WHERE kind = ? AND time > ? AND id = ? AND state <> x''";
+    store.bytes(query, &[kind.into(), now.saturating_sub(window).into(), id.into()])
 }
 
-/// An attempt that was answered wrongly: it is used up, and counts.
+/// A sign-in that was answered wrongly: it is used up, and counts.
 pub(super) fn use_up(id: Attempt) -> Write {
-    Write { statement: "UPDATE attempts SET state = x'' WHERE id = ?", values: vec![id.as_bytes().into()] }
-}
-
-/// An attempt that was answered rightly: it counts no more.
-pub(super) fn end(id: Attempt) -> Write {
-    Write { statement: "DELETE FROM attempts WHERE id = ?", values: vec![id.as_bytes().into()] }
-}
-
-/// Lets a device read.
-pub(super) fn let_in(device: DeviceId, signing: &VerifyingKey, admits: Admits, now: u64) -> Write {
     Write {
-        statement: "INSERT OR REPLACE INTO admitted (device, signing, admits, until) VALUES (?, ?, ?, ?)",
-        values: vec![
-            device.as_bytes().into(),
-            Value::Bytes(signing.as_bytes().to_vec()),
-            Value::Integer(admits as i64),
-            now.saturating_add(limit::ADMITTED).into(),
-        ],
+        statement: "UPDATE begun SET state = x'' WHERE kind = 1 AND id = ?",
+        values: vec![id.as_bytes().into()],
+    }
+}
+
+/// What was answered rightly counts no more.
+pub(super) fn end(id: Attempt, kind: Kind) -> Write {
+    let values = vec![kind.into(), id.as_bytes().into()];
+    Write { statement: "DELETE FROM begun WHERE kind = ? AND id = ?", values }
+}
+
+/// In the place of a sign-in that was answered rightly, a device's stay.
+pub(super) fn let_in(id: Attempt, device: DeviceId, signing: &VerifyingKey, now: u64) -> Write {
+    let signing = Value::Bytes(signing.as_bytes().to_vec());
+    Write {
+        statement: "UPDATE OR REPLACE begun SET kind = 2, time = ?, id = ?, state = ? WHERE kind = 1 AND id = ?",
+        values: vec![now.into(), device.as_bytes().into(), signing, id.as_bytes().into()],
     }
 }
 
@@ -217,15 +205,18 @@ pub(super) fn admitted(
     device: DeviceId,
     now: u64,
 ) -> Result<Option<VerifyingKey>, Failed> {
-    let query = "SELECT signing FROM admitted WHERE device = ? AND until > ?";
-    let signing = store.bytes(query, &[device.as_bytes().into(), now.into()])?;
-    signing.map(|bytes| bytes.try_into().map(VerifyingKey::new).map_err(|_| Failed)).transpose()
+    for kind in [Kind::Reading, Kind::Registering] {
+        if let Some(key) = begun(store, device.as_bytes(), kind, (now, limit::ADMITTED))? {
+            return key.try_into().map(|key| Some(VerifyingKey::new(key))).map_err(|_| Failed);
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a device was admitted by the recovery key.
 pub(super) fn may_register(store: &impl Read, device: DeviceId, now: u64) -> Result<bool, Failed> {
-    let query = "SELECT signing FROM admitted WHERE device = ? AND admits = 1 AND until > ?";
-    Ok(store.bytes(query, &[device.as_bytes().into(), now.into()])?.is_some())
+    let stay = begun(store, device.as_bytes(), Kind::Registering, (now, limit::ADMITTED))?;
+    Ok(stay.is_some())
 }
 
 /// What a recovery is verified with.

@@ -3,7 +3,7 @@
 use protocol::message::{Answer, Recovery};
 use protocol::{LogId, Verify, limit};
 
-use super::kept::{self, Admits};
+use super::kept::{self, Kind};
 use crate::rules::{Arrived, Decision, Refusal};
 use crate::store::Read;
 
@@ -25,6 +25,7 @@ pub(crate) fn recover(
     if key.is_none() || !is_signed {
         return Err(Answer::NotFound);
     }
-    let writes = vec![kept::let_in(recovery.device, &recovery.signing, Admits::Registering, arrived.now)];
+    let (device, signing) = (recovery.device.as_bytes(), recovery.signing.as_bytes());
+    let writes = vec![kept::begin(device, Kind::Registering, signing, arrived.now)];
     Ok(Decision { writes, begins: true, ..Decision::of(&Answer::Admitted) })
 }

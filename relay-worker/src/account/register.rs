@@ -37,7 +37,7 @@ pub(crate) fn register<R: CryptoRngCore>(
     if kept::credential(store)?.is_some() && !recovers {
         let proof = asked.proof.ok_or(Answer::Expired)?;
         match Answered::of(&proof, &Parties::new(account, request.origin), now, store)? {
-            Answered::Rightly(_) => writes.push(kept::end(proof.attempt)),
+            Answered::Rightly(_) => writes.push(kept::end(proof.attempt, Kind::SignIn)),
             Answered::Wrongly => return Ok(super::sign_in::used_up(proof.attempt)),
             Answered::Never => return Err(Answer::Expired),
         }
@@ -45,7 +45,7 @@ pub(crate) fn register<R: CryptoRngCore>(
     let (attempt, identifier) = (draw(means.rng), identifier(means.rng));
     let started = ServerRegistration::<Suite>::start(&setup.opaque, message, &identifier);
     let response = started.map_err(|_| Answer::Malformed)?.message.serialize();
-    writes.push(kept::begin(attempt, Kind::Registration, &identifier, now));
+    writes.push(kept::begin(attempt.as_bytes(), Kind::Registration, &identifier, now));
     let answer = Answer::Registering { attempt, response: Message(response.into()) };
     Ok(Decision { writes, begins: true, ..Decision::of(&answer) })
 }
@@ -75,12 +75,13 @@ pub(crate) fn replace(
         return Err(Answer::Expired);
     }
     let window = (proven.arrived.now, limit::ADMITTED);
-    let identifier = kept::begun(store, attempt, Kind::Registration, window)?.ok_or(Answer::Expired)?;
+    let identifier = kept::begun(store, attempt.as_bytes(), Kind::Registration, window)?;
+    let identifier = identifier.ok_or(Answer::Expired)?;
     let mut writes = taken.writes;
     let blobs = [&record, ark_wrap, recovery_wrap, entry.recovery.as_bytes()];
     writes.push(kept::set_credential(entry.epoch, &identifier, blobs));
-    writes.push(kept::end(attempt));
-    writes.extend(kept::end_all());
+    writes.push(kept::end(attempt, Kind::Registration));
+    writes.push(kept::end_all());
     Ok(Decision { writes, ..taken })
 }
 

@@ -10,7 +10,7 @@ use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
 
 use super::draw;
-use super::kept::{self, Admits, Kind};
+use super::kept::{self, Kind};
 use crate::rules::{Arrived, Decision, Means, Proven, Refusal};
 use crate::store::{Failed, Read};
 
@@ -36,7 +36,7 @@ pub(crate) fn sign_in<R: CryptoRngCore>(
     let ke2 = started.message.serialize().as_slice().try_into().map_err(|_| Failed)?;
     let ke2 = Box::new(Message(ke2));
     let state = Zeroizing::new(started.state.serialize());
-    let writes = vec![kept::begin(attempt, Kind::SignIn, &state, arrived.now)];
+    let writes = vec![kept::begin(attempt.as_bytes(), Kind::SignIn, &state, arrived.now)];
     Ok(Decision { writes, begins: true, ..Decision::of(&Answer::Challenge { attempt, ke2 }) })
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn admit(arrived: &Arrived<'_>, account: LogId, store: &impl Read) ->
     if !parties.is_enrolment_tag(&*session, proof.attempt, device, &signing, &tag.0) {
         return Ok(used_up(proof.attempt));
     }
-    let writes = vec![kept::end(proof.attempt), kept::let_in(device, &signing, Admits::Reading, arrived.now)];
+    let writes = vec![kept::let_in(proof.attempt, device, &signing, arrived.now)];
     Ok(Decision { writes, ..Decision::of(&Answer::Admitted) })
 }
 
@@ -90,7 +90,7 @@ impl Answered {
         store: &impl Read,
     ) -> Result<Self, Failed> {
         let window = (now, limit::CHALLENGE);
-        let Some(state) = kept::begun(store, proof.attempt, Kind::SignIn, window)? else {
+        let Some(state) = kept::begun(store, proof.attempt.as_bytes(), Kind::SignIn, window)? else {
             return Ok(Self::Never);
         };
         let state = ServerLogin::<Suite>::deserialize(&state).map_err(|_| Failed)?;

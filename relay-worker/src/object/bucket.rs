@@ -18,7 +18,7 @@ pub struct BucketObject {
 
 impl DurableObject for BucketObject {
     fn new(state: State, _: Env) -> Self {
-        Self { store: Sqlite::new(&state, || SCHEMA.to_vec()) }
+        Self { store: Sqlite::new(&state) }
     }
 
     /// Counts what the body names, or looks whether it may be counted.
@@ -51,6 +51,6 @@ impl BucketObject {
 
     fn count(&self, number: u8) -> std::result::Result<(), Refusal> {
         let writes = count(kind(number)?, Date::now().as_millis(), &self.store)?;
-        Ok(self.store.apply(&writes)?)
+        Ok(self.store.apply(&SCHEMA, &writes)?)
     }
 }

@@ -24,7 +24,7 @@ pub struct DeploymentObject {
 
 impl DurableObject for DeploymentObject {
     fn new(state: State, env: Env) -> Self {
-        Self { store: Sqlite::new(&state, || SCHEMA.to_vec()), env }
+        Self { store: Sqlite::new(&state), env }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -55,7 +55,7 @@ impl DurableObject for DeploymentObject {
                 _ if status == Answer::NotFound.status() => deployment::undone(log, now()).to_vec(),
                 _ => return Err(failed(Failed)),
             };
-            self.store.apply(&writes).map_err(failed)?;
+            self.store.apply(&SCHEMA, &writes).map_err(failed)?;
         }
         self.erase().await?;
         self.wake().await?;
@@ -68,7 +68,7 @@ impl DeploymentObject {
     fn list(&self, body: &[u8]) -> std::result::Result<Quota, Refusal> {
         let (wanted, is_local) = Wanted::decode(body).ok_or(Answer::Malformed)?;
         let (quota, writes) = deployment::list(&wanted, is_local, now(), &self.store)?;
-        self.store.apply(&writes)?;
+        self.store.apply(&SCHEMA, &writes)?;
         Ok(quota)
     }
 
@@ -90,7 +90,7 @@ impl DeploymentObject {
         };
         let admin = administrator(&self.env);
         let decided = deployment::administer(&asked, admin.as_ref(), now(), &self.store, &Strict);
-        let then = match decided.and_then(|it| Ok(self.store.apply(&it.writes).map(|()| it.then)?)) {
+        let then = match decided.and_then(|it| Ok(self.store.apply(&SCHEMA, &it.writes).map(|()| it.then)?)) {
             Ok(then) => then,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -139,7 +139,7 @@ impl DeploymentObject {
             for log in logs {
                 Peer::Log(log).ask(&self.env, ERASE, &[]).await?;
             }
-            self.store.apply(&deployment::erased(account, now())).map_err(failed)?;
+            self.store.apply(&SCHEMA, &deployment::erased(account, now())).map_err(failed)?;
         }
         Ok(())
     }

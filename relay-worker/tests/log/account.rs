@@ -232,8 +232,7 @@ impl Scene {
             "SELECT * FROM fold",
             "SELECT * FROM quota",
             "SELECT * FROM credential",
-            "SELECT * FROM attempts",
-            "SELECT * FROM admitted",
+            "SELECT * FROM begun",
         ];
         assert_eq!(queries.len(), relay_worker::rules::schema().count());
         for query in queries {

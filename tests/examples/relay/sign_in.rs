@@ -152,7 +152,7 @@ impl Account {
         let body = self.answer(ke1);
         let time = start.elapsed().as_secs_f64() * 1e6;
         assert!(body.len() > 300, "a challenge");
-        self.database.borrow_mut().apply(&[Write { statement: "DELETE FROM attempts", values: Vec::new() }]);
+        self.database.borrow_mut().apply(&[Write { statement: "DELETE FROM begun", values: Vec::new() }]);
         time
     }
 }

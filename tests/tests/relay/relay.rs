@@ -281,8 +281,7 @@ impl InProcess {
             "SELECT id, record FROM objects",
             "SELECT bytes FROM fold",
             "SELECT identifier, record, ark_wrap, recovery_wrap FROM credential",
-            "SELECT id, state FROM attempts",
-            "SELECT device, signing FROM admitted",
+            "SELECT id, state FROM begun",
         ];
         tables.into_iter().flat_map(|query| self.rows(query)).collect()
     }
