@@ -6,20 +6,33 @@ import "./unlock.js";
 chrome.runtime.onInstalled.addListener(async ({ reason }) => {
   if (reason === "install") chrome.tabs.create({ url: "index.html" });
   await chrome.contextMenus.removeAll();
-  chrome.contextMenus.create({ id: "fill", title: "Fill this field from Tacit", contexts: ["editable"] });
+  for (const [id, title, contexts] of LINES) chrome.contextMenus.create({ id, title, contexts });
 });
 
+/** What the menu of a page has: its id, which says what is asked for, its words, and on what. */
+const LINES = [
+  ["fill", "Fill this field from Tacit", ["editable"]],
+  ["capture", "Capture a key from this page", ["page", "editable"]],
+  ["selection", "Save selection as secret", ["selection"]],
+];
+
 /** Opens the panel beside the tab, which the click gave us until it goes elsewhere. A panel that is open stays: the click may be
- * for a tab that it has not seen yet. */
-function stand(tab) {
+ * for a tab that it has not seen yet. What is `asked` for there waits in memory that ends with the browser, until the panel takes it
+ * as soon as the vault is open; a lock forgets it (unlock.js). */
+function stand(tab, asked) {
   // Both browsers open it in the click's own turn alone.
   if (chrome.sidePanel) chrome.sidePanel.open({ windowId: tab.windowId });
   else browser.sidebarAction.open();
-  chrome.storage.session.set({ beside: { tab: tab.id, time: Date.now() } });
+  const time = Date.now();
+  chrome.storage.session.set({ beside: { tab: tab.id, time }, ...(asked && { asked: { ...asked, tab: tab.id, time } }) });
 }
 
-chrome.action.onClicked.addListener(stand);
-chrome.contextMenus.onClicked.addListener((_, tab) => stand(tab));
+chrome.action.onClicked.addListener((tab) => stand(tab));
+chrome.commands.onCommand.addListener((what, tab) => stand(tab, { what }));
+chrome.contextMenus.onClicked.addListener(({ menuItemId: what, selectionText: text, frameId: frame, frameUrl, pageUrl }, tab) => {
+  if (what === "selection") stand(tab, { what, text, frame, address: frameUrl ?? pageUrl });
+  else stand(tab, what === "capture" ? { what } : undefined);
+});
 
 // The unlock ends with its time, and with the screen's.
 const ALARM = "lock";

@@ -250,6 +250,8 @@ globalThis.tacitPage = (() => {
   }
 
   return {
+    run,
+
     /** What is in the page. */
     async look(target, profile) {
       const seen = await run(target, {});

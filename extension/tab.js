@@ -1,5 +1,5 @@
 // The page that the panel stands beside: which it is, what is in it, and the one way by which values go into it. The panel has
-// this script, with form.js, profiles.js and page.js before it; `app/src/beside.rs` calls it.
+// this script, with form.js, profiles.js, page.js and capture.js before it; `app/src/beside.rs` calls it.
 
 globalThis.tacitTab = (() => {
   /** The tab in front of the panel's window. A panel that is a tab itself stands beside the one on which the button was pressed
@@ -62,6 +62,17 @@ globalThis.tacitTab = (() => {
       const profile = how === "focused" ? null : known?.profile;
       return tacitPage.fill(target, { origin: seen.origin, url: seen.url, how, profile, focused: seen.focused, entries, replace });
     },
+
+    /** The text of what was looked at, to look for keys in: `{ refused: code }`, or what `textInPage` of capture.js says. */
+    async text(document) {
+      if (page?.document !== document) return { refused: "gone" };
+      const { target, seen } = page;
+      if ((await front())?.id !== target.tabId) return { refused: "gone" };
+      return tacitCapture.text(target, seen);
+    },
+
+    /** What the person asked for in the menu of the tab in front, or by the key, once. */
+    asked: async () => tacitCapture.asked((await front())?.id),
 
     /** Runs `then` when another page may be beside the panel, or something else in it; with true where the button was pressed. */
     whenOther(then) {

@@ -61,7 +61,7 @@ globalThis.tacitUnlock = (() => {
 
     /** Forgets whatever is kept. */
     async forgetAll() {
-      await chrome.storage.session.remove([NAME, "until"]);
+      await chrome.storage.session.remove([NAME, "until", "asked"]);
       await withKeys("readwrite", (keys) => keys.clear());
     },
 

@@ -4,7 +4,7 @@ use crate::handle::Handle;
 use crate::home::Home;
 use crate::object::{call, field, object, settled, texts};
 use crate::route::Route;
-use desk::{FillRow, PagePlace, Rules};
+use desk::{FillRow, Hidden, PagePlace, PageText, Rules};
 use js_sys::Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -174,6 +174,56 @@ fn outcome(entry: &JsValue) -> Outcome {
         Some("filled") => Outcome::Filled,
         Some("changed") => Outcome::Changed,
         _ => Outcome::Refused(text(entry, "code").unwrap_or_default()),
+    }
+}
+
+/// What a page shows, to look for keys in.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// Of the dialog that is open in it.
+    pub(crate) dialog: PageText,
+    /// Of all of it.
+    pub(crate) text: PageText,
+    /// Whether there was more.
+    pub(crate) cut: bool,
+}
+
+/// What the document shows, if it was looked at last; the code that says why not.
+pub(crate) async fn shown(document: &str) -> Result<Shown, String> {
+    let told = ask("text", &[&document.into()]).await.ok_or("denied")?;
+    if let Some(code) = text(&told, "refused") {
+        return Err(code);
+    }
+    let part = |name| {
+        let it = field(&told, name).unwrap_or_default();
+        let hidden = |name| {
+            let list = field(&it, name).map(|list| texts(&list)).unwrap_or_default();
+            list.into_iter().map(Hidden::new).collect()
+        };
+        PageText { fields: hidden("fields"), texts: hidden("texts") }
+    };
+    Ok(Shown { dialog: part("dialog"), text: part("text"), cut: is(&told, "cut") })
+}
+
+/// What a person asked for in the menu of the page beside the panel, or by the key.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// To capture a key from it.
+    Capture,
+    /// To keep what is selected in it: the page's origin, and the text.
+    Selection(String, Hidden),
+}
+
+/// What was asked for and waits, once.
+pub(crate) async fn asked() -> Option<Asked> {
+    let asked = ask("asked", &[]).await?;
+    match text(&asked, "what")?.as_str() {
+        "capture" => Some(Asked::Capture),
+        "selection" => Some(Asked::Selection(
+            text(&asked, "origin")?,
+            Hidden::new(text(&asked, "text").unwrap_or_default()),
+        )),
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@
 mod activity;
 mod acts;
 mod alternative;
+mod capture;
 mod change;
 mod convert;
 mod device;
@@ -67,6 +68,8 @@ struct Open {
     arena: Option<Arena>,
     /// The export just made.
     export: Option<Exported>,
+    /// Keys that were found in a page, and wait for what the person says.
+    captured: Option<capture::Draft>,
     /// The session's reloads that are taken in.
     reloads: u64,
 }
@@ -185,7 +188,7 @@ impl Open {
         let local = Local::read(session.settings());
         let reloads = session.reloads();
         let (staged, dropped) = (Vec::new(), Vec::new());
-        Self { session, opened, local, staged, dropped, arena: None, export: None, reloads }
+        Self { session, opened, local, staged, dropped, arena: None, export: None, captured: None, reloads }
     }
 
     /// Drops what was made of an older state, where the session took in another.

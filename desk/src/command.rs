@@ -1,8 +1,8 @@
 //! What a view asks of the core.
 
 use crate::{
-    Edit, Fill, Generator, GridFilter, Hidden, Id, ImportChoice, Moment, PagePlace, Picture, RegistryFilter,
-    Rules, Settings, SourceFile, Written,
+    Edit, Fill, Generator, GridFilter, Hidden, Id, ImportChoice, Moment, PagePlace, PageText, Picture,
+    RegistryFilter, Rules, Settings, SourceFile, Written,
 };
 use serde::{Deserialize, Serialize};
 
@@ -360,7 +360,47 @@ pub enum Command {
         /// The secrets, each with the version that was filled.
         secrets: Vec<(Id, u64)>,
     },
-    /// The pages that a secret was put into, the newest first → `Places`
+    /// Looks for keys in a page → `Captured`
+    Capture {
+        /// The page.
+        place: PagePlace,
+        /// The dialog that is open in it; the keys in it are meant, where there are any.
+        dialog: PageText,
+        /// All of it.
+        text: PageText,
+    },
+    /// Takes a text that a person selected in a page as a key → `Captured`
+    Select {
+        /// The page.
+        place: PagePlace,
+        /// The text.
+        text: Hidden,
+    },
+    /// What was found last and waits; `Done` where nothing does → `Captured`
+    Captured,
+    /// What keeping a key would do → `CapturePlan`
+    CapturePlan {
+        /// Which.
+        key: u32,
+        /// Under which name.
+        name: String,
+        /// Where; in the registry without.
+        environment: Option<Id>,
+    },
+    /// Keeps a key → `Changed`
+    Keep {
+        /// Which.
+        key: u32,
+        /// Under which name.
+        name: String,
+        /// Where; in the registry without.
+        environment: Option<Id>,
+        /// When it stops working, as `YYYY-MM-DD`.
+        expires: Option<String>,
+    },
+    /// Forgets what was found → `Done`
+    Release,
+    /// The pages that a secret was put into or came from, the newest first → `Places`
     Places {
         /// Which secret.
         secret: Id,

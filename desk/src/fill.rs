@@ -123,7 +123,7 @@ pub struct FillRow {
     pub value: Hidden,
 }
 
-/// A page that a secret was put into.
+/// A page that a secret was put into, or came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilledRow {
     /// Its origin.
@@ -140,4 +140,6 @@ pub struct FilledRow {
     pub revision: u64,
     /// Whether that is the current version.
     pub current: bool,
+    /// Whether the value came from there.
+    pub captured: bool,
 }

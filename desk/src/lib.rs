@@ -11,6 +11,7 @@
 //! Keys, the vault, storage, the DOM: this crate knows none of them.
 #![forbid(unsafe_code)]
 
+mod capture;
 pub mod codec;
 mod command;
 mod device;
@@ -34,6 +35,7 @@ mod secret;
 mod settings;
 pub mod text;
 
+pub use capture::{CapturePlan, CaptureRow, Captured, PageText};
 pub use command::{BackupKey, Command, Request, Window};
 pub use device::{DeviceRow, Revoked};
 pub use edit::{Details, Edit};

@@ -1,9 +1,9 @@
 //! What the core answers.
 
 use crate::{
-    ActivityWindow, Alternative, Card, Comparison, DeviceRow, Drawing, ExportText, FilledRow, Filling,
-    FoundWindow, GridWindow, Hidden, Id, ImportPreview, LensRow, Moment, Plan, ProjectRow, Refusal,
-    RegistryWindow, Revoked, Settings, Standing, Strength, Version,
+    ActivityWindow, Alternative, CapturePlan, Captured, Card, Comparison, DeviceRow, Drawing, ExportText,
+    FilledRow, Filling, FoundWindow, GridWindow, Hidden, Id, ImportPreview, LensRow, Moment, Plan,
+    ProjectRow, Refusal, RegistryWindow, Revoked, Settings, Standing, Strength, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +72,11 @@ pub enum Reply {
     Plan(Plan),
     /// Values for a page.
     Filling(Filling),
-    /// Pages that a secret was put into.
+    /// Keys that were found in a page.
+    Captured(Captured),
+    /// What keeping one would do.
+    CapturePlan(CapturePlan),
+    /// Pages that a secret was put into, or came from.
     Places(Vec<FilledRow>),
     /// How strong a passphrase is.
     Strength(Strength),

@@ -28,7 +28,7 @@ pub struct Card {
     pub links: Vec<(String, String)>,
     /// Where it is used.
     pub uses: Vec<Use>,
-    /// How many pages it was put into, as far as the vault keeps it.
+    /// How many pages it was put into or came from, as far as the vault keeps it.
     pub filled: u32,
     /// Its current version's number, from 1.
     pub revision: u64,

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod advice;
+pub mod capture;
 pub mod done;
 pub mod field;
 pub mod fill;

@@ -71,6 +71,8 @@ async function cores() {
   const logs = `${ms(folded.fold)}, signatures ${ms(folded.verify)}`;
   figure("Verifying and folding 10,000 commits, time against 10,000 bare signatures", folded.fold / folded.verify, 1.5, { seen: logs });
 
+  await captures(call);
+
   const { times, names } = await call("opening");
   const opened = `${ms(times[1000])}, ${ms(times[10000])}, ${ms(times[100000])}; derivation ${ms(times.kdf)}`;
   figure("Opening 10,000 secrets, time against the derivation", times[10000] / times.kdf, 0.5, { aim: 0.25, seen: opened });
@@ -87,6 +89,15 @@ async function cores() {
   figure("Readwrite transactions for one save, at most, at any size", Math.max(...Object.values(saved)), 1, { seen: each });
 
   await close();
+}
+
+/** What a person waits for who captures a key. */
+async function captures(call) {
+  const { times, slice } = await call("capturing");
+  const seen = Object.entries(times).map(([size, time]) => `${size} KiB: ${ms(time)}`).join(", ");
+  const exponent = Math.log(times[4096] / times[64]) / Math.log(4096 / 64);
+  figure("Keys found in a page's text, growth from 64 KiB to 4 MiB, exponent", exponent, 1.1, { seen });
+  figure("KiB of a page's text looked through in one task", slice / 1024, 256);
 }
 
 /** In a profile of its own: what is stored first finds nothing there. */

@@ -1,5 +1,5 @@
 // What is compared, in the page: ours from the bench module, the others as their packages ship them.
-import init, { Log, Records, Vault, committing, derive } from "/bench/module/tests.js";
+import init, { Log, Records, Shown, Vault, committing, derive } from "/bench/module/tests.js";
 import sodium from "/bench/npm/libsodium-wrappers-sumo/dist/modules-sumo-esm/libsodium-wrappers.mjs";
 import { argon2id } from "/bench/npm/hash-wasm/dist/index.esm.min.js";
 import { xchacha20poly1305 } from "/bench/npm/@noble/ciphers/chacha.js";
@@ -65,6 +65,21 @@ export async function folding() {
   const times = await race(7, ways);
   log.free();
   return times;
+}
+
+/** Keys found in pages of these sizes in KiB: each way looks through 4 MiB, and answers with the time of one page. */
+export async function capturing() {
+  const pages = [64, 256, 1024, 4096].map((size) => [size, new Shown(size * 1024)]);
+  if (!pages.every(([, page]) => page.find() === 1)) throw new Error("not the one key that is there");
+  const way = (size, page) => () => {
+    const [start, rounds] = [performance.now(), 4096 / size];
+    for (let round = 0; round < rounds; round += 1) page.find();
+    return (performance.now() - start) / rounds;
+  };
+  const times = await race(9, Object.fromEntries(pages.map(([size, page]) => [size, way(size, page)])));
+  const slice = Math.max(...pages.map(([, page]) => page.slice()));
+  pages.forEach(([, page]) => page.free());
+  return { times, slice };
 }
 
 const PASSPHRASE = "correct horse fake staple";

@@ -1,10 +1,8 @@
-import type { BrowserContext, CDPSession, Page } from "@playwright/test";
-import { install, stopBackground, type Installed } from "./extension";
-import { folder } from "./profile";
+import type { Page } from "@playwright/test";
+import { stopBackground } from "./extension";
 import { hosts, type Hosts } from "./providers/hosts";
-import { accessible, choose, drop, expect, lock, make, test, PASSPHRASE, unlock, type Watch } from "./tacit";
-
-declare const chrome: any, tacitTab: any;
+import { blind, bring, openView, seeing, stand, trigger } from "./stand";
+import { accessible, drop, expect, lock, test, PASSPHRASE, unlock } from "./tacit";
 
 const SHOP = "https://shop.example/settings";
 const GITHUB = "https://github.com/acme/shop/settings/secrets/actions/new";
@@ -29,70 +27,10 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => web.end());
 
-/** A browser with the extension, a page of the web, and the panel beside it in a window of its own. */
-interface Stand extends Installed {
-  page: Page;
-  panel: Page;
-  /** Presses the extension's button while the page is in front. */
-  press(): Promise<void>;
-}
-
-async function stand(watched: Watch, address: string): Promise<Stand> {
-  // Pages of the web are foreign here, and are to be there.
-  const installed = await install(await folder(), { reports: watched.reports, foreign: [] }, web.args);
-  const { context, origin } = installed;
-  // The page by which it opens for the first time comes in front whenever it comes.
-  const first = `${origin}/index.html`;
-  await expect.poll(() => context.pages().map((page) => page.url())).toContain(first);
-  await context.pages().find((page) => page.url() === first)!.close();
-  const page = await context.newPage();
-  await page.goto(address);
-  const panel = await opened(context, origin);
-  await make(panel, /^Make a vault/, `${origin}/panel.html`);
-  const press = () => trigger(context, origin, page);
-  return { ...installed, page, panel, press };
-}
-
-/** Opens a window with the panel in it, so that the page stays in front of its own. */
-async function opened(context: BrowserContext, origin: string): Promise<Page> {
-  const [background] = context.serviceWorkers();
-  const came = context.waitForEvent("page");
-  await background!.evaluate(() => void chrome.windows.create({ url: "panel.html", width: 420, height: 900 }));
-  const panel = await came;
-  await panel.setViewportSize({ width: 400, height: 900 });
-  expect(panel.url()).toContain(origin);
-  return panel;
-}
-
-/** What a press of the extension's button comes to: the page is open to it from then on. */
-async function trigger(context: BrowserContext, origin: string, page: Page): Promise<void> {
-  const session: CDPSession = await context.browser()!.newBrowserCDPSession();
-  const { targetInfos } = await session.send("Target.getTargets", { filter: [{ type: "tab" }] } as any);
-  const target = (targetInfos as any[]).find(({ url }) => url === page.url());
-  await session.send("Extensions.triggerAction" as any, { id: new URL(origin).host, targetId: target.targetId } as any);
-  await session.detach();
-}
-
-/** Brings keys into a project of the vault: the importer's own, with its environments. */
-async function bring(panel: Page, text: string): Promise<void> {
-  await drop(panel, [{ name: ".env", text }]);
-  await panel.getByRole("button", { name: /^Import \d+ keys?$/ }).click();
-  await expect(panel.getByRole("button", { name: "Import", exact: true }).first()).toBeVisible();
-}
-
-/** The moment before the panel has looked again, for as long as the test needs. */
-const blind = (panel: Page) =>
-  panel.evaluate(() => {
-    tacitTab.again = tacitTab.look;
-    tacitTab.look = () => new Promise(() => {});
-  });
-const seeing = (panel: Page) => panel.evaluate(() => void (tacitTab.look = tacitTab.again));
-
 const focusedField = (panel: Page) => panel.getByRole("button", { name: "Fill the focused field" });
-const openView = (panel: Page) => panel.getByRole("link", { name: "This page" }).click();
 
 test("a secret goes into the field that has the cursor, on the page that the panel names, and is not sent", async ({ watched }) => {
-  const { context, page, panel, press } = await stand(watched, SHOP);
+  const { context, page, panel, press } = await stand(watched, web, SHOP);
   await bring(panel, "STRIPE_KEY=fake-value-of-a-key\nPORT=8080\n");
   await openView(panel);
   // Nothing is seen before the button is pressed on the page.
@@ -124,7 +62,7 @@ test("a secret goes into the field that has the cursor, on the page that the pan
 });
 
 test("what is there is not replaced without a word, and another document, another tab, or a locked vault gets nothing", async ({ watched }) => {
-  const { context, page, panel, press } = await stand(watched, SHOP);
+  const { context, page, panel, press } = await stand(watched, web, SHOP);
   await bring(panel, "STRIPE_KEY=fake-value-of-a-key\n");
   const key = page.getByLabel("API key");
   await key.fill("old");
@@ -177,7 +115,7 @@ test("what is there is not replaced without a word, and another document, anothe
 });
 
 test("a provider's page gets its rows by a plan, and the next plan knows what it was given", async ({ watched }) => {
-  const { context, page, panel, press } = await stand(watched, VERCEL);
+  const { context, page, panel, press } = await stand(watched, web, VERCEL);
   await bring(panel, "STRIPE_KEY=fake-value-of-a-key\nPORT=8080\n");
   await press();
   await openView(panel);
@@ -205,7 +143,7 @@ test("a provider's page gets its rows by a plan, and the next plan knows what it
 });
 
 test("a form of one at a time is filled one after the other, through page loads and a stopped background", async ({ watched }) => {
-  const { context, page, panel, press } = await stand(watched, GITHUB);
+  const { context, page, panel, press } = await stand(watched, web, GITHUB);
   await bring(panel, "A_KEY=fake-a\nB_KEY=fake-b\nC_KEY=fake-c\nGITHUB_X=fake-x\n");
   await press();
   await openView(panel);
@@ -227,7 +165,7 @@ test("a form of one at a time is filled one after the other, through page loads 
 });
 
 test("values of prod go out after a word alone", async ({ watched }) => {
-  const { context, page, panel, press } = await stand(watched, GITHUB);
+  const { context, page, panel, press } = await stand(watched, web, GITHUB);
   await drop(panel, [{ name: ".env.production", text: "LIVE_KEY=fake-live\n" }]);
   await panel.getByRole("button", { name: "Import 1 key" }).click();
   await press();
@@ -246,7 +184,7 @@ test("values of prod go out after a word alone", async ({ watched }) => {
 });
 
 test("the panel opens by the button, beside the page", async ({ watched }) => {
-  const { context, origin, page } = await stand(watched, SHOP);
+  const { context, origin, page } = await stand(watched, web, SHOP);
   await page.bringToFront();
   await trigger(context, origin, page);
   const session = await context.browser()!.newBrowserCDPSession();

@@ -2,6 +2,7 @@
 //!
 //! It is built as the core is: the same crates, profile, target features and wasm-opt.
 
+pub mod capture;
 pub mod cipher;
 pub mod fold;
 pub mod kdf;

@@ -1,6 +1,7 @@
 //! What a person can do to the contents of a vault, and what that means for its objects.
 
 mod bind;
+mod capture;
 mod draft;
 mod environment;
 mod import;
@@ -14,6 +15,7 @@ use rand_core::CryptoRngCore;
 
 use crate::model::{Details, Edit, Filled, Kind, Model, SecretValue, Timestamp, Written};
 
+pub use capture::{Capture, Goal};
 pub use import::{Import, ImportFile, Pair, Place, Target};
 pub use refusal::{Field, Refusal};
 
@@ -182,6 +184,8 @@ pub enum Change {
         /// Where, when, and which version.
         filled: Filled,
     },
+    /// Keeps a value that was found in a page.
+    Capture(Capture),
     /// Puts a secret out of the way, or back.
     ArchiveSecret {
         /// Which.
@@ -239,7 +243,7 @@ fn apply(change: Change, draft: &mut Draft<'_>, rng: &mut impl CryptoRngCore) ->
         Change::MoveEnvironment { environment, before } => environment::relocate(draft, environment, before),
         Change::DeleteEnvironment { environment } => environment::delete(draft, environment),
         Change::SetValue { environment, variable, value } => {
-            bind::set_value(draft, environment, &variable, value, rng)
+            bind::set_value(draft, environment, &variable, value, rng).map(drop)
         }
         Change::Bind { environment, variable, secret } => {
             bind::bind(draft, environment, &variable, secret, rng)
@@ -253,6 +257,7 @@ fn apply(change: Change, draft: &mut Draft<'_>, rng: &mut impl CryptoRngCore) ->
         Change::Settle { object, field, chosen } => settle::settle(draft, object, field, chosen),
         Change::Describe { secret, details } => secret::describe(draft, secret, details),
         Change::Fill { secret, filled } => secret::fill(draft, secret, filled),
+        Change::Capture(capture) => capture::apply(draft, capture, rng),
         Change::ArchiveSecret { secret, archived } => secret::archive(draft, secret, archived),
         Change::DeleteSecret { secret } => secret::delete(draft, secret),
         Change::Restore { object } => project::restore(draft, object),

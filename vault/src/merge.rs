@@ -160,7 +160,7 @@ impl<'a> Sides<'a> {
         let rule = Field::ALL.iter().find(|field| field.number() == number).map(|field| field.merge());
         match rule {
             Some(Merge::Fixed) => Settled::Is(self.theirs),
-            Some(Merge::Set) if number == Field::Filled.number() => {
+            Some(Merge::Set) if [Field::Filled, Field::Captured].iter().any(|it| it.number() == number) => {
                 self.set::<Filled>().map_or(Settled::Both, Settled::Made)
             }
             Some(Merge::Set) => self.set::<Box<str>>().map_or(Settled::Both, Settled::Made),
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn places_that_two_devices_filled_are_all_there() {
+    fn places_that_two_devices_filled_or_captured_from_are_all_there() {
         let filled = |place: &str| Filled {
             origin: "https://vercel.com".into(),
             provider: "vercel".into(),
@@ -360,12 +360,14 @@ mod tests {
             device: [1; 16],
             revision: 1,
         };
-        let of = |places: &[&str]| {
-            let all: Vec<Filled> = places.iter().map(|place| filled(place)).collect();
-            fields(&[(Field::Filled.number(), &postcard::to_allocvec(&all).unwrap())])
-        };
-        let merged = merged(&of(&["a", "b"]), &of(&["b", "c"]), &of(&["a", "b", "d"]), CLAIM);
-        assert!(merged == of(&["b", "c", "d"]));
+        for field in [Field::Filled, Field::Captured] {
+            let of = |places: &[&str]| {
+                let all: Vec<Filled> = places.iter().map(|place| filled(place)).collect();
+                fields(&[(field.number(), &postcard::to_allocvec(&all).unwrap())])
+            };
+            let merged = merged(&of(&["a", "b"]), &of(&["b", "c"]), &of(&["a", "b", "d"]), CLAIM);
+            assert!(merged == of(&["b", "c", "d"]));
+        }
     }
 
     #[test]

@@ -1,10 +1,15 @@
 //! What is known of providers: their names for variables, the shape of their keys, their pages.
 
+mod find;
+mod suggest;
 mod table;
 
 use regex_lite::Regex;
 
 use table::{Pattern, named, table};
+
+pub use find::{Finder, Found, SLICE, slices};
+pub use suggest::variable;
 
 /// A provider of keys.
 #[derive(Debug)]
@@ -96,8 +101,18 @@ impl Provider {
         &self.variables
     }
 
+    /// Whether `host` is one of its dashboard; `*.` stands for one label or more before the rest.
     fn is_on(&self, host: &str) -> bool {
-        self.hosts.contains(&host)
+        let is_it = |known: &&str| match known.strip_prefix('*') {
+            Some(end) => host.len() > end.len() && host.ends_with(end),
+            None => *known == host,
+        };
+        self.hosts.iter().any(is_it)
+    }
+
+    /// The shapes of what must be kept secret.
+    fn secrets(&self) -> impl Iterator<Item = &Pattern> {
+        self.patterns.iter().filter(|pattern| pattern.secret)
     }
 
     fn pattern_of(&self, upper: &str, value: &str) -> Option<&Pattern> {

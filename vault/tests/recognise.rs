@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 use vault::model::Kind;
-use vault::provider::{self, Mode, recognise};
+use vault::provider::{self, Finder, Mode, recognise};
 use vault::recognise::{Tool, file};
 
 /// Makes texts that fit a regex of the kind that the table uses: literals, classes, groups, counts.
@@ -155,6 +155,59 @@ fn every_pattern_recognises_keys_made_to_its_shape() {
             assert_eq!(found.provider.id, id, "{regex}");
         }
     }
+}
+
+#[test]
+fn every_secret_key_is_found_in_a_text() {
+    let mut maker = Maker { rng: ChaCha8Rng::seed_from_u64(3) };
+    let finder = Finder::on("");
+    for (id, _, _, regex) in patterns().into_iter().filter(|(_, flag, ..)| *flag == "vs") {
+        for _ in 0..20 {
+            let key = maker.make(regex);
+            // Some shapes fit what is as short or as plain as no key is.
+            if key.len() < 16 || key.chars().collect::<BTreeSet<_>>().len() < 10 {
+                continue;
+            }
+            let found = finder.in_text(&format!("Your new key {key} is here, keep it."));
+            let [found] = found.as_slice() else { panic!("{id}: {regex}: {key}: {}", found.len()) };
+            // Of what a header says before a token the token is the key.
+            assert!(key.ends_with(found.value.expose()), "{id}: {regex}: {key}");
+        }
+    }
+}
+
+#[test]
+fn whatever_a_page_shows_what_is_found_in_it_is_a_part_of_it() {
+    const PARTS: [&str; 16] = [
+        "sk_live_",
+        "ghp_",
+        "AccountKey=",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----END PRIVATE KEY-----",
+        "postgres://a:",
+        "@host/",
+        "FakeFake0123456789",
+        "abcdef9876543210ABCDEF",
+        "\n",
+        " ",
+        "é",
+        "=",
+        ".",
+        "\"",
+        "&",
+    ];
+    let mut maker = Maker { rng: ChaCha8Rng::seed_from_u64(4) };
+    let finders = ["", "dashboard.stripe.com", "portal.azure.com"].map(Finder::on);
+    let mut all = 0;
+    for _ in 0..5_000 {
+        let text: String = (0..maker.below(24)).map(|_| PARTS[maker.below(PARTS.len())]).collect();
+        let found = finders.iter().flat_map(|it| it.in_text(&text).into_iter().chain(it.in_field(&text)));
+        for key in found {
+            assert!(text.contains(key.value.expose()), "{text:?}");
+            all += 1;
+        }
+    }
+    assert!(all > 100, "{all}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ const PANEL: &str = "panel.html";
 pub(crate) const SCRIPTS: &str = "<script src=\"/unlock.js\"></script>\n";
 
 /// Those that the panel has besides: what it does with the page beside it.
-const PANEL_SCRIPTS: [&str; 4] = ["form", "profiles", "page", "tab"];
+const PANEL_SCRIPTS: [&str; 5] = ["form", "profiles", "page", "capture", "tab"];
 
 impl Browser {
     pub(crate) const fn name(self) -> &'static str {
@@ -74,7 +74,10 @@ impl Browser {
             "permissions": PERMISSIONS,
             // Nothing is had of these until a person grants one origin of them.
             "optional_host_permissions": ["https://*/*", "http://localhost/*"],
-            "commands": { "_execute_action": { "suggested_key": { "default": "Alt+Shift+F" } } },
+            "commands": {
+                "_execute_action": { "suggested_key": { "default": "Alt+Shift+F" } },
+                "capture": { "suggested_key": { "default": "Alt+Shift+K" }, "description": "Capture a key from the page" },
+            },
         });
         let own = match self {
             // The panel beside the page is a permission there, and the background a service worker.

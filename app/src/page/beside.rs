@@ -1,5 +1,6 @@
 //! The page that the panel stands beside: what it is, and the focused field filled with one secret.
 
+use super::capture::{Capture, CaptureCard, CaptureOffer};
 use super::plan::PlanCard;
 use crate::beside::{self, Into, Outcome, Page};
 use crate::component::{
@@ -49,9 +50,11 @@ pub(super) fn BesidePage() -> impl IntoView {
     let handle = use_handle();
     let beside =
         Beside { handle, page: RwSignal::new(None), looks: StoredValue::new(0), busy: RwSignal::new(false) };
+    let capture = Capture::new(handle);
     Effect::new(move |_| {
         handle.besides.track();
         beside.look();
+        capture.hear(beside);
     });
     // What is looked at anew is shown anew where it is another page, and not where only the cursor moved.
     let place = Memo::new(move |_| match &*beside.page.read() {
@@ -65,6 +68,7 @@ pub(super) fn BesidePage() -> impl IntoView {
                 <h1>"This page"</h1>
                 <div class="actions"><Button text="Look again" weight=Weight::Quiet on_press=move |()| beside.look()/></div>
             </header>
+            <CaptureCard capture/>
             {live(move || match place.get() {
                 None => loading(),
                 Some(Err(code)) => closed(&code),
@@ -73,6 +77,7 @@ pub(super) fn BesidePage() -> impl IntoView {
                     <PlanCard beside/>
                     <Focused beside/>
                     <p class="quiet-text">{text::NOT_SUBMITTED}</p>
+                    <CaptureOffer beside capture/>
                 }.into_any(),
             })}
         </div>
@@ -88,19 +93,21 @@ fn closed(code: &str) -> AnyView {
 
 impl Beside {
     pub(super) fn look(self) {
+        spawn_local(self.look_now());
+    }
+
+    pub(super) async fn look_now(self) {
         // A fill looks for itself, and after it is done so does the panel.
-        if self.busy.get_untracked() {
+        if self.busy.try_get_untracked() != Some(false) {
             return;
         }
         let look = self.looks.get_value().wrapping_add(1);
         self.looks.set_value(look);
-        spawn_local(async move {
-            let page = beside::look().await;
-            // The person may have gone elsewhere meanwhile.
-            if self.looks.try_get_value() == Some(look) {
-                self.page.set(Some(page));
-            }
-        });
+        let page = beside::look().await;
+        // The person may have gone elsewhere meanwhile.
+        if self.looks.try_get_value() == Some(look) {
+            self.page.set(Some(page));
+        }
     }
 
     /// Something of the page; none where there is no page.

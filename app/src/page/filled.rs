@@ -1,4 +1,4 @@
-//! The pages that a secret was put into: what has to be filled again when it is replaced.
+//! The pages that a secret was put into, which have to be filled again when it is replaced, and those that it came from.
 
 use crate::beside;
 use crate::component::{Badge, Meaning, each, live, loading};
@@ -7,7 +7,7 @@ use crate::time::ago;
 use desk::{Command, FilledRow, Id, Reply};
 use leptos::prelude::*;
 
-/// Where a secret's value went, the newest first.
+/// Where a secret's value went and where it came from, the newest first.
 #[component]
 pub(super) fn FilledList(secret: Id) -> impl IntoView {
     let handle = use_handle();
@@ -22,8 +22,20 @@ pub(super) fn FilledList(secret: Id) -> impl IntoView {
     live(move || match rows.get() {
         None => loading(),
         Some(rows) => {
-            view! { <ul class="versions" aria-label="Pages that it was filled into">{each(rows, line)}</ul> }
-                .into_any()
+            let (captured, filled): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.captured);
+            let list = |heading: &'static str, label: &'static str, rows: Vec<FilledRow>| {
+                (!rows.is_empty()).then(|| {
+                    view! {
+                        <h3>{heading}</h3>
+                        <ul class="versions" aria-label=label>{each(rows, line)}</ul>
+                    }
+                })
+            };
+            view! {
+                {list("Filled into", "Pages that it was filled into", filled)}
+                {list("Captured from", "Pages that it was captured from", captured)}
+            }
+            .into_any()
         }
     })
 }

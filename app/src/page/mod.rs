@@ -6,6 +6,7 @@ mod add;
 mod alternative;
 mod beside;
 mod bind;
+mod capture;
 mod cell;
 mod connect;
 mod consumer;

@@ -58,7 +58,7 @@ pub(super) fn SecretPanel(
                     (2, Some(card)) => view! { <Description card/> }.into_any(),
                     (_, Some(card)) => view! {
                         <Uses uses=card.uses/>
-                        {(card.filled > 0).then(|| view! { <h3>"Filled into"</h3>{rare::filled(secret)} })}
+                        {(card.filled > 0).then(|| view! { <div class="pages">{rare::filled(secret)}</div> })}
                     }.into_any(),
                     _ => ().into_any(),
                 })}

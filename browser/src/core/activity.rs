@@ -61,6 +61,9 @@ fn changed(model: &Model, act: &Activity, is_contested: bool) -> String {
     if let Some(place) = filled(model, act) {
         return text::filled(&what, place);
     }
+    if let Some(place) = captured(model, act) {
+        return text::captured(&what, place);
+    }
     if is_contested { text::contested(&what) } else { text::changed(&what) }
 }
 
@@ -73,6 +76,13 @@ fn filled<'a>(model: &'a Model, act: &Activity) -> Option<&'a str> {
     };
     let places: Option<Vec<&str>> = act.objects.iter().map(place).collect();
     places?.first().copied()
+}
+
+/// The page that the act took a value from, if it did: its origin.
+fn captured<'a>(model: &'a Model, act: &Activity) -> Option<&'a str> {
+    let device = *act.device.as_bytes();
+    let mut all = act.objects.iter().filter_map(|it| model.secret(*it)).flat_map(|it| &it.captured);
+    all.find(|it| (it.time, it.device) == (act.time.0, device)).map(|it| &*it.origin)
 }
 
 /// What tells most of an act is named first.

@@ -139,6 +139,19 @@ impl Open {
             }
             Command::Fill { fill } => self.fill(fill, now).await,
             Command::Filled { place, secrets } => self.filled(place, &secrets, now).await,
+            Command::Capture { place, dialog, text } => self.capture(place, &dialog, &text).await,
+            Command::Select { place, text } => self.select(place, &text).await,
+            Command::Captured => self.captured().await,
+            Command::CapturePlan { key, name, environment } => {
+                self.capture_plan(key, &name, environment).await
+            }
+            Command::Keep { key, name, environment, expires } => {
+                self.keep(key, &name, environment, expires.as_deref(), now).await
+            }
+            Command::Release => {
+                self.captured = None;
+                Ok(Reply::Done)
+            }
             Command::Places { secret } => self.places(secret).await,
             Command::Lens { line } => Ok(Reply::Lens(self.export.as_ref().ok_or(Refusal::Gone)?.lens(line))),
             Command::Exported { .. } => {

@@ -76,11 +76,7 @@ pub(super) fn model_written(it: Written) -> model::Written {
 
 /// `details` over what a form does not show of `base`.
 pub(super) fn model_details(details: &Details, base: model::Details) -> Result<model::Details, Refusal> {
-    let wrong_date = Refusal::Invalid { field: Field::Expires, problem: Problem::Date };
-    let expires = match details.expires.as_deref().filter(|text| !text.is_empty()) {
-        Some(text) => Some(parse_date(text).ok_or(wrong_date)?),
-        None => None,
-    };
+    let expires = expiry(details.expires.as_deref())?;
     Ok(model::Details {
         name: details.name.as_str().into(),
         provider: details.provider.as_deref().unwrap_or_default().into(),
@@ -98,6 +94,13 @@ pub(super) fn model_details(details: &Details, base: model::Details) -> Result<m
         owner: details.owner.as_str().into(),
         ..base
     })
+}
+
+/// When something stops working, as a form has it.
+pub(super) fn expiry(text: Option<&str>) -> Result<Option<Timestamp>, Refusal> {
+    let wrong_date = Refusal::Invalid { field: Field::Expires, problem: Problem::Date };
+    let text = text.filter(|text| !text.is_empty());
+    text.map(|text| parse_date(text).ok_or(wrong_date)).transpose()
 }
 
 /// The day of a point in time in UTC, as `YYYY-MM-DD`.

@@ -75,7 +75,7 @@ impl Open {
         let caller = self.callers().await?;
         let it = self.session.model().secret(object(secret)).ok_or(Refusal::Gone)?;
         let revision = revision(&self.session, object(secret))?;
-        let row = |it: &Filled| FilledRow {
+        let row = |captured: bool, it: &Filled| FilledRow {
             origin: it.origin.to_string(),
             provider: provider_name(&it.provider),
             place: it.place.to_string(),
@@ -83,8 +83,11 @@ impl Open {
             device: caller(vault::DeviceId::new(it.device)),
             revision: it.revision,
             current: it.revision == revision,
+            captured,
         };
-        Ok(Reply::Places(Filled::newest(&it.filled).into_iter().map(row).collect()))
+        let filled = Filled::newest(&it.filled).into_iter().map(|it| row(false, it));
+        let captured = Filled::newest(&it.captured).into_iter().map(|it| row(true, it));
+        Ok(Reply::Places(filled.chain(captured).collect()))
     }
 
     async fn row(&self, secret: Id) -> Result<FillRow, Refusal> {
@@ -96,7 +99,7 @@ impl Open {
 }
 
 /// The number of a secret's current version.
-fn revision<S: Store>(session: &Session<S>, secret: ObjectId) -> Result<u64, Refusal> {
+pub(super) fn revision<S: Store>(session: &Session<S>, secret: ObjectId) -> Result<u64, Refusal> {
     let versions = session.history(secret).map_err(refusal::of)?;
     Ok(versions.first().map_or(0, |version| version.revision))
 }
@@ -104,21 +107,27 @@ fn revision<S: Store>(session: &Session<S>, secret: ObjectId) -> Result<u64, Ref
 /// The environment that has most of what this place was filled with last; of the origin where the place is new.
 fn filled_from(model: &Model, place: &PagePlace) -> Option<ObjectId> {
     let last = |same_place: bool| {
-        let time = |secret: &Secret| {
-            let is_here =
-                |it: &&Filled| *it.origin == *place.origin && (!same_place || *it.place == *place.place);
-            secret.filled.iter().filter(is_here).map(|it| it.time).max()
-        };
-        let times: Vec<_> = model.secrets().filter_map(|(id, secret)| Some((id, time(secret)?))).collect();
-        let newest = times.iter().map(|(_, time)| *time).max()?;
-        let of_last = times.iter().filter(|(_, time)| *time == newest);
-        let mut environments: Vec<ObjectId> =
-            of_last.flat_map(|(id, _)| model.uses(*id).map(|(_, it)| it.environment)).collect();
-        environments.retain(|id| model.environment(*id).is_some());
-        let all = environments.clone();
-        order::distinct(environments).into_iter().max_by_key(|id| all.iter().filter(|it| *it == id).count())
+        let is_here = |it: &Filled| *it.origin == *place.origin && (!same_place || *it.place == *place.place);
+        latest(model, |secret| &secret.filled, is_here)
     };
     last(true).or_else(|| last(false))
+}
+
+/// The environment that has most of the secrets whose list has the newest of what `is_here`.
+pub(super) fn latest(
+    model: &Model,
+    list: fn(&Secret) -> &[Filled],
+    is_here: impl Fn(&Filled) -> bool,
+) -> Option<ObjectId> {
+    let time = |secret| list(secret).iter().filter(|it| is_here(it)).map(|it| it.time).max();
+    let times: Vec<_> = model.secrets().filter_map(|(id, secret)| Some((id, time(secret)?))).collect();
+    let newest = times.iter().map(|(_, time)| *time).max()?;
+    let of_last = times.iter().filter(|(_, time)| *time == newest);
+    let mut environments: Vec<ObjectId> =
+        of_last.flat_map(|(id, _)| model.uses(*id).map(|(_, it)| it.environment)).collect();
+    environments.retain(|id| model.environment(*id).is_some());
+    let all = environments.clone();
+    order::distinct(environments).into_iter().max_by_key(|id| all.iter().filter(|it| *it == id).count())
 }
 
 fn planned<S: Store>(

@@ -1,7 +1,7 @@
 //! The import preview: what was read, what was chosen, and what will come of it.
 
 mod file;
-mod row;
+pub(super) mod row;
 
 use super::convert::{count, id, model_kind, object};
 use super::reference::values;
@@ -262,7 +262,7 @@ fn as_vault(target: &ImportTarget) -> Target {
 }
 
 /// The present values under the keys that come in, all decrypted at once.
-async fn present<S: Store>(
+pub(super) async fn present<S: Store>(
     session: &Session<S>,
     environment: ObjectId,
     pairs: &[Incoming],
@@ -275,7 +275,7 @@ async fn present<S: Store>(
     values(session, pairs.iter().filter_map(set).collect()).await
 }
 
-fn copy(value: &SecretValue) -> SecretValue {
+pub(super) fn copy(value: &SecretValue) -> SecretValue {
     SecretValue::new(value.expose().to_owned())
 }
 

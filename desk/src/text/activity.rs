@@ -41,6 +41,11 @@ pub fn filled(what: &str, origin: &str) -> String {
     format!("Filled {what} into {origin}.")
 }
 
+/// Values were taken from a page of this origin.
+pub fn captured(what: &str, origin: &str) -> String {
+    format!("Captured {what} from {origin}.")
+}
+
 /// `names` of `total` objects; those without a name were deleted since.
 pub fn list(names: &[String], total: usize) -> String {
     match (names, total.saturating_sub(names.len())) {

@@ -4,13 +4,15 @@
 pub fn purpose(permission: &str) -> Option<&'static str> {
     Some(match permission {
         "activeTab" => {
-            "Reads and fills the one page on which you pressed Tacit's button, until that tab goes elsewhere."
+            "Reads and fills the one page on which you pressed Tacit's button, its keys or a line of its menu, until that tab goes elsewhere."
         }
         "alarms" => "Locks the vault when nobody touched it for as long as the settings say.",
-        "contextMenus" => "Adds a line to the menu that a right click on a field opens.",
+        "contextMenus" => {
+            "Adds lines to the menu that a right click opens: to fill a field, to capture a key, to save what is selected."
+        }
         "idle" => "Locks the vault when the screen is locked.",
         "scripting" => {
-            "Finds the fields of that page and puts the values in that you chose. Nothing of Tacit stays in the page."
+            "Finds the fields of that page and puts the values in that you chose, or reads its text for the key that you capture. Nothing of Tacit stays in the page."
         }
         "sidePanel" => "Shows Tacit beside the page.",
         "storage" => "Lets one unlock serve all of Tacit's pages, in memory that ends with the browser.",

@@ -8,23 +8,24 @@ use super::refusal::{Field, Refusal, check_variable};
 use super::secret;
 use crate::model::{Binding, Overview, SecretValue};
 
+/// The secret that has the value then.
 pub(super) fn set_value(
     draft: &mut Draft<'_>,
     environment: ObjectId,
     variable: &str,
     value: SecretValue,
     rng: &mut impl CryptoRngCore,
-) -> Result<(), Refusal> {
+) -> Result<ObjectId, Refusal> {
     check_variable(variable)?;
     draft.environment(environment)?;
     let bound = draft.binding(environment, variable).and_then(|(_, it)| it.secret);
     if let Some(id) = bound.filter(|id| draft.secret(*id).is_ok()) {
-        return secret::replace(draft, id, value);
+        return secret::replace(draft, id, value).map(|()| id);
     }
     let details = secret::recognised(variable, &value);
     let id = secret::create(draft, details, value, rng)?;
     write(draft, environment, variable, Some(id), rng);
-    Ok(())
+    Ok(id)
 }
 
 pub(super) fn bind(

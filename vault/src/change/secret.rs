@@ -43,12 +43,15 @@ pub(super) fn describe(draft: &mut Draft<'_>, id: ObjectId, details: Details) ->
 /// Writes down where the value was put into a page; a place that was filled before is in the list once.
 pub(super) fn fill(draft: &mut Draft<'_>, id: ObjectId, filled: Filled) -> Result<(), Refusal> {
     let secret = draft.secret(id)?.clone();
-    for text in [&filled.origin, &filled.provider, &filled.place] {
-        check_length(Field::Details, text, grammar::NAME)?;
-    }
+    check_place(&filled)?;
     let filled = filled.among(&secret.filled);
     draft.put(id, Overview::Secret(Box::new(Secret { filled, ..secret })));
     Ok(())
+}
+
+pub(super) fn check_place(filled: &Filled) -> Result<(), Refusal> {
+    let texts = [&filled.origin, &filled.provider, &filled.place];
+    texts.into_iter().try_for_each(|text| check_length(Field::Details, text, grammar::NAME))
 }
 
 pub(super) fn archive(draft: &mut Draft<'_>, id: ObjectId, archived: bool) -> Result<(), Refusal> {

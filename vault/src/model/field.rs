@@ -141,6 +141,7 @@ fn read_secret(from: &FieldsRef<'_>) -> Secret {
         contested: get(from, Field::Contested).unwrap_or(false),
         others: others(from),
         filled: get(from, Field::Filled).unwrap_or_default(),
+        captured: get(from, Field::Captured).unwrap_or_default(),
     }
 }
 
@@ -150,6 +151,7 @@ fn write_secret(it: &Secret, to: &mut To) {
     to.flag(Field::Archived, it.archived);
     to.flag(Field::Contested, it.contested);
     to.option(Field::Filled, Some(&it.filled).filter(|filled| !filled.is_empty()));
+    to.option(Field::Captured, Some(&it.captured).filter(|captured| !captured.is_empty()));
     write_details(&it.details, to);
 }
 
@@ -289,6 +291,7 @@ mod tests {
             created: Timestamp(1),
             contested: true,
             others: Box::new([0]),
+            captured: Box::new([Filled { revision: 4, ..filled.clone() }]),
             filled: Box::new([filled]),
         };
         Overview::Secret(Box::new(secret))

@@ -1,11 +1,12 @@
-//! Where a secret's value was put into a page.
+//! Where a secret's value was put into a page, or taken from one.
 
 use serde::{Deserialize, Serialize};
 
 /// Places that a secret keeps at most.
 const MOST: usize = 16;
 
-/// A value that was put into a page, as it is sealed (`protocol/LOG.md` §7: filled). Of one place the newest counts.
+/// A value that was put into a page or taken from one, as it is sealed (`protocol/LOG.md` §7: filled, captured). Of one place the
+/// newest counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Filled {
     /// The page's origin.
@@ -16,7 +17,7 @@ pub struct Filled {
     pub place: Box<str>,
     /// When, in milliseconds since 1970.
     pub time: u64,
-    /// The device that filled.
+    /// The device that did.
     pub device: [u8; 16],
     /// The value's version.
     pub revision: u64,

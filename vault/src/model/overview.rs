@@ -88,6 +88,8 @@ pub struct Secret {
     pub others: Box<[u8]>,
     /// Where its value was put into pages, ascending.
     pub filled: Box<[Filled]>,
+    /// From which pages its value came, ascending.
+    pub captured: Box<[Filled]>,
 }
 
 /// What a person can say of a secret.

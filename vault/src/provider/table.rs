@@ -58,7 +58,7 @@ pub(super) struct Pattern {
 
 /// What is looked at before the regex, which is slow to make and to try.
 #[derive(Debug)]
-enum Gate {
+pub(super) enum Gate {
     Any,
     Prefixes(Vec<&'static str>),
     Words(Vec<&'static str>),
@@ -74,6 +74,10 @@ impl Pattern {
         };
         let is_looked_at = passes && value.len() <= LONGEST && !is_words(value);
         is_looked_at && self.regex().is_some_and(|regex| regex.is_match(value))
+    }
+
+    pub(super) const fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     pub(super) const fn is_bound_to_name(&self) -> bool {

@@ -7,7 +7,7 @@ use desk::text::notice as text;
 use desk::{ImportRow, Outcome};
 use vault::import::{self, Incoming, Notice, Row, Why};
 use vault::model::Model;
-use vault::provider::{Mode, Recognised};
+use vault::provider::{Mode, Provider, Recognised};
 
 /// The row at (`number` over all files, `file`).
 pub(super) fn row(
@@ -41,7 +41,7 @@ pub(super) fn row(
 }
 
 /// What will happen; `from` names the environment that is inherited from.
-pub(super) fn outcome(outcome: import::Outcome, from: &str) -> Outcome {
+pub(in super::super) fn outcome(outcome: import::Outcome, from: &str) -> Outcome {
     match outcome {
         import::Outcome::Create => Outcome::Create,
         import::Outcome::NewVersion { old_length, .. } => {
@@ -54,20 +54,29 @@ pub(super) fn outcome(outcome: import::Outcome, from: &str) -> Outcome {
 }
 
 fn provider(recognised: &Recognised) -> String {
-    match recognised.mode {
-        Some(Mode::Live) => format!("{} live", recognised.provider.name),
-        Some(Mode::Test) => format!("{} test", recognised.provider.name),
-        None => recognised.provider.name.to_owned(),
+    with_mode(recognised.provider, recognised.mode)
+}
+
+/// A provider's name, with `live` or `test` where a key says so.
+pub(in super::super) fn with_mode(provider: &Provider, mode: Option<Mode>) -> String {
+    match mode {
+        Some(Mode::Live) => format!("{} live", provider.name),
+        Some(Mode::Test) => format!("{} test", provider.name),
+        None => provider.name.to_owned(),
     }
 }
 
 fn notices(file: &File, row: &Row) -> Vec<String> {
+    told(row).chain(file.warnings(row.line).cloned()).collect()
+}
+
+/// What there is to know of a row, whatever file it is in.
+pub(in super::super) fn told(row: &Row) -> impl Iterator<Item = String> {
     let skipped = match row.outcome {
         import::Outcome::Skip(why) => Some(reason(why)),
         _ => None,
     };
-    let known = row.notices.iter().map(notice);
-    skipped.into_iter().chain(known).chain(file.warnings(row.line).cloned()).collect()
+    skipped.into_iter().chain(row.notices.iter().map(notice))
 }
 
 fn reason(why: Why) -> String {

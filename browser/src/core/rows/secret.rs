@@ -24,7 +24,7 @@ pub(in super::super) fn card<S: Store>(
         provider_name: provider_name(&it.details.provider),
         links: links(&it.details.provider),
         uses: model.uses(object).filter_map(|(_, binding)| used(model, binding)).collect(),
-        filled: count(it.filled.len()),
+        filled: count(it.filled.len() + it.captured.len()),
         revision: versions.first().map_or(0, |version| version.revision),
         created: moment(it.created),
         changed: moment(session.changed(object)),
