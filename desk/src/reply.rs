@@ -2,8 +2,8 @@
 
 use crate::{
     ActivityWindow, Alternative, Card, Comparison, DeviceRow, Drawing, ExportText, FilledRow, Filling,
-    FoundWindow, GridWindow, Hidden, Id, ImportPreview, LensRow, Moment, Plan, ProjectRow, Refusal,
-    RegistryWindow, Revoked, Settings, Standing, Strength, Version,
+    FoundWindow, GridWindow, Hidden, Id, ImportPreview, LensRow, Moment, Plan, ProfileRow, ProjectRow,
+    Refusal, RegistryWindow, Revoked, Settings, Standing, Strength, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,8 @@ pub enum Reply {
     Filling(Filling),
     /// Pages that a secret was put into.
     Places(Vec<FilledRow>),
+    /// How forms are known that the person pointed at.
+    Profiles(Vec<ProfileRow>),
     /// How strong a passphrase is.
     Strength(Strength),
     /// The settings.

@@ -74,6 +74,7 @@ fields! {
     42 Owner One "owner";
     43 Contested One "contested";
     44 Filled Set "filled";
+    45 Profile One "profile";
     48 LockAfter One "lock-after";
     49 RevealFor One "reveal-for";
     50 ClipboardFor One "clipboard-for";

@@ -4,6 +4,7 @@ mod bind;
 mod draft;
 mod environment;
 mod import;
+mod profile;
 mod project;
 mod refusal;
 mod secret;
@@ -182,6 +183,25 @@ pub enum Change {
         /// Where, when, and which version.
         filled: Filled,
     },
+    /// Keeps how the form of a page is known.
+    CreateProfile {
+        /// What the person calls it.
+        name: String,
+        /// As JSON (`docs/profiles.md`).
+        text: String,
+    },
+    /// Gives a profile another name.
+    RenameProfile {
+        /// Which.
+        profile: ObjectId,
+        /// Its new name.
+        name: String,
+    },
+    /// Puts a profile into the trash.
+    DeleteProfile {
+        /// Which.
+        profile: ObjectId,
+    },
     /// Puts a secret out of the way, or back.
     ArchiveSecret {
         /// Which.
@@ -253,6 +273,9 @@ fn apply(change: Change, draft: &mut Draft<'_>, rng: &mut impl CryptoRngCore) ->
         Change::Settle { object, field, chosen } => settle::settle(draft, object, field, chosen),
         Change::Describe { secret, details } => secret::describe(draft, secret, details),
         Change::Fill { secret, filled } => secret::fill(draft, secret, filled),
+        Change::CreateProfile { name, text } => profile::create(draft, &name, text, rng),
+        Change::RenameProfile { profile, name } => profile::rename(draft, profile, &name),
+        Change::DeleteProfile { profile } => profile::delete(draft, profile),
         Change::ArchiveSecret { secret, archived } => secret::archive(draft, secret, archived),
         Change::DeleteSecret { secret } => secret::delete(draft, secret),
         Change::Restore { object } => project::restore(draft, object),

@@ -28,6 +28,7 @@ pub mod palette;
 mod passkeys;
 mod permissions;
 mod plan;
+mod profiles;
 pub mod project;
 pub mod projects;
 mod quarantine;
@@ -41,6 +42,7 @@ mod scan;
 mod secret;
 mod settings;
 mod storage;
+mod teach;
 pub mod unlock;
 mod word;
 

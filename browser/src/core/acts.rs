@@ -139,6 +139,7 @@ impl Open {
             }
             Command::Fill { fill } => self.fill(fill, now).await,
             Command::Filled { place, secrets } => self.filled(place, &secrets, now).await,
+            Command::Profiles => Ok(self.profiles()),
             Command::Places { secret } => self.places(secret).await,
             Command::Lens { line } => Ok(Reply::Lens(self.export.as_ref().ok_or(Refusal::Gone)?.lens(line))),
             Command::Exported { .. } => {
