@@ -28,24 +28,37 @@ globalThis.tacitForm = (() => {
     return field;
   }
 
-  /** How many steps two fields go together from the document's root. */
-  const together = (one, other) => {
-    const end = one.path.findIndex((step, index) => step !== other.path[index]);
-    return end < 0 ? one.path.length : end;
-  };
-  const begins = (path, field) => path.every((step, index) => step === field.path[index]);
+  /** How many of the fields lie in each element, by its path. */
+  function within(fields) {
+    const counts = new Map();
+    for (const { path } of fields) {
+      for (let length = 1; length <= path.length; length += 1) {
+        const place = String(path.slice(0, length));
+        counts.set(place, (counts.get(place) ?? 0) + 1);
+      }
+    }
+    return counts;
+  }
 
   /** Names and values in pairs: a row is the nearest element that holds both, and all rows stand side by side. */
   function rows(fields, form) {
     const [names, values] = [best(fields, form.name), best(fields, form.value)];
+    const [named, valued] = [within(names), within(values)];
+    /** The nearest element that holds a field and one of the others. */
+    const rowOf = ({ path }, others) => {
+      let length = path.length;
+      while (length > 0 && !others.has(String(path.slice(0, length)))) length -= 1;
+      return path.slice(0, length);
+    };
+    const valueIn = new Map(values.map((value) => [String(rowOf(value, named)), value]));
     const pairs = names.map((name) => {
-      const row = name.path.slice(0, Math.max(...values.map((value) => together(name, value))));
-      const [mine, named] = [values, names].map((all) => all.filter((field) => begins(row, field)));
-      if (mine.length !== 1 || named.length !== 1) throw "ambiguous";
-      return { row, name, value: mine[0] };
+      const row = rowOf(name, valued);
+      const place = String(row);
+      if (valued.get(place) !== 1 || named.get(place) !== 1) throw "ambiguous";
+      return { row, name, value: valueIn.get(place) };
     });
-    const beside = ({ row }) => row.length === pairs[0].row.length && row.slice(0, -1).every((step, index) => step === pairs[0].row[index]);
-    if (pairs.length !== values.length || !pairs.every(beside)) throw "ambiguous";
+    const parent = ({ row }) => String(row.slice(0, -1));
+    if (pairs.length !== values.length || !pairs.every((pair) => parent(pair) === parent(pairs[0]))) throw "ambiguous";
     return pairs;
   }
 

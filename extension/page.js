@@ -7,9 +7,9 @@
 // what comes back has names of fields and what became of them, and no value. docs/profiles.md has the rules.
 //
 // A page of the extension loads form.js, profiles.js and this, as scripts or by `import`, in that order.
-// `tacitPage.look(target, profile)` and `tacitPage.fill(target, order)` are the only ways in. `target` is
-// `{ tabId, documentIds: [id] }` with the id of the tab's top document; `profile` comes from `tacitProfiles.match`
-// (extension/profiles.js), or is null where none applies.
+// `tacitPage.look(target, profiles)` and `tacitPage.fill(target, order)` are the only ways in. `target` is
+// `{ tabId, documentIds: [id] }` with the id of the tab's top document; `profiles` come from `tacitProfiles.matches`
+// (extension/profiles.js).
 //
 // look → { refused: code } or {
 //   origin, url,                             of the document, as the browser writes them
@@ -17,16 +17,18 @@
 //                                            where the cursor is: kind is "line", "lines" or "editor" (or "other"), `filled` says
 //                                            whether there is text in it already, `refused` a code where it would not be filled
 //   form: null or { kind, count, grows, refused },
-//                                            the profile's form: kind is "bulk", "rows" or "single"; how many empty rows there
+//                                            a profile's form: kind is "bulk", "rows" or "single"; how many empty rows there
 //                                            are, and whether more are made; a code where it was not found for certain
-//   names: [string],                         of variables that the page shows, where the profile says how it shows them
+//   taken,                                   which profile's: the first whose form was found, else the first; its place in the list
+//   fields,                                  all that could be filled, as extension/form.js knows them
+//   names: [string],                         of variables that the page shows
 // }
 //
 // order = {
 //   origin, url,                             exactly those that `look` said and the panel showed: a page may put another in its
 //                                            place without another document
 //   how: "focused" | "bulk" | "rows" | "single",
-//   profile,                                 as for `look`; null for "focused"
+//   profile,                                 the one that `look` took; null for "focused"
 //   focused,                                 for "focused": what `look` said and the panel showed; another field is not filled
 //   entries: [{ name, value }],              "rows": any number. "single": one. "bulk" and "focused": one; only its value is
 //                                            written, for "bulk" it is the whole text
@@ -57,19 +59,22 @@ async function inPage({ origin, url, buttons, steps, replace }) {
   if (origin && location.origin !== origin) return { refused: "origin" };
   if (url && href !== url) return { refused: "gone" };
 
-  // Its elements, also in closed shadow roots.
+  // Also in shadow roots.
   const inner = (el) => el instanceof HTMLElement && (chrome.dom?.openOrClosedShadowRoot(el) ?? el.openOrClosedShadowRoot);
   const all = (root) => [...root.querySelectorAll("*")].flatMap((el) => (inner(el) ? [el, ...all(inner(el))] : [el]));
   const every = all(document);
-  const places = new Map();
-  for (const el of every) places.set(el, (places.get(el.previousElementSibling) ?? -1) + 1);
+  const [places, labels] = [new Map(), new Map()];
+  for (const el of every) {
+    places.set(el, (places.get(el.previousElementSibling) ?? -1) + 1);
+    if (el.control) labels.set(el.control, [...(labels.get(el.control) ?? []), el]);
+  }
   const up = (node) => (node.parentNode instanceof ShadowRoot ? node.parentNode.host : node.parentNode);
   const chain = (node) => (node instanceof Element ? [node, ...chain(up(node))] : []);
   const within = (outer, node) => chain(node).includes(outer);
   const rendered = (el) => el.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true });
   const said = (el, name) => el.getAttribute(name) ?? "";
 
-  // A field: what it is, what it is called, what is in it.
+  // A field: what it is, is called, has in it.
   const kindOf = (el) => {
     if (el instanceof HTMLTextAreaElement) return "lines";
     if (el instanceof HTMLInputElement) return /^(text|password|search|url|email|tel)$/.test(el.type) ? "line" : "other";
@@ -80,12 +85,12 @@ async function inPage({ origin, url, buttons, steps, replace }) {
   const text = (node) => (node.matches?.("input, textarea, select, [contenteditable]") ? "" : node instanceof Text ? node.data : [...node.childNodes].map(text).join(""));
   const labelOf = (el) => {
     const others = said(el, "aria-labelledby").split(/\s+/).map((id) => id && el.getRootNode().getElementById(id));
-    const labels = [...others, said(el, "aria-label"), ...(el.labels ?? []), kindOf(el) === "button" ? el : "", said(el, "title"), said(el, "placeholder")];
-    return labels.map((label) => (label?.nodeType ? text(label) : (label ?? "")).trim()).find(Boolean) ?? "";
+    const words = [...others, said(el, "aria-label"), ...(labels.get(el) ?? []), kindOf(el) === "button" ? el : "", said(el, "title"), said(el, "placeholder")];
+    return words.map((label) => (label?.nodeType ? text(label) : (label ?? "")).trim()).find(Boolean) ?? "";
   };
   const read = (el) => {
     if (kindOf(el) !== "editor") return el.value;
-    // Its nodes are lines. What it shows where it is empty is no text of its own.
+    // Its nodes are lines; a hint is none.
     const shown = [...el.childNodes].filter((line) => line.nodeName !== "BR").map((line) => line.textContent).join("\n").replace(/\u00a0/g, " ");
     const hint = [...el.querySelectorAll("[contenteditable=false]")].map((part) => part.textContent).join("");
     return shown.trim() === hint.trim() ? "" : shown;
@@ -100,10 +105,10 @@ async function inPage({ origin, url, buttons, steps, replace }) {
     sends: el.type === "submit" && !!el.form,
   });
 
-  // What speaks against writing into a field; without a value, nothing is moved.
+  // What speaks against a field; without a value, nothing is moved.
   const uncovered = async (el, points) => {
     if (!points.every(([x, y]) => within(el, el.getRootNode().elementFromPoint(x, y)))) return false;
-    // A cover that lets clicks through is known to the browser alone.
+    // One that lets clicks through the browser knows.
     const veils = (other) => {
       const { left, right, top, bottom } = other.getBoundingClientRect();
       const over = points.every(([x, y]) => left <= x && x <= right && top <= y && y <= bottom);
@@ -163,7 +168,7 @@ async function inPage({ origin, url, buttons, steps, replace }) {
     return { origin: location.origin, url: href, focused: focused && { ...told(focused), refused }, fields: fields.map(told) };
   }
 
-  // All is checked before anything is written.
+  // All is checked before any is written.
   const wanted = steps.map((step) => ({ el: step.at < 0 ? focused : fields[step.at], ...step }));
   try {
     for (const { el, is, value } of wanted) {
@@ -177,11 +182,11 @@ async function inPage({ origin, url, buttons, steps, replace }) {
     if (value !== undefined) write(el, value);
     else if (kindOf(el) === "button") el.click();
   }
-  // The page has its turn before the fields are read back.
+  // The page has its turn before they are read.
   await later(50);
   const back = async (el) => {
     if (kindOf(el) !== "editor") return read(el);
-    // It may show a part of a long text, and gives all of it.
+    // It may show a part, and gives all of it.
     getSelection().selectAllChildren(el);
     await later(50);
     const clipboardData = new DataTransfer();
@@ -253,13 +258,17 @@ globalThis.tacitPage = (() => {
     run,
 
     /** What is in the page. */
-    async look(target, profile) {
+    async look(target, profiles) {
       const seen = await run(target, {});
       if (seen.refused) return seen;
-      const { fields, ...rest } = seen;
+      const forms = profiles.map((profile) => tacitForm.summary(profile, seen.fields));
+      const taken = Math.max(0, forms.findIndex(({ refused }) => !refused));
       const names = await run(target, null, namesInPage);
-      return { ...rest, form: profile ? tacitForm.summary(profile, fields) : null, names: names.refused ? [] : names };
+      return { ...seen, form: forms[taken] ?? null, taken, names: names.refused ? [] : names };
     },
+
+    /** What of the page's buttons and of the cursor, as `look` says it of the fields. */
+    buttons: (target, { origin, url }) => run(target, { origin, url, buttons: true }),
 
     /** Fills, and says for each entry what the page did with it. */
     async fill(target, order) {

@@ -1,5 +1,5 @@
 // The page that the panel stands beside: which it is, what is in it, and the one way by which values go into it. The panel has
-// this script, with form.js, profiles.js, page.js and capture.js before it; `app/src/beside.rs` calls it.
+// this script, with form.js, profiles.js, teach.js, page.js and capture.js before it; `app/src/beside.rs` calls it.
 
 globalThis.tacitTab = (() => {
   /** The tab in front of the panel's window. A panel that is a tab itself stands beside the one on which the button was pressed
@@ -28,27 +28,51 @@ globalThis.tacitTab = (() => {
   let page;
   let looks = 0;
 
+  /** The fields that a person pointed at in a document, by what they are. */
+  let taught = { parts: {} };
+
+  const partsOf = (document) => (taught.document === document ? taught.parts : {});
+
+  /** What is now in the document that was shown, or `{ refused: code }`. */
+  async function again(document, buttons) {
+    if (page?.document !== document) return { refused: "gone" };
+    if ((await front())?.id !== page.target.tabId) return { refused: "gone" };
+    return buttons ? tacitPage.buttons(page.target, page.seen) : tacitPage.look(page.target, []);
+  }
+
+  /** Whether a site's pages stay open to us from one to the next: where a person granted it, or the browser itself lets us. */
+  async function stays(origin) {
+    // Chromium takes its leave back with another site, Firefox with another page.
+    return !chrome.sidebarAction || chrome.permissions.contains({ origins: [`${origin}/*`] });
+  }
+
   /** What of a page's words may be variables. */
   const variables = (names) => names.filter((name) => /^[A-Z][A-Z0-9_]*$/.test(name));
 
   return {
-    /** Looks at the page: `{ closed: code }` where there is none that Tacit may see, else what is in it. */
-    async look() {
+    /** Looks at the page: `{ closed: code }` where there is none that Tacit may see, else what is in it. `taughtOnes` are
+     * the person's own profiles, which come after those of the package. */
+    async look(taughtOnes) {
       const look = ++looks;
       const tab = await front();
       // The browser says an address to those alone who may see the page.
-      if (!tab?.url) return { closed: "not-pressed" };
+      if (!tab?.url) return { closed: "not-pressed", origin: page?.known && tab?.id === page.target.tabId ? page.seen.origin : null };
       try {
         const target = { tabId: tab.id, documentIds: [await documentOf(tab.id)] };
-        const known = tacitProfiles.match(await tacitProfiles.all(), tab.url);
-        const seen = await tacitPage.look(target, known?.profile ?? null);
+        const all = tacitProfiles.matches([...(await tacitProfiles.all()), ...tacitProfiles.own(taughtOnes)], tab.url);
+        const { fields, ...seen } = await tacitPage.look(target, all.map(({ profile }) => profile));
         if (seen.refused) return { closed: seen.refused };
         const [document] = target.documentIds;
+        const known = all[seen.taken];
         // Of two looks at once the one that began later counts.
         if (look === looks) page = { document, target, known, seen };
-        const { id, name, rules } = known?.profile ?? {};
+        const { id, name, rules, forms } = known?.profile ?? {};
+        const own = !!known && tacitProfiles.isOwn(known.profile);
+        const path = new URL(seen.url).pathname.replace(/(.)\/$/, "$1");
         const { project, environment } = known ?? {};
-        return { ...seen, document, names: variables(seen.names), provider: id, providerName: name, rules, project, environment };
+        const dialect = forms?.find(({ kind }) => kind === seen.form?.kind)?.dialect;
+        const about = { provider: own ? name : id, providerName: name, own, rules, project, environment, dialect, path };
+        return { ...seen, document, names: variables(seen.names), ...about, stays: await stays(seen.origin) };
       } catch {
         return { closed: "denied" };
       }
@@ -74,6 +98,40 @@ globalThis.tacitTab = (() => {
     /** What the person asked for in the menu of the tab in front, or by the key, once. */
     asked: async () => tacitCapture.asked((await front())?.id),
 
+    /** Takes the field, or the button, that has the cursor now for this part of a form: `{ label }`, or `{ refused: code }`. */
+    async point(document, part) {
+      const seen = await again(document, part === "grow");
+      if (seen.refused) return seen;
+      const refused = tacitTeach.check(part, seen.focused, seen.fields);
+      if (refused) return { refused };
+      if (taught.document !== document) taught = { document, parts: {} };
+      // A box that takes all of it is a form by itself.
+      if (part === "text") taught.parts = {};
+      else delete taught.parts.text;
+      taught.parts[part] = seen.focused;
+      return { label: seen.focused.label };
+    },
+
+    /** What was pointed at comes to: `{ kind }`, or `{ refused: code }`; tried at once in the page. */
+    async made(document) {
+      const seen = await again(document);
+      return seen.refused ? seen : tacitTeach.made(partsOf(document), seen.fields);
+    },
+
+    /** The profile of what was pointed at, as it is kept: `{ text }`, or `{ refused: code }`. */
+    async profile(document, path, dialect) {
+      const seen = await again(document);
+      return seen.refused ? seen : tacitTeach.profile(partsOf(document), seen.fields, page.seen, path, dialect || undefined);
+    },
+
+    /** Forgets what was pointed at. */
+    async forget() {
+      taught = { parts: {} };
+    },
+
+    /** Asks for one site's pages, for good: true where the person said so. The browser asks in the click's own turn alone. */
+    stay: (origin) => chrome.permissions.request({ origins: [`${origin}/*`] }),
+
     /** Runs `then` when another page may be beside the panel, or something else in it; with true where the button was pressed. */
     whenOther(then) {
       chrome.tabs.onActivated.addListener(() => then(false));
@@ -83,6 +141,7 @@ globalThis.tacitTab = (() => {
       chrome.storage.session.onChanged.addListener(({ beside }) => {
         if (beside?.newValue) then(true);
       });
+      for (const event of [chrome.permissions.onAdded, chrome.permissions.onRemoved]) event.addListener(() => then(false));
       addEventListener("focus", () => then(false));
       document.documentElement.addEventListener("pointerenter", () => then(false));
     },

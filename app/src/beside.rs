@@ -4,7 +4,7 @@ use crate::handle::Handle;
 use crate::home::Home;
 use crate::object::{call, field, object, settled, texts};
 use crate::route::Route;
-use desk::{FillRow, Hidden, PagePlace, PageText, Rules};
+use desk::{FillRow, Hidden, PagePlace, PageText, ProfileRow, Rules};
 use js_sys::Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,6 +20,12 @@ pub(crate) struct Page {
     pub(crate) place: PagePlace,
     /// The provider's name, where one is known.
     pub(crate) provider: Option<String>,
+    /// Whether its profile is the person's own.
+    pub(crate) own: bool,
+    /// Whether it is open to us also after it was left for another page of its site.
+    pub(crate) stays: bool,
+    /// The path of its address.
+    pub(crate) path: String,
     /// The field that has the cursor.
     pub(crate) focused: Option<Focused>,
     /// The form of the provider's profile.
@@ -34,6 +40,8 @@ pub(crate) struct Page {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Focused {
     pub(crate) label: String,
+    /// Whether it is a button.
+    pub(crate) button: bool,
     /// Whether there is text in it.
     pub(crate) filled: bool,
     /// Why it would not be filled.
@@ -46,6 +54,8 @@ pub(crate) struct Form {
     pub(crate) kind: Kind,
     /// Why it was not found for certain.
     pub(crate) refused: Option<String>,
+    /// Who reads the text of a box that takes all, as an export knows it.
+    pub(crate) dialect: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +77,42 @@ impl Kind {
             Self::Bulk => "bulk",
             Self::Rows => "rows",
             Self::Single => "single",
+        }
+    }
+}
+
+/// Why there is no page to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Closed {
+    /// The code.
+    pub(crate) code: String,
+    /// The site whose form was in this tab before.
+    pub(crate) origin: Option<String>,
+}
+
+/// A part of a form that a person points at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The field of the name.
+    Name,
+    /// The field of the value.
+    Value,
+    /// The box that takes a whole file.
+    Text,
+    /// The button that makes another row.
+    Grow,
+}
+
+impl Part {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Name, Self::Value, Self::Text, Self::Grow];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Value => "value",
+            Self::Text => "text",
+            Self::Grow => "grow",
         }
     }
 }
@@ -103,11 +149,17 @@ pub(crate) fn host(origin: &str) -> &str {
     origin.split_once("://").map_or(origin, |(_, host)| host)
 }
 
-/// Looks at the page; the code that says why not.
-pub(crate) async fn look() -> Result<Page, String> {
-    let seen = ask("look", &[]).await.ok_or("denied")?;
+/// Looks at the page, which may be one of the person's own profiles.
+pub(crate) async fn look(own: &[ProfileRow]) -> Result<Page, Closed> {
+    let row = |it: &ProfileRow| {
+        let id = it.id.to_string().into();
+        object(&[("id", &id), ("name", &it.name.as_str().into()), ("text", &it.text.as_str().into())])
+    };
+    let own: Array = own.iter().map(row).collect();
+    let closed = |code: String, origin| Closed { code, origin };
+    let seen = ask("look", &[&own]).await.ok_or_else(|| closed("denied".to_owned(), None))?;
     if let Some(code) = text(&seen, "closed") {
-        return Err(code);
+        return Err(closed(code, text(&seen, "origin")));
     }
     let of = |name| text(&seen, name).unwrap_or_default();
     let parts = [of("project"), of("environment")];
@@ -117,21 +169,26 @@ pub(crate) async fn look() -> Result<Page, String> {
         document: of("document"),
         place: PagePlace { origin: of("origin"), provider: of("provider"), place: place.join(" / ") },
         provider: text(&seen, "providerName"),
+        own: is(&seen, "own"),
+        stays: is(&seen, "stays"),
+        path: of("path"),
         focused: field(&seen, "focused").map(|it| Focused {
             label: text(&it, "label").unwrap_or_default(),
+            button: text(&it, "kind").is_some_and(|kind| kind == "button"),
             filled: is(&it, "filled"),
             refused: text(&it, "refused"),
         }),
-        form: field(&seen, "form").and_then(|it| form(&it)),
+        form: field(&seen, "form").and_then(|it| form(&it, text(&seen, "dialect"))),
         names: (!names.is_empty()).then_some(names),
         rules: field(&seen, "rules").map(|it| rules(&it)).unwrap_or_default(),
     })
 }
 
-fn form(it: &JsValue) -> Option<Form> {
+fn form(it: &JsValue, dialect: Option<String>) -> Option<Form> {
     let name = text(it, "kind")?;
     let (kind, _) = Kind::ALL.into_iter().find(|(_, known)| *known == name)?;
-    Some(Form { kind, refused: text(it, "refused") })
+    let dialect = dialect.unwrap_or_else(|| "node".to_owned());
+    Some(Form { kind, refused: text(it, "refused"), dialect })
 }
 
 fn rules(it: &JsValue) -> Rules {
@@ -224,6 +281,51 @@ pub(crate) async fn asked() -> Option<Asked> {
             Hidden::new(text(&asked, "text").unwrap_or_default()),
         )),
         _ => None,
+    }
+}
+
+/// Takes the field, or the button, that has the cursor for a part of a form: its label, or the code that says why not.
+pub(crate) async fn point(document: &str, part: Part) -> Result<String, String> {
+    told("point", &[&document.into(), &part.name().into()], "label").await
+}
+
+/// What the fields that were pointed at make, tried in the page; the code that says why nothing.
+pub(crate) async fn made(document: &str) -> Result<Kind, String> {
+    let made = told("made", &[&document.into()], "kind").await?;
+    Kind::ALL
+        .into_iter()
+        .find(|(_, name)| *name == made)
+        .map(|(kind, _)| kind)
+        .ok_or_else(|| "denied".to_owned())
+}
+
+/// The profile of what was pointed at, for these paths; the code that says why there is none.
+pub(crate) async fn profile(document: &str, path: &str, dialect: &str) -> Result<String, String> {
+    told("profile", &[&document.into(), &path.into(), &dialect.into()], "text").await
+}
+
+/// Forgets what was pointed at.
+pub(crate) fn forget() {
+    spawn_local(async {
+        ask("forget", &[]).await;
+    });
+}
+
+/// Asks the browser for one site's pages, as it does in a click's own turn alone; `then` hears whether the person said so.
+pub(crate) fn stay(origin: &str, then: impl FnOnce(bool) + 'static) {
+    let asked = field(&window(), "tacitTab").and_then(|tab| call(&tab, "stay", &[&origin.into()]).ok());
+    spawn_local(async move {
+        let Some(asked) = asked else { return then(false) };
+        then(settled(asked).await.is_ok_and(|it| it.is_truthy()));
+    });
+}
+
+/// A text of what a function of the browser's half says; the code that it says in its place.
+async fn told(function: &str, arguments: &[&JsValue], name: &str) -> Result<String, String> {
+    let told = ask(function, arguments).await.ok_or("denied")?;
+    match text(&told, "refused") {
+        Some(code) => Err(code),
+        None => text(&told, name).ok_or_else(|| "denied".to_owned()),
     }
 }
 

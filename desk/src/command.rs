@@ -406,6 +406,9 @@ pub enum Command {
         secret: Id,
     },
 
+    /// How the forms are known that the person pointed at → `Profiles`
+    Profiles,
+
     /// Makes a value up → `Value`
     Generate {
         /// How.

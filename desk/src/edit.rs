@@ -152,6 +152,25 @@ pub enum Edit {
         /// All of it.
         details: Details,
     },
+    /// Keeps how the form of a page is known.
+    CreateProfile {
+        /// What the person calls it.
+        name: String,
+        /// As JSON (`docs/profiles.md`).
+        text: String,
+    },
+    /// Gives a profile another name.
+    RenameProfile {
+        /// Which.
+        profile: Id,
+        /// Its new name.
+        name: String,
+    },
+    /// Puts a profile into the trash.
+    DeleteProfile {
+        /// Which.
+        profile: Id,
+    },
     /// Puts a secret and its bindings into the trash.
     DeleteSecret {
         /// Which.

@@ -123,6 +123,17 @@ pub struct FillRow {
     pub value: Hidden,
 }
 
+/// How the form of a page is known that the person pointed at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileRow {
+    /// Which.
+    pub id: Id,
+    /// What the person calls it.
+    pub name: String,
+    /// As JSON, as some client of the account wrote it (`docs/profiles.md`).
+    pub text: String,
+}
+
 /// A page that a secret was put into, or came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilledRow {

@@ -42,7 +42,9 @@ pub use edit::{Details, Edit};
 pub use event::Event;
 pub use export::{ExportLine, ExportText, LensRow, Unwritable};
 pub use file::{FilePair, FileReading, FileReply, FileRequest, FileText};
-pub use fill::{Breach, Fill, FillRow, FilledRow, Filling, PagePlace, Plan, PlanRow, Rules, Step};
+pub use fill::{
+    Breach, Fill, FillRow, FilledRow, Filling, PagePlace, Plan, PlanRow, ProfileRow, Rules, Step,
+};
 pub use grid::{Cell, CellState, GridFilter, GridRow, GridWindow};
 pub use hidden::Hidden;
 pub use id::{Id, Moment};

@@ -3,7 +3,7 @@
 use crate::{
     ActivityWindow, Alternative, CapturePlan, Captured, Card, Comparison, DeviceRow, Drawing, ExportText,
     FilledRow, Filling, FoundWindow, GridWindow, Hidden, Id, ImportPreview, LensRow, Moment, Plan,
-    ProjectRow, Refusal, RegistryWindow, Revoked, Settings, Standing, Strength, Version,
+    ProfileRow, ProjectRow, Refusal, RegistryWindow, Revoked, Settings, Standing, Strength, Version,
 };
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +78,8 @@ pub enum Reply {
     CapturePlan(CapturePlan),
     /// Pages that a secret was put into, or came from.
     Places(Vec<FilledRow>),
+    /// How forms are known that the person pointed at.
+    Profiles(Vec<ProfileRow>),
     /// How strong a passphrase is.
     Strength(Strength),
     /// The settings.

@@ -75,6 +75,7 @@ fields! {
     43 Contested One "contested";
     44 Filled Set "filled";
     45 Captured Set "captured";
+    46 Profile One "profile";
     48 LockAfter One "lock-after";
     49 RevealFor One "reveal-for";
     50 ClipboardFor One "clipboard-for";

@@ -39,6 +39,8 @@ kinds! {
     4 Binding;
     /// A vault's settings.
     5 Settings;
+    /// How the form of a page is known that a person pointed at.
+    6 Profile;
     /// In the keyring: a vault.
     16 Vault;
     /// In the keyring: somebody else's account.

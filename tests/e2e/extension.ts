@@ -1,4 +1,5 @@
 // Chromium with the extension in it, unpacked as the build leaves it, on a profile of its own.
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium, type BrowserContext, type Page, type Worker } from "@playwright/test";
 import config from "./playwright.config";
@@ -35,6 +36,19 @@ export async function launch(unpacked: string, folder: string, args: string[]): 
   context.setDefaultTimeout(20_000);
   const background = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
   return { context, background };
+}
+
+/** Makes the profile in `folder` one in which a person granted the extension an origin once and took that back: where it asks for
+ * the origin, the browser does not ask the person again. Without a screen nobody could answer. */
+export async function grantedOnce(folder: string, origin: string): Promise<void> {
+  const { context, background } = await launch(PACKAGE, folder, []);
+  const { host } = new URL(background.url());
+  await context.close();
+  const file = join(folder, "Default/Preferences");
+  const preferences = JSON.parse((await readFile(file)).toString());
+  const own = preferences.extensions.settings[host];
+  own.runtime_granted_permissions = { ...own.runtime_granted_permissions, explicit_host: [`${origin}/*`] };
+  await writeFile(file, JSON.stringify(preferences));
 }
 
 /** Stops the background as the browser does when nothing happens there. */

@@ -9,7 +9,8 @@ const GITHUB = "https://github.com/acme/shop/settings/secrets/actions/new";
 const VERCEL = "https://vercel.com/acme/shop/settings/environment-variables";
 
 const FORM = `<!doctype html><title>Shop</title><form onsubmit="document.title='sent'; return false">
-  <label>API key <input id="key"></label><label>Other <input id="other"></label><button>Save</button></form>`;
+  <label>API key <input id="key"></label><label>Other <input id="other"></label><button>Save</button></form>
+  <label>Code <textarea aria-roledescription="editor"></textarea></label><iframe title="Inside" srcdoc="<input>"></iframe>`;
 
 const SINGLE = `<!doctype html><title>New secret</title><form onsubmit="document.title='sent'; return false">
   <label>Name <input name="secret_name" id="secret_name" placeholder="YOUR_SECRET_NAME"></label>
@@ -20,10 +21,20 @@ const row = (at: number) => `<div><label>Key <input name="key" placeholder="CLIE
 const ROWS = `<!doctype html><title>Environment Variables</title>
   <ul><li>PORT</li></ul><form onsubmit="document.title='sent'; return false"><div id="rows">${row(0)}${row(1)}${row(2)}</div><button>Save</button></form>`;
 
+/** Forms of nobody that Tacit knows: one of rows, and one of a box. */
+const OWN = "https://dash.example/apps/shop/env";
+const ownRow = (at: number) => `<div><label>Setting <input name="set[${at}].name" id="n${at}"></label><label>Content <textarea name="set[${at}].content" id="c${at}"></textarea></label></div>`;
+const ownRows = (label = "Content") => `<!doctype html><title>Own</title><label>Search <input id="search"></label><input id="nameless">
+  <form onsubmit="document.title='sent'; return false"><div id="rows">${ownRow(0).replace("Content", label)}</div><button type="button" id="more">Another setting</button><button id="save">Save</button></form><script src="/own.js"></script>`;
+const BOX = "https://dash.example/apps/shop/box";
+
 let web: Hosts;
 test.beforeAll(async () => {
   web = await hosts();
-  for (const [at, body] of [[SHOP, FORM], [GITHUB, SINGLE], [VERCEL, ROWS]] as const) web.answers.set(at, { body });
+  for (const [at, body] of [[SHOP, FORM], [GITHUB, SINGLE], [VERCEL, ROWS], [OWN, ownRows()]] as const) web.answers.set(at, { body });
+  web.answers.set(BOX, { body: `<!doctype html><title>Box</title><label>All of it <textarea id="box" style="height:90px"></textarea></label>` });
+  const more = `let at = 0; more.onclick = () => rows.insertAdjacentHTML("beforeend", ${JSON.stringify(ownRow(7))}.replaceAll("7", ++at));`;
+  web.answers.set("https://dash.example/own.js", { body: more, headers: { "content-type": "text/javascript" } });
 });
 test.afterAll(() => web.end());
 
@@ -48,6 +59,16 @@ test("a secret goes into the field that has the cursor, on the page that the pan
   await expect(page.getByLabel("API key")).toHaveValue("fake-value-of-a-key");
   await expect(page.getByLabel("Other")).toHaveValue("");
   await expect(page).toHaveTitle("Shop");
+
+  // What takes no value is said, with the way that is left, right there.
+  for (const [field, said] of [[page.getByLabel("Code"), "Tacit cannot write to this editor reliably."], [page.frameLocator("iframe").locator("input"), "The cursor is in another page inside this one."]] as const) {
+    await field.focus();
+    await panel.getByRole("button", { name: "Look again" }).click();
+    await expect(panel.getByText(said)).toBeVisible();
+    await expect(focusedField(panel)).toHaveCount(0);
+  }
+  await panel.getByRole("button", { name: "Copy the value" }).click();
+  await expect(panel.getByText("STRIPE_KEY was copied.")).toBeVisible();
 
   // The vault knows where it went, and so does the activity.
   await panel.getByRole("link", { name: "Registry" }).click();
@@ -164,6 +185,47 @@ test("a form of one at a time is filled one after the other, through page loads 
   await context.close();
 });
 
+test("where the browser's leave ends on the way, the queue asks for that one site, goes on by itself, and stops when it is given back", async ({ watched }) => {
+  const { context, page, panel, press } = await stand(watched, web, GITHUB, "https://github.com");
+  await bring(panel, "A_KEY=fake-a\nB_KEY=fake-b\nC_KEY=fake-c\n");
+  await press();
+  await openView(panel);
+  const plan = panel.getByRole("region", { name: "Plan" });
+  const blinded = panel.getByRole("heading", { name: "Tacit does not see this page." });
+  const fill = async (name: string) => {
+    await plan.getByRole("button", { name: `Fill ${name}` }).click();
+    await expect(page.locator("#secret_name")).toHaveValue(name);
+    await expect(plan.getByText(`Filled ${name} into github.com.`)).toBeVisible();
+  };
+  /** The way to the next one is by another site, as where a sign-in comes between. */
+  const elsewhere = async () => {
+    await stopBackground(panel);
+    await page.goto(SHOP);
+    await expect(blinded).toBeVisible();
+    await page.goto(GITHUB);
+  };
+  await fill("A_KEY");
+  await elsewhere();
+  await expect(panel.getByText("press its button", { exact: false })).toBeVisible();
+  await accessible(panel);
+  await panel.getByRole("button", { name: "Let Tacit stay on github.com" }).click();
+  await fill("B_KEY");
+  await elsewhere();
+  await fill("C_KEY");
+  await expect(plan.getByRole("button", { name: "Nothing to fill" })).toBeDisabled();
+  // Of no other site is anything seen.
+  await page.goto(VERCEL);
+  await expect(blinded).toBeVisible();
+  await page.goto(GITHUB);
+  await expect(plan).toBeVisible();
+  await panel.getByRole("link", { name: "Settings" }).click();
+  await panel.getByRole("button", { name: "Give back https://github.com/*" }).click();
+  await expect(panel.getByText("Tacit may work on no site by itself")).toBeVisible();
+  await openView(panel);
+  await expect(blinded).toBeVisible();
+  await context.close();
+});
+
 test("values of prod go out after a word alone", async ({ watched }) => {
   const { context, page, panel, press } = await stand(watched, web, GITHUB);
   await drop(panel, [{ name: ".env.production", text: "LIVE_KEY=fake-live\n" }]);
@@ -180,6 +242,94 @@ test("values of prod go out after a word alone", async ({ watched }) => {
   await plan.getByRole("button", { name: "Fill LIVE_KEY" }).click();
   await asked.getByRole("button", { name: "Fill them" }).click();
   await expect(page.locator("#secret_value")).toHaveValue("fake-live");
+  await context.close();
+});
+
+test("a form that Tacit does not know is taught by pointing, filled like any other, and forgotten again", async ({ watched }) => {
+  const { context, page, panel, press } = await stand(watched, web, OWN);
+  await bring(panel, `A_KEY=fake-a\nB_KEY="fake # b"\n`);
+  await press();
+  await openView(panel);
+  const before = await page.content();
+  const lesson = panel.getByRole("region", { name: "Teach Tacit this form" });
+  const say = async (id: string, label: string, what: string) => {
+    await page.locator(id).focus();
+    await panel.getByRole("button", { name: "Look again" }).click();
+    if (label) await expect(lesson.getByText(`The cursor is in “${label}”.`)).toBeVisible();
+    await lesson.getByRole("button", { name: what }).click();
+  };
+  await panel.getByRole("button", { name: "Teach Tacit this form" }).click();
+  await accessible(panel);
+  // What has no label to know it by, and what sends the form, is not taken.
+  await say("#nameless", "", "It is the name");
+  await expect(lesson.getByText("The field has no label to know it by again.")).toBeVisible();
+  await say("#save", "Save", "It adds a row");
+  await expect(lesson.getByText("This button sends the form.")).toBeVisible();
+  await say("#n0", "Setting", "It is the name");
+  await expect(lesson.getByText("Point at the other field too.")).toBeVisible();
+  await say("#n0", "Setting", "It is the value");
+  await expect(lesson.getByText("Name and value are the same field.")).toBeVisible();
+  await say("#c0", "Content", "It is the value");
+  await expect(lesson.getByText("Tacit finds it: one name and one value at a time.")).toBeVisible();
+  await say("#more", "Another setting", "It adds a row");
+  await expect(lesson.getByText("Tacit finds it: rows of a name and a value.")).toBeVisible();
+  expect(await page.content(), "nothing of it is in the page").toBe(before);
+
+  await lesson.getByRole("textbox", { name: "Call it" }).fill("Dash");
+  await lesson.getByRole("textbox", { name: "Pages" }).fill("/elsewhere");
+  await lesson.getByRole("button", { name: "Keep this form" }).click();
+  await expect(lesson.getByText("The pattern does not fit this page.")).toBeVisible();
+  await lesson.getByRole("textbox", { name: "Pages" }).fill("/apps/{project}/env");
+  await accessible(panel);
+  await panel.setViewportSize({ width: 320, height: 800 });
+  expect(await panel.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await lesson.getByRole("button", { name: "Keep this form" }).click();
+
+  await expect(panel.getByText("Dash · shop", { exact: true })).toBeVisible();
+  await expect(panel.getByText("yours", { exact: true })).toBeVisible();
+  const plan = panel.getByRole("region", { name: "Plan" });
+  await plan.getByRole("button", { name: "Fill 2 into the page" }).click();
+  await expect(plan.getByText("Filled 2 of 2 into dash.example.")).toBeVisible();
+  await expect(page.locator("#n0")).toHaveValue("A_KEY");
+  await expect(page.locator("#c0")).toHaveValue("fake-a");
+  await expect(page.locator("#n1")).toHaveValue("B_KEY");
+  await expect(page.locator("#c1")).toHaveValue("fake # b");
+  await expect(page.locator("#search")).toHaveValue("");
+  await expect(page).toHaveTitle("Own");
+
+  // A page that changed is refused, and can be taught again.
+  web.answers.set(OWN, { body: ownRows("Contents") });
+  await page.reload();
+  await expect(panel.getByText("The page does not look as Tacit knows it.")).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Teach Tacit this form" })).toBeVisible();
+  web.answers.set(OWN, { body: ownRows() });
+
+  // A box that takes all of it gets exactly the text that its reader reads.
+  await page.goto(BOX);
+  await panel.getByRole("button", { name: "Teach Tacit this form" }).click();
+  await say("#box", "All of it", "It takes a whole .env");
+  await lesson.getByRole("combobox", { name: "Who reads the box" }).selectOption({ label: "Docker (--env-file)" });
+  await lesson.getByRole("textbox", { name: "Call it" }).fill("Dash box");
+  await lesson.getByRole("button", { name: "Keep this form" }).click();
+  await plan.getByRole("button", { name: "Fill 2 into the page" }).click();
+  await expect(plan.getByText("Filled 2 of 2 into dash.example.")).toBeVisible();
+  await expect(page.locator("#box")).toHaveValue("A_KEY=fake-a\nB_KEY=fake # b\n");
+
+  // The settings list them, rename them, and forget them.
+  await panel.getByRole("link", { name: "Settings" }).click();
+  const forms = panel.getByRole("list", { name: "Forms that you taught" });
+  await expect(forms.getByRole("listitem").filter({ hasText: "https://dash.example/apps/{project}/env" })).toContainText("Dash");
+  await forms.getByRole("button", { name: "Rename Dash box" }).click();
+  await panel.getByRole("dialog").getByRole("textbox", { name: "New name" }).fill("Our box");
+  await panel.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+  await openView(panel);
+  await expect(panel.getByText("Our box", { exact: true })).toBeVisible();
+  await panel.getByRole("link", { name: "Settings" }).click();
+  await forms.getByRole("button", { name: "Delete Our box" }).click();
+  await expect(forms.getByRole("listitem")).toHaveCount(1);
+  await openView(panel);
+  await expect(panel.getByRole("button", { name: "Teach Tacit this form" })).toBeVisible();
+  await expect(plan).toHaveCount(0);
   await context.close();
 });
 

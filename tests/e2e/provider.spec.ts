@@ -1,9 +1,11 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { probe, type Entry, type Fill, type Probe, type Profile, type Wanted } from "./providers/probe";
+import { probe, type Entry, type Fill, type Probe, type Profile } from "./providers/probe";
 import { PAGES, decoy, moved, renamed, type Form, type Made, type Page } from "./providers/shape";
 import { expect, test } from "./tacit";
+
+declare const tacitProfiles: any;
 
 const FOLDER = join(__dirname, "../../extension");
 /** Values as they are lost on the way: with quotes, signs of other syntaxes, lines, and beyond ASCII. */
@@ -42,7 +44,7 @@ async function open({ url, policy }: Page, made: Made, forms: Form[]): Promise<v
 
 /** What the panel does: finds the profile by the address, and fills by it. */
 async function fill({ url, how }: Page, entries: Entry[]): Promise<Fill> {
-  const match = await probed.own.evaluate(([profiles, url]) => (globalThis as any).tacitProfiles.match(profiles, url), [profiles, url] as const);
+  const [match] = await probed.own.evaluate(([profiles, url]) => tacitProfiles.matches(profiles, url), [profiles, url] as const);
   return probed.fill(await probed.target(), { origin: new URL(url).origin, how, profile: match.profile, entries });
 }
 
@@ -70,16 +72,17 @@ test("what runs in a page for a fill is small", async () => {
 });
 
 test("every profile is what docs/profiles.md says, exact, and that of its pages alone", async () => {
-  for (const profile of profiles) expect(faults(profile), profile.id).toEqual([]);
+  const faults = (profile: object): Promise<string[]> => probed.own.evaluate((profile) => tacitProfiles.faults(profile), profile);
+  for (const profile of profiles) expect(await faults(profile), profile.id).toEqual([]);
   // Each check finds what it is for.
   const [one] = profiles;
   const form = one!.forms[0]!;
   const weak = { ...form.name!, placeholder: ["KEY"], least: 2 };
   for (const broken of [{ schema: 2 }, { origins: ["https://*.github.com"] }, { origins: ["https://github.com/"] }, { origins: ["http://github.com"] }, { paths: ["settings"] }, { forms: [form, form] }, { forms: [{ ...form, name: weak }] }, { forms: [{ ...form, selector: ".key" }] }, { rules: { name: "(" } }, { rules: { size: 1 } }]) {
-    expect(faults({ ...one!, ...broken } as Profile), JSON.stringify(broken)).not.toEqual([]);
+    expect(await faults({ ...one!, ...broken }), JSON.stringify(broken)).not.toEqual([]);
   }
   const match = (url: string): Promise<string | undefined> =>
-    probed.own.evaluate(([profiles, url]) => (globalThis as any).tacitProfiles.match(profiles, url)?.profile.id, [profiles, url] as const);
+    probed.own.evaluate(([profiles, url]) => tacitProfiles.matches(profiles, url)[0]?.profile.id, [profiles, url] as const);
   for (const { url, provider } of PAGES) {
     const { host, pathname } = new URL(url);
     expect(await match(url), url).toBe(provider);
@@ -92,49 +95,28 @@ test("every profile is what docs/profiles.md says, exact, and that of its pages 
   expect(await match("https://gіthub.com/acme/shop/settings/secrets/actions/new")).toBeUndefined();
 });
 
-/** What is wrong with a profile. */
-function faults(profile: Profile): string[] {
-  const found: string[] = [];
-  const check = (holds: boolean, fault: string) => holds || found.push(fault);
-  const keys = (of: object, allowed: string[]) => Object.keys(of).forEach((key) => check(allowed.includes(key), `unknown: ${key}`));
-  const texts = (list: unknown) => Array.isArray(list) && list.length > 0 && list.every((text) => typeof text === "string" && text.trim());
-  keys(profile, ["schema", "id", "name", "origins", "paths", "forms", "rules"]);
-  check(profile.schema === 1, "schema");
-  check(/^[a-z0-9-]+$/.test(profile.id), "id");
-  check(profile.origins.length > 0 && profile.origins.every((origin) => /^https:\/\/[a-z0-9.-]+(:\d+)?$/.test(origin) && new URL(origin).origin === origin), "origins");
-  check(profile.paths.length > 0 && profile.paths.every((path) => /^(\/(\{[a-z]+\}|\*\*?|[A-Za-z0-9_.-]+))+$/.test(path)), "paths");
-  const kinds = profile.forms.map(({ kind }) => kind);
-  check(kinds.length > 0 && new Set(kinds).size === kinds.length, "forms");
-  for (const form of profile.forms) {
-    check(["bulk", "rows", "single"].includes(form.kind), "kind");
-    keys(form, form.kind === "bulk" ? ["kind", "text"] : form.kind === "rows" ? ["kind", "name", "value", "grow"] : ["kind", "name", "value"]);
-    check(!form.grow || Boolean(texts(form.grow)), "grow");
-    const parts = form.kind === "bulk" ? [form.text] : [form.name, form.value];
-    for (const wanted of parts) check(wanted !== undefined && isSure(wanted), "field");
-  }
-  keys(profile.rules, ["name", "longest", "reserved", "bytes", "total", "count"]);
-  const { name, reserved, ...sizes } = profile.rules as { name?: string; reserved?: string[] };
-  check(!name || compiles(name), "name");
-  check(!reserved || Boolean(texts(reserved)), "reserved");
-  check(Object.values(sizes).every((size) => Number.isInteger(size) && size > 0), "sizes");
-  return found;
-
-  function isSure(wanted: Wanted): boolean {
-    keys(wanted, ["kinds", "role", "label", "name", "placeholder", "least", "margin"]);
-    const others = (wanted.name ? 3 : 0) + (wanted.placeholder ? 2 : 0);
-    const lists = [wanted.label, wanted.name ?? ["-"], wanted.placeholder ?? ["-"]].every(texts);
-    const known = wanted.kinds.length > 0 && wanted.kinds.every((kind) => ["line", "lines", "editor"].includes(kind));
-    return Boolean(lists) && known && wanted.least > others && wanted.least <= 4 + others && wanted.margin >= 1;
-  }
-}
-
-function compiles(expression: string): boolean {
-  try {
-    return Boolean(new RegExp(expression));
-  } catch {
-    return false;
-  }
-}
+test("a profile that a vault has is taken where it is what docs/profiles.md says, and else as if it were not there", async () => {
+  const form = profiles.find(({ id }) => id === "github")!.forms[0]!;
+  const good = { schema: 1, origins: ["https://dash.example"], paths: ["/{project}/env"], forms: [form], rules: {} };
+  const taken = (text: string, name = "Ours") =>
+    probed.own.evaluate((row) => tacitProfiles.own([row]).map((profile: any) => profile.id), { id: "0a", name, text });
+  expect(await taken(JSON.stringify(good))).toEqual(["own-0a"]);
+  expect(await taken(JSON.stringify({ ...good, origins: ["http://localhost:3000"] }))).toEqual(["own-0a"]);
+  // What another client of the account may have written.
+  const broken = [
+    { schema: 2 }, { id: "x", schema: "1" }, { origins: ["http://dash.example"] }, { origins: ["https://dash.example/"] }, { origins: ["https://user@dash.example"] }, { origins: [] }, { origins: ["javascript:x"] },
+    { paths: ["/**/a/**"] }, { paths: ["/{a}/{a}"] }, { paths: ["/a\\b"] }, { paths: ["a"] }, { forms: [] }, { forms: [{ kind: "script" }] }, { forms: [{ kind: "toString" }] }, { forms: null },
+    { forms: [{ ...form, value: { ...form.value, selector: ".x" } }] }, { forms: [{ ...form, value: { ...form.value, least: 1 } }] }, { forms: [{ ...form, value: { ...form.value, kinds: ["button"] } }] },
+    { rules: { name: "(" } }, { rules: { total: "1" } }, { more: 1 },
+  ];
+  for (const part of broken) expect(await taken(JSON.stringify({ ...good, ...part })), JSON.stringify(part)).toEqual([]);
+  for (const text of ["", "null", "[]", "1", "{", `{"__proto__":{"schema":1}}`, `${JSON.stringify(good)}${" ".repeat(8192)}`]) expect(await taken(text), text.slice(0, 40)).toEqual([]);
+  expect(await taken(JSON.stringify(good), " ")).toEqual([]);
+  // Its id is the vault's, whatever it says of itself; and one that is long to match is none.
+  expect(await taken(JSON.stringify({ ...good, id: "github" }))).toEqual(["own-0a"]);
+  const many = await probed.own.evaluate((text) => tacitProfiles.own(Array.from({ length: 99 }, (_, at) => ({ id: `${at}`, name: "n", text }))).length, JSON.stringify(good));
+  expect(many).toBe(64);
+});
 
 for (const made of ["plain", "react", "vue", "codemirror"] as const) {
   test(`the forms of providers made with ${made} are filled, and refused where they are not what they were`, async () => {

@@ -1,6 +1,6 @@
 // The extension beside a page of the web, as a person has it: a page in front, and the panel with an open vault in a window beside it.
 import type { BrowserContext, CDPSession, Page } from "@playwright/test";
-import { install, type Installed } from "./extension";
+import { grantedOnce, install, type Installed } from "./extension";
 import { folder } from "./profile";
 import type { Hosts } from "./providers/hosts";
 import { drop, expect, make, type Watch } from "./tacit";
@@ -15,20 +15,27 @@ export interface Stand extends Installed {
   press(): Promise<void>;
 }
 
-export async function stand(watched: Watch, web: Hosts, address: string): Promise<Stand> {
+/** With an `origin` that the person granted for good before. */
+export async function stand(watched: Watch, web: Hosts, address: string, origin?: string): Promise<Stand> {
+  const profile = await folder();
+  if (origin) await grantedOnce(profile, origin);
   // Pages of the web are foreign here, and are to be there.
-  const installed = await install(await folder(), { reports: watched.reports, foreign: [] }, web.args);
-  const { context, origin } = installed;
-  // The page by which it opens for the first time comes in front whenever it comes.
+  const installed = await install(profile, { reports: watched.reports, foreign: [] }, web.args);
+  const { context } = installed;
+  if (!origin) await closeFirst(installed);
+  const page = await context.newPage();
+  await page.goto(address);
+  const panel = await opened(context, installed.origin);
+  await make(panel, /^Make a vault/, `${installed.origin}/panel.html`);
+  const press = () => trigger(context, installed.origin, page);
+  return { ...installed, page, panel, press };
+}
+
+/** The page by which it opens for the first time comes in front whenever it comes. */
+async function closeFirst({ context, origin }: Installed): Promise<void> {
   const first = `${origin}/index.html`;
   await expect.poll(() => context.pages().map((page) => page.url())).toContain(first);
   await context.pages().find((page) => page.url() === first)!.close();
-  const page = await context.newPage();
-  await page.goto(address);
-  const panel = await opened(context, origin);
-  await make(panel, /^Make a vault/, `${origin}/panel.html`);
-  const press = () => trigger(context, origin, page);
-  return { ...installed, page, panel, press };
 }
 
 /** Opens a window with the panel in it, so that the page stays in front of its own. */

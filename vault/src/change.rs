@@ -5,6 +5,7 @@ mod capture;
 mod draft;
 mod environment;
 mod import;
+mod profile;
 mod project;
 mod refusal;
 mod secret;
@@ -186,6 +187,25 @@ pub enum Change {
     },
     /// Keeps a value that was found in a page.
     Capture(Capture),
+    /// Keeps how the form of a page is known.
+    CreateProfile {
+        /// What the person calls it.
+        name: String,
+        /// As JSON (`docs/profiles.md`).
+        text: String,
+    },
+    /// Gives a profile another name.
+    RenameProfile {
+        /// Which.
+        profile: ObjectId,
+        /// Its new name.
+        name: String,
+    },
+    /// Puts a profile into the trash.
+    DeleteProfile {
+        /// Which.
+        profile: ObjectId,
+    },
     /// Puts a secret out of the way, or back.
     ArchiveSecret {
         /// Which.
@@ -258,6 +278,9 @@ fn apply(change: Change, draft: &mut Draft<'_>, rng: &mut impl CryptoRngCore) ->
         Change::Describe { secret, details } => secret::describe(draft, secret, details),
         Change::Fill { secret, filled } => secret::fill(draft, secret, filled),
         Change::Capture(capture) => capture::apply(draft, capture, rng),
+        Change::CreateProfile { name, text } => profile::create(draft, &name, text, rng),
+        Change::RenameProfile { profile, name } => profile::rename(draft, profile, &name),
+        Change::DeleteProfile { profile } => profile::delete(draft, profile),
         Change::ArchiveSecret { secret, archived } => secret::archive(draft, secret, archived),
         Change::DeleteSecret { secret } => secret::delete(draft, secret),
         Change::Restore { object } => project::restore(draft, object),

@@ -14,6 +14,10 @@ pub const NOTES: usize = 4 * 1024;
 pub const SLUG: usize = 64;
 /// Tags of a secret.
 pub const TAGS: usize = 64;
+/// Bytes of a profile.
+pub const PROFILE: usize = 8 * 1024;
+/// Profiles of a vault.
+pub const PROFILES: usize = 64;
 /// Bytes of an address.
 pub const ADDRESS: usize = 2 * 1024;
 

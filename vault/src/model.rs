@@ -16,7 +16,7 @@ use protocol::{ById, ObjectId, ScopeId, order};
 
 pub use edit::{Edit, ValueEdit, Written};
 pub use filled::Filled;
-pub use overview::{Binding, Class, Details, Environment, Kind, Overview, Project, Secret};
+pub use overview::{Binding, Class, Details, Environment, Kind, Overview, Profile, Project, Secret};
 pub use time::{Position, Timestamp};
 pub use value::SecretValue;
 
@@ -164,6 +164,11 @@ impl Model {
         self.contents().filter_map(|(id, overview)| Some((id, overview.as_secret()?)))
     }
 
+    /// Every profile that a person made, ascending by id.
+    pub fn profiles(&self) -> impl Iterator<Item = Named<'_, Profile>> {
+        self.contents().filter_map(|(id, overview)| Some((id, overview.as_profile()?)))
+    }
+
     /// What an environment itself says of a variable. A binding whose secret is gone says nothing.
     pub fn own(&self, environment: ObjectId, variable: &str) -> Option<Named<'_, Binding>> {
         let found = self.index.bindings_of(environment, variable);
@@ -201,7 +206,7 @@ impl Model {
             Some(Overview::Environment(environment)) => vec![environment.scope],
             Some(Overview::Binding(binding)) => self.scope_of(binding.environment).into_iter().collect(),
             Some(Overview::Secret(_)) => self.scopes_of_secret(object),
-            None => Vec::new(),
+            Some(Overview::Profile(_)) | None => Vec::new(),
         }
     }
 

@@ -44,7 +44,7 @@ const PANEL: &str = "panel.html";
 pub(crate) const SCRIPTS: &str = "<script src=\"/unlock.js\"></script>\n";
 
 /// Those that the panel has besides: what it does with the page beside it.
-const PANEL_SCRIPTS: [&str; 5] = ["form", "profiles", "page", "capture", "tab"];
+const PANEL_SCRIPTS: [&str; 6] = ["form", "profiles", "teach", "page", "capture", "tab"];
 
 impl Browser {
     pub(crate) const fn name(self) -> &'static str {
@@ -88,11 +88,11 @@ impl Browser {
                 "background": { "service_worker": "background.js", "type": "module" },
             }),
             // The panel is a sidebar, which needs no permission; the background is a script; an id and a word on what is
-            // collected are asked for.
+            // collected are asked for. Before this version it tells documents by no ids, and a fill goes to one alone.
             Self::Firefox => json!({
                 "browser_specific_settings": { "gecko": {
                     "id": "tacit@tacit.invalid",
-                    "strict_min_version": "142.0",
+                    "strict_min_version": "153.0",
                     "data_collection_permissions": { "required": ["none"] },
                 } },
                 "sidebar_action": { "default_title": "Tacit", "default_panel": PANEL, "open_at_install": false },

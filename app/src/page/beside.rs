@@ -2,14 +2,16 @@
 
 use super::capture::{Capture, CaptureCard, CaptureOffer};
 use super::plan::PlanCard;
-use crate::beside::{self, Into, Outcome, Page};
+use super::teach::TeachCard;
+use crate::beside::{self, Closed, Into, Outcome, Page};
+use crate::clipboard::use_clipboard;
 use crate::component::{
     Badge, Button, Checkbox, Empty, Icon, Meaning, Note, SearchField, Weight, each, live, loading, maybe,
 };
 use crate::handle::{Handle, use_handle};
 use desk::text::Sentence;
 use desk::text::fill as text;
-use desk::{Command, Fill, FillRow, FoundRow, Hidden, Id, PagePlace, Reply, Window};
+use desk::{Command, Fill, FillRow, FoundRow, Hidden, Id, PagePlace, ProfileRow, Reply, Window};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -20,8 +22,10 @@ const HITS: u32 = 8;
 #[derive(Clone, Copy)]
 pub(super) struct Beside {
     pub(super) handle: Handle,
-    /// The page as it was looked at, or the code that says why not; none while it is looked at first.
-    page: RwSignal<Option<Result<Page, String>>>,
+    /// The page as it was looked at, or why not; none while it is looked at first.
+    page: RwSignal<Option<Result<Page, Closed>>>,
+    /// The forms that the person taught; none before the vault said them.
+    own: RwSignal<Option<Vec<ProfileRow>>>,
     /// How often it was looked at: of two looks at once the one that began later counts.
     looks: StoredValue<u32>,
     /// A fill is on its way.
@@ -48,19 +52,36 @@ pub(super) enum Filled {
 #[component]
 pub(super) fn BesidePage() -> impl IntoView {
     let handle = use_handle();
-    let beside =
-        Beside { handle, page: RwSignal::new(None), looks: StoredValue::new(0), busy: RwSignal::new(false) };
+    let beside = Beside {
+        handle,
+        page: RwSignal::new(None),
+        own: RwSignal::new(None),
+        looks: StoredValue::new(0),
+        busy: RwSignal::new(false),
+    };
     let capture = Capture::new(handle);
+    handle.follow(
+        || Command::Profiles,
+        move |reply| {
+            // A vault that does not say them has none.
+            let own = if let Reply::Profiles(own) = reply { own } else { Vec::new() };
+            if beside.own.with_untracked(|known| known.as_ref() != Some(&own)) {
+                beside.own.set(Some(own));
+            }
+        },
+    );
     Effect::new(move |_| {
         handle.besides.track();
-        beside.look();
-        capture.hear(beside);
+        if beside.own.read().is_some() {
+            beside.look();
+            capture.hear(beside);
+        }
     });
     // What is looked at anew is shown anew where it is another page, and not where only the cursor moved.
     let place = Memo::new(move |_| match &*beside.page.read() {
         None => None,
         Some(Ok(page)) => Some(Ok(page.place.clone())),
-        Some(Err(code)) => Some(Err(code.clone())),
+        Some(Err(closed)) => Some(Err(closed.clone())),
     });
     view! {
         <div class="page narrow beside">
@@ -71,10 +92,11 @@ pub(super) fn BesidePage() -> impl IntoView {
             <CaptureCard capture/>
             {live(move || match place.get() {
                 None => loading(),
-                Some(Err(code)) => closed(&code),
+                Some(Err(why)) => closed(why),
                 Some(Ok(place)) => view! {
                     <Head beside place/>
                     <PlanCard beside/>
+                    <TeachCard beside/>
                     <Focused beside/>
                     <p class="quiet-text">{text::NOT_SUBMITTED}</p>
                     <CaptureOffer beside capture/>
@@ -85,10 +107,39 @@ pub(super) fn BesidePage() -> impl IntoView {
     .into_any()
 }
 
-/// Why there is nothing to fill.
-fn closed(code: &str) -> AnyView {
-    let Sentence { what, todo } = text::refused(code);
-    view! { <Empty icon=Icon::Eye title=what text=todo/> }.into_any()
+/// Why there is nothing to fill; with the way back to the site whose form was here.
+fn closed(Closed { code, origin }: Closed) -> AnyView {
+    let Sentence { what, todo } = text::refused(&code);
+    match origin {
+        None => view! { <Empty icon=Icon::Eye title=what text=todo/> }.into_any(),
+        Some(origin) => view! {
+            <Empty icon=Icon::Eye title=what text=todo/>
+            <Stay origin/>
+        }
+        .into_any(),
+    }
+}
+
+/// The offer to let Tacit stay on one site, so that what takes several pages goes on by itself.
+#[component]
+pub(super) fn Stay(origin: String) -> impl IntoView {
+    let refused = RwSignal::new(false);
+    let host = beside::host(&origin).to_owned();
+    let said = text::stay(&host);
+    // The panel hears from the browser that it was granted, and looks again.
+    let ask = move |()| {
+        beside::stay(&origin, move |granted| {
+            refused.try_set(!granted);
+        });
+    };
+    view! {
+        <section class="beside-part">
+            <p class="quiet-text">{said}</p>
+            <div class="actions"><Button text=["Let Tacit stay on ", &host].concat() on_press=ask/></div>
+            <div role="status">{live(move || maybe(refused.get().then_some(()), |()| note(Meaning::Notice, text::not_granted())))}</div>
+        </section>
+    }
+    .into_any()
 }
 
 impl Beside {
@@ -103,7 +154,8 @@ impl Beside {
         }
         let look = self.looks.get_value().wrapping_add(1);
         self.looks.set_value(look);
-        let page = beside::look().await;
+        let own = self.own.get_untracked().unwrap_or_default();
+        let page = beside::look(&own).await;
         // The person may have gone elsewhere meanwhile.
         if self.looks.try_get_value() == Some(look) {
             self.page.set(Some(page));
@@ -185,13 +237,14 @@ fn tell(name: &str, outcome: &Outcome, host: &str) -> Told {
 /// Which page it is: the whole origin as the browser has it, so that one that only looks like another shows.
 #[component]
 fn Head(beside: Beside, place: PagePlace) -> impl IntoView {
-    let provider = untrack(|| beside.of(|page| page.provider.clone())).flatten();
+    let (provider, own) = untrack(|| beside.of(|page| (page.provider.clone(), page.own))).unwrap_or_default();
     let known: Vec<String> =
         provider.into_iter().chain(Some(place.place).filter(|it| !it.is_empty())).collect();
     let foreign = place.origin.contains("xn--");
     view! {
         <p class="beside-origin"><code>{place.origin}</code></p>
         {(!known.is_empty()).then(|| view! { <p class="quiet-text">{known.join(" · ")}</p> })}
+        {own.then(|| view! { <p><Badge text="yours" meaning=Meaning::Plain/></p> })}
         {foreign.then(|| view! { <Note meaning=Meaning::Warning><p>{text::FOREIGN}</p></Note> })}
     }
     .into_any()
@@ -216,6 +269,21 @@ fn Focused(beside: Beside) -> impl IntoView {
         });
     });
     let focused = Memo::new(move |_| beside.of(|page| page.focused.clone()).flatten());
+    // What Tacit cannot write to takes the value from the clipboard.
+    let takes_paste = Memo::new(move |_| {
+        let code = focused.read().as_ref().and_then(|field| field.refused.clone());
+        code.is_some_and(|code| ["editor", "frame"].contains(&code.as_str()))
+    });
+    let clipboard = use_clipboard();
+    let copy = move |()| {
+        let chosen = chosen.get_untracked();
+        let name = found.with_untracked(|rows| {
+            rows.iter().find(|row| Some(row.secret) == chosen).map(|row| row.name.clone())
+        });
+        if let (Some(secret), Some(name)) = (chosen, name) {
+            clipboard.copy_secret(handle, secret, name);
+        }
+    };
     let has_text = Memo::new(move |_| focused.read().as_ref().is_some_and(|field| field.filled));
     let fill = move |()| {
         let Some(secret) = chosen.get_untracked() else { return };
@@ -231,7 +299,7 @@ fn Focused(beside: Beside) -> impl IntoView {
     };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        fill(());
+        if takes_paste.get_untracked() { copy(()) } else { fill(()) }
     };
     view! {
         <section class="beside-part">
@@ -244,7 +312,11 @@ fn Focused(beside: Beside) -> impl IntoView {
                     <Checkbox label="Replace the text in the field" checked=replace on_change=move |on| replace.set(on)/>
                 }.into_any()))}
                 <div class="actions">
-                    <Button text="Fill the focused field" icon=Icon::Export weight=Weight::Primary disabled=Signal::derive(move || chosen.read().is_none() || beside.busy.get()) on_press=fill/>
+                    {live(move || if takes_paste.get() {
+                        view! { <Button text="Copy the value" icon=Icon::Copy weight=Weight::Primary disabled=Signal::derive(move || chosen.read().is_none()) on_press=copy/> }.into_any()
+                    } else {
+                        view! { <Button text="Fill the focused field" icon=Icon::Export weight=Weight::Primary disabled=Signal::derive(move || chosen.read().is_none() || beside.busy.get()) on_press=fill/> }.into_any()
+                    })}
                 </div>
             </form>
             <div role="status">{live(move || maybe(told.get(), |(meaning, said)| note(meaning, said)))}</div>
@@ -258,7 +330,7 @@ fn cursor(focused: Option<beside::Focused>) -> String {
     match focused {
         None => text::refused("no-field").todo,
         Some(beside::Focused { refused: Some(code), .. }) => {
-            let Sentence { what, todo } = text::refused(&code);
+            let Sentence { what, todo } = if code == "frame" { text::inner() } else { text::refused(&code) };
             [what, todo].join(" ")
         }
         Some(field) if field.label.is_empty() => text::CURSOR.to_owned(),

@@ -29,6 +29,7 @@ pub mod palette;
 mod passkeys;
 mod permissions;
 mod plan;
+mod profiles;
 pub mod project;
 pub mod projects;
 mod quarantine;
@@ -42,6 +43,7 @@ mod scan;
 mod secret;
 mod settings;
 mod storage;
+mod teach;
 pub mod unlock;
 mod word;
 

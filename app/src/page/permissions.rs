@@ -1,5 +1,6 @@
 //! What the browser lets the extension do: each permission with what it is for, and each site that a person granted.
 
+use super::profiles::Profiles;
 use crate::component::{Icon, IconButton, each, live, maybe};
 use crate::object::{call, field, object, settled, texts};
 use desk::text::permission as text;
@@ -41,6 +42,7 @@ pub(super) fn Permissions() -> impl IntoView {
         {live(move || maybe((!granted.read().is_empty()).then_some(()), |()| view! {
             <ul class="lines" aria-label="Sites">{each(granted.get(), site)}</ul>
         }.into_any()))}
+        <Profiles/>
     }
     .into_any()
 }

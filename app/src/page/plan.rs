@@ -1,6 +1,6 @@
 //! The plan of a provider's page: what of an environment it has, lacks or does not take, and the fill of what is chosen.
 
-use super::beside::{Beside, Filled, Told, note};
+use super::beside::{Beside, Filled, Stay, Told, note};
 use crate::beside::{Form, Into, Kind as FormKind};
 use crate::component::{Badge, Button, Checkbox, Dialog, Icon, Meaning, Select, Weight, each, live, maybe};
 use desk::text::Sentence;
@@ -68,7 +68,7 @@ pub(super) fn PlanCard(beside: Beside) -> impl IntoView {
     live(move || {
         maybe(known.get().then(|| form.get()), move |form| {
             match form {
-            Some(Form { kind, refused: None }) => view! { <Sheets sheet kind/> }.into_any(),
+            Some(Form { kind, refused: None, .. }) => view! { <Sheets sheet kind/> }.into_any(),
             Some(Form { refused: Some(code), .. }) => {
                 view! { <section class="beside-part">{note(Meaning::Warning, text::refused(&code))}</section> }
                     .into_any()
@@ -160,8 +160,8 @@ impl Sheet {
     fn fill(self, kind: FormKind, names: Vec<String>) {
         let Some(environment) = self.environment() else { return };
         let Some(rules) = untrack(|| self.beside.of(|page| page.rules.clone())) else { return };
-        // The dialect that these boxes are written for.
-        let consumer = (kind == FormKind::Bulk).then(|| "node".to_owned());
+        let dialect = untrack(|| self.beside.of(|page| page.form.as_ref().map(|form| form.dialect.clone())));
+        let consumer = dialect.flatten().filter(|_| kind == FormKind::Bulk);
         let (longest, total) = (rules.longest_value, rules.total);
         let fill = Fill::Variables { environment, names: names.clone(), longest, total, consumer };
         // Of rows only one that has the name already has something to replace.
@@ -190,6 +190,12 @@ fn Sheets(sheet: Sheet, kind: FormKind) -> impl IntoView {
         FormKind::Single => rows.read().iter().filter(|row| sheet.is_checked(row)).count(),
         _ => sheet.names(kind).len(),
     });
+    // The rest goes on by itself only where the next page is open to us too.
+    let stay = Memo::new(move |_| {
+        let is_long = kind == FormKind::Single && count.get() > 1;
+        let leaves = sheet.beside.of(|page| (!page.stays).then(|| page.place.origin.clone())).flatten();
+        leaves.filter(|_| is_long)
+    });
     let next = Memo::new(move |_| sheet.names(kind).into_iter().next().unwrap_or_default());
     let label = Signal::derive(move || match (kind, count.get()) {
         (_, 0) => "Nothing to fill".to_owned(),
@@ -204,6 +210,7 @@ fn Sheets(sheet: Sheet, kind: FormKind) -> impl IntoView {
             <From sheet/>
             <p class="plan-sum">{move || text::steps(rows.read().iter().map(|row| &row.step))}</p>
             {live(move || maybe((kind == FormKind::Single && count.get() > 0).then(|| count.get()), |count| view! { <p class="quiet-text">{text::one_at_a_time(count)}</p> }.into_any()))}
+            {live(move || maybe(stay.get(), |origin| view! { <Stay origin/> }.into_any()))}
             <ul class="lines plan-rows" aria-label="Variables">{live(move || each(rows.get(), move |row| line(sheet, row)))}</ul>
             {(kind != FormKind::Rows).then(|| view! { <Checkbox label="Replace text that is there" checked=sheet.replace on_change=move |on| sheet.replace.set(on)/> })}
             <div class="actions"><Button text=label icon=Icon::Export weight=Weight::Primary disabled on_press=move |()| sheet.press(kind)/></div>

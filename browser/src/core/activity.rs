@@ -58,24 +58,13 @@ fn changed(model: &Model, act: &Activity, is_contested: bool) -> String {
     let mut named = if others.is_empty() { bindings } else { others };
     vault::order::sort_by_key(&mut named, |it| rank(model, *it));
     let what = list(model, &named, named.len());
-    if let Some(place) = filled(model, act) {
+    if let Some(place) = &act.filled {
         return text::filled(&what, place);
     }
     if let Some(place) = captured(model, act) {
         return text::captured(&what, place);
     }
     if is_contested { text::contested(&what) } else { text::changed(&what) }
-}
-
-/// Where the act put values, if it wrote down no more than that: the page's origin.
-fn filled<'a>(model: &'a Model, act: &Activity) -> Option<&'a str> {
-    let device = *act.device.as_bytes();
-    let place = |it: &ObjectId| {
-        let filled = &model.secret(*it)?.filled;
-        filled.iter().find(|it| (it.time, it.device) == (act.time.0, device)).map(|it| &*it.origin)
-    };
-    let places: Option<Vec<&str>> = act.objects.iter().map(place).collect();
-    places?.first().copied()
 }
 
 /// The page that the act took a value from, if it did: its origin.

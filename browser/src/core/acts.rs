@@ -152,6 +152,7 @@ impl Open {
                 self.captured = None;
                 Ok(Reply::Done)
             }
+            Command::Profiles => Ok(self.profiles()),
             Command::Places { secret } => self.places(secret).await,
             Command::Lens { line } => Ok(Reply::Lens(self.export.as_ref().ok_or(Refusal::Gone)?.lens(line))),
             Command::Exported { .. } => {

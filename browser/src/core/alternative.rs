@@ -81,6 +81,7 @@ fn said(model: &Model, field: Field, of: &Overview) -> (&'static str, String) {
         Overview::Environment(it) => said_of_environment(model, field, it),
         Overview::Secret(it) => said_of_secret(field, it),
         Overview::Binding(it) => said_of_binding(model, field, it),
+        Overview::Profile(_) => (text::OTHER, String::new()),
     }
 }
 

@@ -165,6 +165,9 @@ fn of_variable(edit: Edit, model: &Model) -> Result<Change, Refusal> {
             let base = model.secret(object(secret)).ok_or(Refusal::Gone)?.details.clone();
             Change::Describe { secret: object(secret), details: model_details(&details, base)? }
         }
+        Edit::CreateProfile { name, text } => Change::CreateProfile { name, text },
+        Edit::RenameProfile { profile, name } => Change::RenameProfile { profile: object(profile), name },
+        Edit::DeleteProfile { profile } => Change::DeleteProfile { profile: object(profile) },
         Edit::DeleteSecret { secret } => Change::DeleteSecret { secret: object(secret) },
         Edit::Restore { object: id } => Change::Restore { object: object(id) },
         // The other edits are no variable's; `change` has handled them.

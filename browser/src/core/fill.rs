@@ -7,12 +7,12 @@ use super::{Answer, Open, refusal};
 use crate::files::{Engine, Files};
 use desk::text::fill as text;
 use desk::{
-    FileReply, FileRequest, Fill, FillRow, FilledRow, Filling, Hidden, Id, PagePlace, Plan, PlanRow, Refusal,
-    Reply, Rules,
+    FileReply, FileRequest, Fill, FillRow, FilledRow, Filling, Hidden, Id, PagePlace, Plan, PlanRow,
+    ProfileRow, Refusal, Reply, Rules,
 };
 use vault::change::Change;
 use vault::journal::{Did, Event};
-use vault::model::{Filled, Kind, Model, Secret, Timestamp};
+use vault::model::{Filled, Kind, Model, Profile, Secret, Timestamp};
 use vault::overlay::Value;
 use vault::plan::{self, Breach, Candidate, Step};
 use vault::port::Store;
@@ -69,6 +69,15 @@ impl Open {
         };
         let changes = secrets.iter().map(fill).collect();
         self.act(Change::Batch(changes), text::noted(secrets.len()), now).await
+    }
+
+    pub(super) fn profiles(&self) -> Reply {
+        let row = |(it, profile): (ObjectId, &Profile)| ProfileRow {
+            id: id(it),
+            name: profile.name.to_string(),
+            text: profile.text.to_string(),
+        };
+        Reply::Profiles(self.session.model().profiles().map(row).collect())
     }
 
     pub(super) async fn places(&self, secret: Id) -> Answer {

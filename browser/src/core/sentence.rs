@@ -25,5 +25,6 @@ pub(super) fn name(model: &Model, object: ObjectId) -> Option<String> {
         Overview::Environment(it) => Some(it.name.to_string()),
         Overview::Secret(it) => Some(it.details.name.to_string()),
         Overview::Binding(it) => Some(it.variable.to_string()),
+        Overview::Profile(it) => Some(it.name.to_string()),
     }
 }

@@ -53,6 +53,9 @@ fn one(edit: &Edit, of: impl Fn(&Id) -> String) -> String {
         Edit::Settle { object, chosen: None, .. } => format!("Kept what is current of {}.", of(object)),
         Edit::Settle { object, .. } => format!("Took the other device's for {}.", of(object)),
         Edit::Describe { secret, .. } => format!("Changed the details of {}.", of(secret)),
+        Edit::CreateProfile { name, .. } => format!("Tacit knows the form {name}."),
+        Edit::RenameProfile { profile, name } => format!("Renamed {} to {name}.", of(profile)),
+        Edit::DeleteProfile { profile } => format!("Moved {} to the trash.", of(profile)),
         Edit::DeleteSecret { secret } => format!("Moved {} to the trash.", of(secret)),
         Edit::Restore { object } => format!("Restored {}.", of(object)),
     }

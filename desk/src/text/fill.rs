@@ -10,6 +10,45 @@ pub const NOT_PRESSED: &str =
 /// What a fill never does.
 pub const NOT_SUBMITTED: &str = "Nothing is submitted: look at the page, and save there.";
 
+/// What teaching a form comes to.
+pub const TEACH: &str =
+    "Tacit does not know this form. Point at its fields once, and it knows them from then on.";
+
+/// How a person points.
+pub const POINTING: &str = "Click into a field of the page, then say here what it is. A button that adds a row you reach with the Tab key.";
+
+/// Nothing of the page has the cursor.
+pub const POINT: &str = "No field of the page has the cursor.";
+
+/// How patterns of paths are written.
+pub const PATHS: &str =
+    "A part may be * for any one, or {project} or {environment} where the page's address names them.";
+
+/// A form was found by what was pointed at.
+pub fn found(what: &str) -> Sentence {
+    say(format!("Tacit finds it: {what}."), "Keep it, and it can be filled from an environment.")
+}
+
+/// What it is good for that Tacit stays on a site.
+pub fn stay(host: &str) -> String {
+    format!(
+        "The browser lets Tacit see one page at a time. Let it stay on {host}, and what takes several pages goes on by itself; Settings gives it back."
+    )
+}
+
+/// The person, or the browser, did not say yes.
+pub fn not_granted() -> Sentence {
+    say("The site was not granted.", "Press Tacit's button on each page instead, or ask again.")
+}
+
+/// The cursor is in a page inside the page.
+pub fn inner() -> Sentence {
+    say(
+        "The cursor is in another page inside this one.",
+        "Tacit fills no page inside another. Copy the value and paste it, or open that page in a tab of its own.",
+    )
+}
+
 /// What went into a page was written down.
 pub fn noted(secrets: usize) -> String {
     match secrets {
@@ -117,6 +156,22 @@ pub fn refused(code: &str) -> Sentence {
         "ambiguous" => {
             ("Two fields could be the one.", "Click into the right one, and fill the focused field.")
         }
+        "incomplete" => ("A name alone, or a value alone, is no form.", "Point at the other field too."),
+        "same" => {
+            ("Name and value are the same field.", "Point at two fields, or say that it takes a whole .env.")
+        }
+        "no-label" => (
+            "The field has no label to know it by again.",
+            "Fill the focused field here; Tacit cannot learn it.",
+        ),
+        "no-button" => {
+            ("What has the cursor is no button.", "Reach the button with the Tab key, then say it again.")
+        }
+        "sends" => ("This button sends the form.", "Tacit never presses such a one. Leave it out."),
+        "path" => (
+            "The pattern does not fit this page.",
+            "Write the page's own path, with * for parts that may be others, and ** once at most.",
+        ),
         "no-row" => ("There is no empty row left.", "Add rows in the page, then fill the rest."),
         "no-field" => ("No field of the page has the cursor.", "Click into the field, then fill."),
         "kind" => ("What has the cursor is not a field for text.", "Click into a field for text, then fill."),

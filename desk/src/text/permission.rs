@@ -27,6 +27,16 @@ pub const UNEXPLAINED: &str = "Tacit does not say what it needs this for. Please
 pub const GRANTED: &str =
     "Sites that you let Tacit work on without a press of its button each time. Each can be given back.";
 
+/// No form was taught.
+pub const NONE_TAUGHT: &str =
+    "None yet. Beside a page whose form Tacit does not know, choose Teach Tacit this form.";
+
+/// Forms were taught.
+pub const TAUGHT: &str = "Tacit fills these by your own pointing. They are sealed in the vault, and your other devices have them too.";
+
+/// A form that this release cannot read.
+pub const UNREADABLE: &str = "written by another release, not used here";
+
 /// There are none.
 pub const NONE_GRANTED: &str =
     "Tacit may work on no site by itself: it sees a page when you press its button there.";

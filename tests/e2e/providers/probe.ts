@@ -61,7 +61,7 @@ export interface Profile {
   name: string;
   origins: string[];
   paths: string[];
-  forms: { kind: string; text?: Wanted; name?: Wanted; value?: Wanted; grow?: string[] }[];
+  forms: { kind: string; text?: Wanted; name?: Wanted; value?: Wanted; grow?: string[]; dialect?: string }[];
   rules: Record<string, unknown>;
 }
 
@@ -87,7 +87,7 @@ export interface Probe {
 declare const chrome: any, tacitPage: any;
 
 /** The scripts of the extension's own pages that know of other pages. */
-export const SCRIPTS = ["form.js", "profiles.js", "page.js"];
+export const SCRIPTS = ["form.js", "profiles.js", "teach.js", "page.js"];
 
 /** Starts Chromium with it, and with the web of `hosts`. */
 export async function probe(): Promise<Probe> {
@@ -117,7 +117,7 @@ export async function probe(): Promise<Probe> {
         const [{ documentId }] = await chrome.scripting.executeScript({ target: { tabId }, func: () => undefined });
         return { tabId, documentIds: [documentId] };
       }, page.url()),
-    look: (target, profile = null) => panel.evaluate(([target, profile]) => tacitPage.look(target, profile), [target, profile]),
+    look: (target, profile = null) => panel.evaluate(([target, profile]) => tacitPage.look(target, profile ? [profile] : []), [target, profile]),
     fill: (target, order) => panel.evaluate(([target, order]) => tacitPage.fill(target, order), [target, order] as const),
     async end() {
       await context.close();

@@ -5,7 +5,8 @@ use rand_core::CryptoRngCore;
 
 use super::Refusal;
 use crate::model::{
-    Binding, Edit, Environment, Model, Named, Overview, Position, Project, Secret, Timestamp, ValueEdit,
+    Binding, Edit, Environment, Model, Named, Overview, Position, Profile, Project, Secret, Timestamp,
+    ValueEdit,
 };
 
 /// What a change sees and writes: the objects of the model it starts from, and its own in place of them.
@@ -67,6 +68,16 @@ impl<'a> Draft<'a> {
 
     pub(super) fn secret(&self, id: ObjectId) -> Result<&Secret, Refusal> {
         self.overview(id).and_then(Overview::as_secret).ok_or(Refusal::Gone)
+    }
+
+    pub(super) fn profile(&self, id: ObjectId) -> Result<&Profile, Refusal> {
+        self.overview(id).and_then(Overview::as_profile).ok_or(Refusal::Gone)
+    }
+
+    /// How many profiles there are.
+    pub(super) fn profiles(&self) -> usize {
+        let base = self.base.profiles().filter(|(id, _)| !self.known.contains(*id));
+        base.chain(self.patch.profiles()).count()
     }
 
     /// Every project, in no order that means anything.

@@ -88,7 +88,7 @@ pub(super) fn restore(draft: &mut Draft<'_>, id: ObjectId) -> Result<(), Refusal
                 return Err(Refusal::Taken { field: Field::Variable, name: it.variable.to_string() });
             }
         }
-        Overview::Secret(_) => {}
+        Overview::Secret(_) | Overview::Profile(_) => {}
     }
     draft.put(id, overview);
     Ok(())

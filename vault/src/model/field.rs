@@ -7,7 +7,9 @@ use zeroize::Zeroizing;
 
 #[cfg(test)]
 use super::Filled;
-use super::{Binding, Class, Details, Environment, Kind, Overview, Project, Secret, SecretValue, Timestamp};
+use super::{
+    Binding, Class, Details, Environment, Kind, Overview, Profile, Project, Secret, SecretValue, Timestamp,
+};
 
 /// Bytes of the longest length before a text.
 const MAX_LENGTH_PREFIX: usize = 10;
@@ -22,6 +24,7 @@ impl Overview {
             ObjectKind::Environment => Some(Self::Environment(read_environment(fields)?)),
             ObjectKind::Secret => Some(Self::Secret(Box::new(read_secret(fields)))),
             ObjectKind::Binding => Some(Self::Binding(read_binding(fields)?)),
+            ObjectKind::Profile => Some(Self::Profile(read_profile(fields)?)),
             _ => None,
         }
     }
@@ -34,6 +37,7 @@ impl Overview {
             Self::Environment(it) => write_environment(it, &mut to),
             Self::Secret(it) => write_secret(it, &mut to),
             Self::Binding(it) => write_binding(it, &mut to),
+            Self::Profile(it) => write_profile(it, &mut to),
         }
         to.others(self.others());
         to.0
@@ -107,6 +111,22 @@ fn write_environment(it: &Environment, to: &mut To) {
     to.some(Field::Order, &it.order);
     to.option(Field::Parent, it.parent.as_ref().map(ObjectId::as_bytes));
     to.some(Field::Scope, it.scope.as_bytes());
+}
+
+fn read_profile(from: &FieldsRef<'_>) -> Option<Profile> {
+    let text = get::<&str>(from, Field::Profile)?.into();
+    Some(Profile {
+        name: self::text(from, Field::Name),
+        text,
+        created: time(from, Field::Created).unwrap_or_default(),
+    })
+}
+
+fn write_profile(it: &Profile, to: &mut To) {
+    to.some(Field::Kind, &ObjectKind::Profile.number());
+    to.some(Field::Created, &it.created.0);
+    to.some(Field::Name, &it.name);
+    to.some(Field::Profile, &it.text);
 }
 
 fn read_binding(from: &FieldsRef<'_>) -> Option<Binding> {
@@ -330,6 +350,7 @@ mod tests {
                 created: Timestamp(9),
                 others: Box::new([2]),
             }),
+            Overview::Profile(Profile { name: "Shop".into(), text: "{}".into(), created: Timestamp(9) }),
             Overview::Binding(binding(None)),
             Overview::Binding(binding(Some(id))),
             Overview::Secret(Box::default()),
@@ -366,7 +387,7 @@ mod tests {
     #[test]
     fn other_kinds_and_torn_objects_are_not_shown() {
         assert_eq!(Overview::read(&FieldsRef::default()), None);
-        for kind in [0, 1, 2, 4, 5, 16, 200] {
+        for kind in [0, 1, 2, 4, 5, 6, 16, 200] {
             let mut fields = Fields::new();
             fields.set(Field::Kind.number(), vec![kind]);
             assert_eq!(Overview::read(&fields.borrow()), None, "{kind}");

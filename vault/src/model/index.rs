@@ -47,7 +47,7 @@ impl Index {
             _ if deleted => {}
             Overview::Project(_) => drop(self.projects.insert(id, ())),
             Overview::Environment(it) => link(&mut self.environments, it.project, id),
-            Overview::Secret(_) => {}
+            Overview::Secret(_) | Overview::Profile(_) => {}
             Overview::Binding(it) => {
                 self.bindings.insert((it.environment, it.variable.clone(), id));
                 self.use_in(it.secret, id);
@@ -59,7 +59,7 @@ impl Index {
         match overview {
             Overview::Project(_) => drop(self.projects.remove(id)),
             Overview::Environment(it) => unlink(&mut self.environments, it.project, id),
-            Overview::Secret(_) => {}
+            Overview::Secret(_) | Overview::Profile(_) => {}
             Overview::Binding(it) => {
                 self.bindings.remove(&(it.environment, it.variable.clone(), id));
                 if let Some(secret) = it.secret {

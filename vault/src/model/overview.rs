@@ -17,6 +17,8 @@ pub enum Overview {
     Secret(Box<Secret>),
     /// A secret's place under a variable name in an environment.
     Binding(Binding),
+    /// How the form of a page is known.
+    Profile(Profile),
 }
 
 /// A project.
@@ -150,6 +152,17 @@ pub struct Binding {
     pub others: Box<[u8]>,
 }
 
+/// How the form of a page is known that a person pointed at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// What the person calls it.
+    pub name: Box<str>,
+    /// As JSON (`docs/profiles.md`). What another client wrote may be anything: it is read where it is used.
+    pub text: Box<str>,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
 impl Secret {
     /// Whether something of it has alternatives that nobody settled.
     pub fn is_contested(&self) -> bool {
@@ -170,6 +183,7 @@ impl Overview {
             Self::Environment(it) => &it.others,
             Self::Secret(it) => &it.others,
             Self::Binding(it) => &it.others,
+            Self::Profile(_) => &[],
         }
     }
 
@@ -194,6 +208,11 @@ impl Overview {
     /// The secret, if it is one.
     pub fn as_secret(&self) -> Option<&Secret> {
         if let Self::Secret(secret) = self { Some(secret) } else { None }
+    }
+
+    /// The profile, if it is one.
+    pub const fn as_profile(&self) -> Option<&Profile> {
+        if let Self::Profile(profile) = self { Some(profile) } else { None }
     }
 
     /// The binding, if it is one.

@@ -50,6 +50,8 @@ pub struct Activity {
     pub device: DeviceId,
     /// The objects it wrote, brought back or deleted, each once.
     pub objects: Vec<ObjectId>,
+    /// Where it put values into a page, if it wrote down no more than that: the page's origin.
+    pub filled: Option<Box<str>>,
 }
 
 impl<S: Store> Session<S> {
@@ -142,20 +144,52 @@ impl<S: Store> Session<S> {
                     break;
                 }
                 let (act, time, device) = (logged.act, logged.time, logged.device);
-                acts.push(Activity { act, time, device, objects: Vec::new() });
+                acts.push(Activity { act, time, device, objects: Vec::new(), filled: None });
             }
             seqs.push((seq, acts.len() - 1));
         }
         let commits = self.read_commits(&seqs.iter().map(|(seq, _)| *seq).collect::<Vec<_>>()).await?;
+        let mut described = Vec::new();
         for (seq, index) in seqs {
             if let (Some(act), Some(commit)) = (acts.get_mut(index), commits.get(seq)) {
+                described
+                    .extend(self.described(commit).filter(|_| act.objects.is_empty()).map(|it| (index, it)));
                 act.objects.extend(touched(commit));
             }
         }
+        self.find_filled(&mut acts, &described).await?;
         for act in &mut acts {
             act.objects = order::distinct(std::mem::take(&mut act.objects));
         }
         Ok(acts)
+    }
+
+    /// The first of the secrets that a commit describes, if it does nothing else: as it described it.
+    fn described(&self, commit: &Commit) -> Option<Revision> {
+        let of = |entry: Entry| match entry {
+            Entry::Put(put) if put.part == Part::Overview => {
+                let it = Revision { object: put.object, part: put.part, number: put.revision };
+                self.model().secret(it.object).map(|_| it)
+            }
+            _ => None,
+        };
+        let all: Option<Vec<_>> = commit.entries().ok()?.into_iter().map(of).collect();
+        all?.first().copied()
+    }
+
+    /// Says of acts that described secrets whether that was where a value went, by what they wrote themselves: a place that
+    /// was filled again since is in the secret once.
+    async fn find_filled(&self, acts: &mut [Activity], described: &[(usize, Revision)]) -> Result<(), Error> {
+        let revisions: Vec<_> = described.iter().map(|(_, revision)| *revision).collect();
+        let opened = self.open_each(&revisions).await?;
+        for ((index, _), fields) in described.iter().zip(opened) {
+            let (Some(act), Some(Ok(fields))) = (acts.get_mut(*index), fields) else { continue };
+            let Some(Overview::Secret(secret)) = Overview::read(&fields.borrow()) else { continue };
+            let here = (act.time.0, *act.device.as_bytes());
+            let place = secret.filled.iter().find(|it| (it.time, it.device) == here);
+            act.filled = place.map(|it| it.origin.clone());
+        }
+        Ok(())
     }
 
     /// How many acts came after `time`, as the devices claim. The act that made the vault is not among them.

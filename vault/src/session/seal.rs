@@ -104,7 +104,7 @@ impl<'a, R: CryptoRngCore> Sealer<'a, R> {
                 let parent = self.vault.model.project(environment.project).map_or(root, |it| it.scope);
                 (environment.scope, parent)
             }
-            Overview::Secret(_) | Overview::Binding(_) => return Ok(()),
+            Overview::Secret(_) | Overview::Binding(_) | Overview::Profile(_) => return Ok(()),
         };
         if self.scopes.contains(scope) {
             return Ok(());

@@ -143,7 +143,7 @@ impl Undoing<'_> {
         let home = match overview {
             Overview::Binding(binding) => binding.environment,
             Overview::Environment(environment) => environment.project,
-            Overview::Project(_) | Overview::Secret(_) => return Ok(()),
+            Overview::Project(_) | Overview::Secret(_) | Overview::Profile(_) => return Ok(()),
         };
         let comes_back = self.written.get(home).is_some_and(|written| written.deleted);
         if comes_back || self.vault.model.overview(home).is_some() {
@@ -207,7 +207,7 @@ fn dependents(model: &Model, id: ObjectId) -> Vec<ObjectId> {
             children.chain(model.raw_bindings(id).map(|(id, _)| id)).collect()
         }
         Some(Overview::Secret(_)) => model.uses(id).map(|(id, _)| id).collect(),
-        Some(Overview::Binding(_)) | None => Vec::new(),
+        Some(Overview::Binding(_) | Overview::Profile(_)) | None => Vec::new(),
     }
 }
 
@@ -217,5 +217,6 @@ fn name(overview: &Overview) -> &str {
         Overview::Environment(environment) => &environment.name,
         Overview::Secret(secret) => &secret.details.name,
         Overview::Binding(binding) => &binding.variable,
+        Overview::Profile(profile) => &profile.name,
     }
 }

@@ -11,10 +11,10 @@ mod support;
 mod undo;
 
 use support::{Device, block_on, passphrase};
-use vault::change::Change;
+use vault::change::{Change, Refusal};
 use vault::locked::{Presence, presence};
 use vault::memory::MemoryStore;
-use vault::model::{SecretValue, Timestamp};
+use vault::model::{Details, Filled, SecretValue, Timestamp};
 use vault::port::{Store, StoreError};
 use vault::session::{Error, Pace, Session};
 
@@ -445,7 +445,7 @@ fn ten_thousand_pairs_are_one_act() {
 fn many_long_notes_are_one_act() {
     let mut device = Device::new();
     let secret = |number: usize| Change::CreateSecret {
-        details: vault::model::Details {
+        details: Details {
             name: format!("NAME_{number}").into(),
             notes: "n".repeat(4_000).into(),
             ..Default::default()
@@ -644,4 +644,55 @@ fn activity_lists_acts_newest_first_with_what_they_touched() {
     assert_eq!(block_on(device.session.activity(99)).expect("activity").len(), 3);
     let earlier = Timestamp(support::NOW.0 - 1);
     assert_eq!((device.session.acts_since(earlier), device.session.acts_since(support::NOW)), (3, 0));
+}
+
+#[test]
+fn each_act_that_filled_a_page_says_where_also_when_the_place_was_filled_again() {
+    let mut device = Device::new();
+    let dev = device.project("shop-api");
+    device.set(dev, "TOKEN", "1");
+    let secret = device.secret(dev, "TOKEN");
+    let writes = *device.session.device().as_bytes();
+    for time in [1, 2] {
+        let filled = Filled {
+            origin: "https://vercel.com".into(),
+            provider: "vercel".into(),
+            place: "shop".into(),
+            time,
+            device: writes,
+            revision: 1,
+        };
+        let fill = Change::Fill { secret, filled };
+        block_on(device.session.apply(fill, &mut device.rng, Timestamp(time))).expect("written down");
+    }
+    let details = device.session.model().secret(secret).expect("there").details.clone();
+    let details = Details { owner: "somebody".into(), ..details };
+    block_on(device.session.apply(Change::Describe { secret, details }, &mut device.rng, Timestamp(3)))
+        .expect("described");
+    let activity = block_on(device.session.activity(9)).expect("activity");
+    let filled: Vec<_> = activity.iter().map(|it| it.filled.as_deref()).collect();
+    let here = Some("https://vercel.com");
+    assert_eq!(filled, [None, here, here, None, None]);
+}
+
+#[test]
+fn a_form_that_was_taught_is_kept_renamed_deleted_and_brought_back() {
+    let mut device = Device::new();
+    let create = |text: &str| Change::CreateProfile { name: " Ours ".into(), text: text.into() };
+    let made = device.apply(create("{}")).expect("kept").act.expect("an act");
+    let again = device.reopened();
+    let (profile, kept) = again.session.model().profiles().next().expect("there");
+    assert_eq!((&*kept.name, &*kept.text), ("Ours", "{}"));
+    device.apply(Change::RenameProfile { profile, name: "Theirs".into() }).expect("renamed");
+    assert_eq!(&*device.session.model().profiles().next().expect("there").1.name, "Theirs");
+    assert_eq!(device.undo(made), Err(Error::CannotUndo { name: "Theirs".into() }));
+    device.apply(Change::DeleteProfile { profile }).expect("deleted");
+    assert_eq!(device.session.model().profiles().count(), 0);
+    device.apply(Change::Restore { object: profile }).expect("restored");
+
+    let long = "x".repeat(vault::grammar::PROFILE + 1);
+    assert!(matches!(device.apply(create(&long)), Err(Error::Refused(Refusal::TooLong { .. }))));
+    let many = (1..vault::grammar::PROFILES).map(|_| create("{}")).collect();
+    device.apply(Change::Batch(many)).expect("as many as there may be");
+    assert_eq!(device.apply(create("{}")), Err(Error::Refused(Refusal::Full)));
 }

@@ -91,6 +91,7 @@ fn deleted(session: &Session<impl Store>, object: ObjectId, overview: &Overview)
         Overview::Project(it) => (&it.name, "project", it.created),
         Overview::Environment(it) => (&it.name, "environment", it.created),
         Overview::Secret(it) => (&it.details.name, "secret", session.changed(object)),
+        Overview::Profile(it) => (&it.name, "form", it.created),
         Overview::Binding(_) => return None,
     };
     Some(RegistryRow {
