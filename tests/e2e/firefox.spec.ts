@@ -1,7 +1,8 @@
 // The extension in Firefox: a vault made, exported, locked, and there after a restart of the browser.
-import type { Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
 import { by, firefox, show, text, type } from "./firefox";
 import { folder } from "./profile";
+import { hosts, type Hosts } from "./providers/hosts";
 import { PASSPHRASE, expect, test } from "./tacit";
 
 /** The title of the page is that soon. */
@@ -12,6 +13,50 @@ async function unlock(page: Page): Promise<void> {
   await type(page, "Passphrase", PASSPHRASE);
   await by(page, "button", "Unlock").click();
   await expect.poll(() => text(page, "h1"), { timeout: 20_000 }).not.toBe("Unlock");
+}
+
+declare const browser: any;
+
+const rows = Array.from({ length: 40 }, () => `<div><label>Key <input name="key"></label><label>Value <textarea name="value"></textarea></label></div>`).join("");
+
+/** Forms as three kinds of providers have them, each with what is in it when it is filled. */
+const FORMS: [string, string][] = [
+  ["https://vercel.com/acme/shop/settings/environment-variables", `<form>${rows}<button>Save</button></form>`],
+  ["https://github.com/acme/shop/settings/secrets/actions/new", `<form><label>Name <input name="secret_name"></label><label>Secret <textarea name="secret_value"></textarea></label><button>Add secret</button></form>`],
+  ["https://app.netlify.com/sites/shop/configuration/env", `<form><label>Contents of .env file <textarea rows="5"></textarea></label></form>`],
+];
+
+/** The panel, with leave for these pages, which a person gives by a click. */
+async function beside(firefox: Browser): Promise<Page> {
+  const panel = await show(firefox, "panel.html#/page");
+  await titled(panel, "This page");
+  const origins = FORMS.map(([address]) => `${new URL(address).origin}/*`);
+  await panel.evaluate((origins) => addEventListener("click", () => browser.permissions.request({ origins }), { once: true }), origins);
+  await by(panel, "heading", "This page").click();
+  await expect.poll(() => panel.evaluate((origins) => browser.permissions.contains({ origins }), origins)).toBe(true);
+  return panel;
+}
+
+/** Fills a page by its plan; what is in its fields then. */
+async function filled(firefox: Browser, panel: Page, [address]: [string, string]): Promise<string[]> {
+  const page = await firefox.newPage();
+  await page.goto(address);
+  await page.bringToFront();
+  // In front of a window of its own; and what a press of the button says.
+  const { origin, host } = new URL(address);
+  await panel.evaluate(async (origin) => {
+    const [tab] = await browser.tabs.query({ url: `${origin}/*` });
+    await browser.windows.create({ tabId: tab.id });
+    await browser.storage.session.set({ beside: { tab: tab.id, time: Date.now() } });
+  }, origin);
+  await expect.poll(() => text(panel, ".beside-origin"), { timeout: 20_000 }).toBe(origin);
+  const press = "section[aria-label=Plan] .actions button";
+  // A window that is behind another draws nothing, and nothing can be pressed there.
+  await panel.bringToFront();
+  await expect.poll(() => text(panel, press), { timeout: 20_000 }).toMatch(/^Fill /);
+  await expect(async () => by(panel, "button", await text(panel, press)).setTimeout(3_000).click()).toPass();
+  await expect.poll(() => text(panel, "section[aria-label=Plan] [role=status]"), { timeout: 20_000 }).toMatch(new RegExp(`^Filled (\\d+) of \\1 into ${host}`));
+  return page.evaluate(() => [...document.querySelectorAll("input, textarea")].map((field) => (field as HTMLInputElement).value));
 }
 
 /** The sample project as the export writes it for Node. */
@@ -26,10 +71,17 @@ async function exported(page: Page): Promise<string> {
   return text(page, "pre.exact");
 }
 
-test("in Firefox the extension is a whole vault: made, exported, locked, and there after a restart", async () => {
-  test.setTimeout(180_000);
+let web: Hosts;
+test.beforeAll(async () => {
+  web = await hosts();
+  for (const [address, form] of FORMS) web.answers.set(address, { body: `<!doctype html><title>Provider</title>${form}` });
+});
+test.afterAll(() => web.end());
+
+test("in Firefox the extension is a whole vault: made, exported, locked, filled into pages, and there after a restart", async () => {
+  test.setTimeout(240_000);
   const profile = await folder();
-  const first = await firefox(profile);
+  const first = await firefox(profile, web.port);
   const page = await show(first, "index.html");
   await by(page, "button", "Look around a sample vault Fake keys, real features. Delete it when you like.").click();
   await type(page, "Passphrase", PASSPHRASE);
@@ -46,6 +98,15 @@ test("in Firefox the extension is a whole vault: made, exported, locked, and the
   await page.bringToFront();
   await unlock(page);
   expect(await exported(page)).toBe(before);
+
+  // Each document is filled with what the export says.
+  const side = await beside(first);
+  const [inRows, single, box] = [await filled(first, side, FORMS[0]!), await filled(first, side, FORMS[1]!), await filled(first, side, FORMS[2]!)];
+  const names = before.split("\n").flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
+  expect(inRows.filter((_, at) => at % 2 === 0).filter(Boolean)).toEqual(names);
+  expect(single[0]).toBe(names[0]);
+  expect(single[1]).toBe(inRows[1]);
+  expect(box[0]!.trim()).toBe(before.trim());
   await first.close();
 
   const second = await firefox(profile);

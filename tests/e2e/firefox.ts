@@ -9,20 +9,25 @@ const PACKAGE = join(__dirname, "../../dist/extension/firefox");
 /** The manifest's id, and where its pages are: Firefox takes a random place for each profile unless it is told one. */
 const [ID, PLACE] = ["tacit@tacit.invalid", "5d1b3a52-7a0e-4d57-9d5e-0b6c1a6f4f11"];
 
-/** Starts Firefox with the extension on the profile in `folder`. */
-export async function firefox(folder: string): Promise<Browser> {
+/** Starts Firefox with the extension on the profile in `folder`; with the web of the hosts behind `port`, where that is given. */
+export async function firefox(folder: string, port?: number): Promise<Browser> {
+  const web = { "network.proxy.type": 1, "network.proxy.ssl": "127.0.0.1", "network.proxy.ssl_port": port };
   const { default: puppeteer } = await import("puppeteer-core");
   const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
     headless: true,
     userDataDir: folder,
+    acceptInsecureCerts: port !== undefined,
     args: ["--remote-allow-system-access"],
     extraPrefsFirefox: {
       "extensions.webextensions.uuids": JSON.stringify({ [ID]: PLACE }),
       // What is loaded by hand is taken out when Firefox ends; its storage stays, as an installed one's does.
       "extensions.webextensions.keepStorageOnUninstall": true,
       "extensions.webextensions.keepUuidOnUninstall": true,
+      // What the extension asks for a person says yes to.
+      "extensions.webextOptionalPermissionPrompts": false,
+      ...(port && web),
     },
   });
   await browser.installExtension(PACKAGE);

@@ -13,6 +13,8 @@ export interface Answer {
 export interface Hosts {
   /** What a browser is started with, to find every host here and to take the certificate, which is of nobody. */
   args: string[];
+  /** Where they all are, also as a proxy for what is encrypted. */
+  port: number;
   /** What is at an address. */
   answers: Map<string, Answer>;
   end(): Promise<void>;
@@ -31,22 +33,32 @@ export async function hosts(): Promise<Hosts> {
   };
   const [plain, secure] = await Promise.all([listening(createHttp(answer("http"))), listening(createHttps(certificate(), answer("https")))]);
   const sockets = new Set<Socket>();
+  /** What comes by one goes out by the other. */
+  const join = (socket: Socket, onward: Socket) => {
+    for (const end of [socket, onward]) {
+      sockets.add(end);
+      end.on("close", () => sockets.delete(end)).on("error", () => [socket, onward].forEach((end) => end.destroy()));
+    }
+    socket.pipe(onward).pipe(socket);
+  };
+  // A browser that cannot be told where names are asks for each as of a proxy.
+  plain.on("connect", (_, socket: Socket) => {
+    socket.write("HTTP/1.1 200 OK\r\n\r\n");
+    join(socket, connect(port));
+  });
   const server = createServer((socket) => {
     socket.once("data", (bytes) => {
       // The first byte of TLS is that of no request.
       const onward = connect(((bytes[0] === 22 ? secure : plain).address() as AddressInfo).port);
-      for (const end of [socket, onward]) {
-        sockets.add(end);
-        end.on("close", () => sockets.delete(end)).on("error", () => [socket, onward].forEach((end) => end.destroy()));
-      }
       onward.write(bytes);
-      socket.pipe(onward).pipe(socket);
+      join(socket, onward);
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
     args: [`--host-resolver-rules=MAP * 127.0.0.1:${port}`, "--ignore-certificate-errors"],
+    port,
     answers,
     async end() {
       const closed = [server, plain, secure].map((server) => (server.close(), once(server, "close")));
