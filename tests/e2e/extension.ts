@@ -6,6 +6,9 @@ import { expect, originOf, watch, type Watch } from "./tacit";
 
 export const PACKAGE = join(__dirname, "../../dist/extension/chromium");
 
+/** What the browser gives an extension. */
+declare const chrome: any;
+
 export interface Installed {
   context: BrowserContext;
   /** Where its pages are. */
@@ -35,6 +38,26 @@ export async function launch(unpacked: string, folder: string, args: string[]): 
   context.setDefaultTimeout(20_000);
   const background = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
   return { context, background };
+}
+
+/** Opens a window with the panel in it, so that the page stays in front of its own. */
+export async function panelOf({ context, origin }: Installed): Promise<Page> {
+  const [background] = context.serviceWorkers();
+  const came = context.waitForEvent("page");
+  await background!.evaluate(() => void chrome.windows.create({ url: "panel.html", width: 420, height: 900 }));
+  const panel = await came;
+  await panel.setViewportSize({ width: 400, height: 900 });
+  expect(panel.url()).toContain(origin);
+  return panel;
+}
+
+/** Presses the extension's button on the page, which is open to it from then on. */
+export async function press({ context, origin }: Pick<Installed, "context" | "origin">, page: Page): Promise<void> {
+  const session = await context.browser()!.newBrowserCDPSession();
+  const { targetInfos } = await session.send("Target.getTargets", { filter: [{ type: "tab" }] } as any);
+  const target = (targetInfos as any[]).find(({ url }) => url === page.url());
+  await session.send("Extensions.triggerAction" as any, { id: new URL(origin).host, targetId: target.targetId } as any);
+  await session.detach();
 }
 
 /** Stops the background as the browser does when nothing happens there. */

@@ -1,5 +1,5 @@
-import type { BrowserContext, CDPSession, Page } from "@playwright/test";
-import { install, stopBackground, type Installed } from "./extension";
+import type { Page } from "@playwright/test";
+import { install, panelOf, press, stopBackground, type Installed } from "./extension";
 import { folder } from "./profile";
 import { hosts, type Hosts } from "./providers/hosts";
 import { accessible, choose, drop, expect, lock, make, test, PASSPHRASE, unlock, type Watch } from "./tacit";
@@ -47,30 +47,9 @@ async function stand(watched: Watch, address: string): Promise<Stand> {
   await context.pages().find((page) => page.url() === first)!.close();
   const page = await context.newPage();
   await page.goto(address);
-  const panel = await opened(context, origin);
+  const panel = await panelOf(installed);
   await make(panel, /^Make a vault/, `${origin}/panel.html`);
-  const press = () => trigger(context, origin, page);
-  return { ...installed, page, panel, press };
-}
-
-/** Opens a window with the panel in it, so that the page stays in front of its own. */
-async function opened(context: BrowserContext, origin: string): Promise<Page> {
-  const [background] = context.serviceWorkers();
-  const came = context.waitForEvent("page");
-  await background!.evaluate(() => void chrome.windows.create({ url: "panel.html", width: 420, height: 900 }));
-  const panel = await came;
-  await panel.setViewportSize({ width: 400, height: 900 });
-  expect(panel.url()).toContain(origin);
-  return panel;
-}
-
-/** What a press of the extension's button comes to: the page is open to it from then on. */
-async function trigger(context: BrowserContext, origin: string, page: Page): Promise<void> {
-  const session: CDPSession = await context.browser()!.newBrowserCDPSession();
-  const { targetInfos } = await session.send("Target.getTargets", { filter: [{ type: "tab" }] } as any);
-  const target = (targetInfos as any[]).find(({ url }) => url === page.url());
-  await session.send("Extensions.triggerAction" as any, { id: new URL(origin).host, targetId: target.targetId } as any);
-  await session.detach();
+  return { ...installed, page, panel, press: () => press(installed, page) };
 }
 
 /** Brings keys into a project of the vault: the importer's own, with its environments. */
@@ -248,7 +227,7 @@ test("values of prod go out after a word alone", async ({ watched }) => {
 test("the panel opens by the button, beside the page", async ({ watched }) => {
   const { context, origin, page } = await stand(watched, SHOP);
   await page.bringToFront();
-  await trigger(context, origin, page);
+  await press({ context, origin }, page);
   const session = await context.browser()!.newBrowserCDPSession();
   const panels = async () => {
     const { targetInfos } = await session.send("Target.getTargets");
