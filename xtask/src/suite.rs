@@ -90,15 +90,27 @@ fn wasm_tests() -> Result<()> {
 }
 
 fn end_to_end() -> Result<()> {
-    let _server = Server::start(PORT)?;
-    run(
-        "playwright",
-        Command::new("node")
-            .current_dir(root().join("tests/e2e"))
-            .arg(root().join("node_modules/@playwright/test/cli.js"))
-            .arg("test")
-            .env("TACIT_ORIGIN", format!("http://localhost:{PORT}")),
-    )
+    run("playwright", &mut playwright(&Server::start(PORT)?, &[]))
+}
+
+/// Takes the pictures of the README and of the stores.
+///
+/// # Errors
+/// When the set-up, the build or a picture fails.
+pub(crate) fn pictures() -> Result<()> {
+    setup::for_building()?;
+    setup::for_testing()?;
+    bundle::build(Speed::Release)?;
+    let server = Server::start(PORT)?;
+    run("the pictures", playwright(&server, &["screenshot.spec"]).env("TACIT_SCREENSHOTS", "1"))
+}
+
+/// The end-to-end tests in these files, or all, of what is served.
+fn playwright(_server: &Server, files: &[&str]) -> Command {
+    let mut command = Command::new("node");
+    command.current_dir(root().join("tests/e2e")).arg(root().join("node_modules/@playwright/test/cli.js"));
+    command.arg("test").args(files).env("TACIT_ORIGIN", format!("http://localhost:{PORT}"));
+    command
 }
 
 /// Tests that rewrite what they are compared with prove nothing.
