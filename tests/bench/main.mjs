@@ -1,18 +1,19 @@
 // Runs the benchmarks in Chromium, prints a table, writes it to target/bench.md, and fails where a figure is worse than it
-// must be. Argument: `relay` or `load` for that part alone. TACIT_ORIGIN: where the app is served; TACIT_RELAY: the process that
+// must be. Argument: `relay`, `load` or `extension` for that part alone. TACIT_ORIGIN: where the app is served; TACIT_RELAY: the process that
 // serves it; TACIT_MODULE: the folder of what is measured in a page; TACIT_BARE: that of what is measured beside the relay.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { extension } from "./extension.mjs";
 import { relay } from "./relay.mjs";
 import { screens } from "./screen.mjs";
 
 const origin = process.env.TACIT_ORIGIN;
 const here = dirname(fileURLToPath(import.meta.url));
 const folders = { module: process.env.TACIT_MODULE, npm: join(here, "../../node_modules") };
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".wasm": "application/wasm" };
 
 /** Serves what is measured from the app's own origin, without its policy: peers need not keep it. */
 async function serve(route) {
@@ -21,13 +22,13 @@ async function serve(route) {
   await route.fulfill({ body: await readFile(path), contentType: TYPES[extname(path)] });
 }
 
-export async function launch() {
+export async function launch({ args = [], serviceWorkers = "block" } = {}) {
   const profile = await mkdtemp(join(tmpdir(), "tacit-bench-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"],
+    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync", ...args],
     viewport: { width: 1280, height: 800 },
-    serviceWorkers: "block",
+    serviceWorkers,
   });
   context.setDefaultTimeout(300_000);
   await context.route(`${origin}/bench/**`, serve);
@@ -120,8 +121,9 @@ if (!part) {
   await firstStore();
   await screens({ launch, benchPage, figure, ms, origin });
 }
+if (!part || part === "extension") await extension({ launch, figure, ms, origin });
 if (part === "load") await relay({ figure, origin, what: "load" });
-else await relay({ figure, origin, module: process.env.TACIT_BARE });
+else if (part !== "extension") await relay({ figure, origin, module: process.env.TACIT_BARE });
 await writeFile(join(here, `../../target/bench${part ? `-${part}` : ""}.md`), table());
 console.log(`\n${table()}`);
 const missed = rows.filter(({ good }) => !good).length;

@@ -7,6 +7,9 @@ import { expect, originOf, watch, type Watch } from "./tacit";
 
 export const PACKAGE = join(__dirname, "../../dist/extension/chromium");
 
+/** What the browser gives an extension. */
+declare const chrome: any;
+
 export interface Installed {
   context: BrowserContext;
   /** Where its pages are. */
@@ -49,6 +52,26 @@ export async function grantedOnce(folder: string, origin: string): Promise<void>
   const own = preferences.extensions.settings[host];
   own.runtime_granted_permissions = { ...own.runtime_granted_permissions, explicit_host: [`${origin}/*`] };
   await writeFile(file, JSON.stringify(preferences));
+}
+
+/** Opens a window with the panel in it, so that the page stays in front of its own. */
+export async function panelOf({ context, origin }: Installed): Promise<Page> {
+  const [background] = context.serviceWorkers();
+  const came = context.waitForEvent("page");
+  await background!.evaluate(() => void chrome.windows.create({ url: "panel.html", width: 420, height: 900 }));
+  const panel = await came;
+  await panel.setViewportSize({ width: 400, height: 900 });
+  expect(panel.url()).toContain(origin);
+  return panel;
+}
+
+/** Presses the extension's button on the page, which is open to it from then on. */
+export async function press({ context, origin }: Pick<Installed, "context" | "origin">, page: Page): Promise<void> {
+  const session = await context.browser()!.newBrowserCDPSession();
+  const { targetInfos } = await session.send("Target.getTargets", { filter: [{ type: "tab" }] } as any);
+  const target = (targetInfos as any[]).find(({ url }) => url === page.url());
+  await session.send("Extensions.triggerAction" as any, { id: new URL(origin).host, targetId: target.targetId } as any);
+  await session.detach();
 }
 
 /** Stops the background as the browser does when nothing happens there. */

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { stopBackground } from "./extension";
 import { hosts, type Hosts } from "./providers/hosts";
-import { blind, bring, openView, seeing, stand, trigger } from "./stand";
+import { blind, bring, openView, seeing, stand } from "./stand";
 import { accessible, drop, expect, lock, test, PASSPHRASE, unlock } from "./tacit";
 
 const SHOP = "https://shop.example/settings";
@@ -336,7 +336,7 @@ test("a form that Tacit does not know is taught by pointing, filled like any oth
 test("the panel opens by the button, beside the page", async ({ watched }) => {
   const { context, origin, page } = await stand(watched, web, SHOP);
   await page.bringToFront();
-  await trigger(context, origin, page);
+  await press({ context, origin }, page);
   const session = await context.browser()!.newBrowserCDPSession();
   const panels = async () => {
     const { targetInfos } = await session.send("Target.getTargets");

@@ -1,11 +1,11 @@
 // The extension beside a page of the web, as a person has it: a page in front, and the panel with an open vault in a window beside it.
-import type { BrowserContext, CDPSession, Page } from "@playwright/test";
-import { grantedOnce, install, type Installed } from "./extension";
+import type { Page } from "@playwright/test";
+import { grantedOnce, install, panelOf, press, type Installed } from "./extension";
 import { folder } from "./profile";
 import type { Hosts } from "./providers/hosts";
 import { drop, expect, make, type Watch } from "./tacit";
 
-declare const chrome: any, tacitTab: any;
+declare const tacitTab: any;
 
 /** A browser with the extension, a page of the web, and the panel beside it in a window of its own. */
 export interface Stand extends Installed {
@@ -25,10 +25,9 @@ export async function stand(watched: Watch, web: Hosts, address: string, origin?
   if (!origin) await closeFirst(installed);
   const page = await context.newPage();
   await page.goto(address);
-  const panel = await opened(context, installed.origin);
+  const panel = await panelOf(installed);
   await make(panel, /^Make a vault/, `${installed.origin}/panel.html`);
-  const press = () => trigger(context, installed.origin, page);
-  return { ...installed, page, panel, press };
+  return { ...installed, page, panel, press: () => press(installed, page) };
 }
 
 /** The page by which it opens for the first time comes in front whenever it comes. */
@@ -36,26 +35,6 @@ async function closeFirst({ context, origin }: Installed): Promise<void> {
   const first = `${origin}/index.html`;
   await expect.poll(() => context.pages().map((page) => page.url())).toContain(first);
   await context.pages().find((page) => page.url() === first)!.close();
-}
-
-/** Opens a window with the panel in it, so that the page stays in front of its own. */
-async function opened(context: BrowserContext, origin: string): Promise<Page> {
-  const [background] = context.serviceWorkers();
-  const came = context.waitForEvent("page");
-  await background!.evaluate(() => void chrome.windows.create({ url: "panel.html", width: 420, height: 900 }));
-  const panel = await came;
-  await panel.setViewportSize({ width: 400, height: 900 });
-  expect(panel.url()).toContain(origin);
-  return panel;
-}
-
-/** What a press of the extension's button comes to: the page is open to it from then on. */
-export async function trigger(context: BrowserContext, origin: string, page: Page): Promise<void> {
-  const session: CDPSession = await context.browser()!.newBrowserCDPSession();
-  const { targetInfos } = await session.send("Target.getTargets", { filter: [{ type: "tab" }] } as any);
-  const target = (targetInfos as any[]).find(({ url }) => url === page.url());
-  await session.send("Extensions.triggerAction" as any, { id: new URL(origin).host, targetId: target.targetId } as any);
-  await session.detach();
 }
 
 /** Brings keys into a project of the vault: the importer's own, with its environments. */

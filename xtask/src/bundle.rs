@@ -2,6 +2,7 @@
 
 use crate::command::{run, run_quietly, say};
 use crate::extension;
+use crate::order;
 use crate::root;
 use crate::toolchain::{self, WasmCompiler};
 use anyhow::{Context, Result, anyhow, bail};
@@ -204,7 +205,7 @@ impl Module {
         let folder = root().join(format!("target/bundle/{}-{}-{speed:?}", self.package, self.profile));
         let bound = Bound { folder: folder.clone(), stem };
         let input = fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?;
-        let stamp = format!("{:x} {} {}", Sha256::digest(&input), self.aim, FEATURES.join(" "));
+        let stamp = format!("{:x} {} {} ordered", Sha256::digest(&input), self.aim, FEATURES.join(" "));
         let stamp_file = folder.join("stamp");
         if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
             return Ok(bound);
@@ -259,7 +260,12 @@ impl Module {
                 .arg(wasm)
                 .args([self.aim, "--strip-debug", "--strip-producers"])
                 .args(FEATURES),
-        )
+        )?;
+        match self.host {
+            // Nobody downloads it.
+            Host::Worker => Ok(()),
+            _ => Ok(fs::write(wasm, order::ordered(&read_bytes(wasm)?)?)?),
+        }
     }
 }
 
@@ -353,9 +359,22 @@ fn assemble_app(core: &Bound, [files, codes]: [&Bound; 2], view: &Bound) -> Resu
     }
     let index = assets.fill(&index)?.into_bytes();
     assets.files.insert("index.html".into(), index);
+    check_nameless(&assets.files)?;
     let service_worker = service_worker(&assets)?;
     assets.files.insert("sw.js".into(), service_worker);
     write(&assets.files, &app_folder())
+}
+
+/// What is sent to everybody says nothing of the machine on which it was built.
+fn check_nameless(files: &Files) -> Result<()> {
+    for folder in [root(), toolchain::cargo_home()] {
+        let name = folder.to_string_lossy().into_owned();
+        let has = |content: &[u8]| content.windows(name.len()).any(|part| part == name.as_bytes());
+        if let Some((path, _)) = files.iter().find(|(_, content)| has(content)) {
+            bail!("{path} has the name of a folder of this machine: {name}");
+        }
+    }
+    Ok(())
 }
 
 /// One file of two: the generated glue (an ES module whose names the shim uses) and the shim.

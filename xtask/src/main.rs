@@ -5,12 +5,14 @@ mod bundle;
 mod command;
 mod extension;
 mod lint;
+mod order;
 mod rules;
 mod serve;
 mod setup;
 mod size;
 mod suite;
 mod toolchain;
+mod twice;
 
 use anyhow::{Result, bail};
 use bundle::Speed;
@@ -24,7 +26,8 @@ Tacit's tasks
   cargo xtask run [--release] [--port N]   set up, build, serve at http://localhost:8787 through workerd
   cargo xtask test                         set up and run every check and test
   cargo xtask bench                        measure against named alternatives; the table is also in target/bench.md
-  cargo xtask bench relay | load           the relay's figures alone; 200 devices on one relay for two minutes
+  cargo xtask bench relay | extension      the figures of one alone
+  cargo xtask bench load                   200 devices on one relay for two minutes
   cargo xtask serve --data DIR             serve a release and keep the relay's state in that folder
                     [--host ADDRESS] [--port N] [--origin URL]
   cargo xtask deploy                       deploy to Cloudflare, with secrets made once in secrets/, and print the first invite
@@ -32,6 +35,8 @@ Tacit's tasks
   cargo xtask relay WHAT                   administer a relay: accounts, invites, quotas; without WHAT it says which
   cargo xtask build [--release]            build the app, the extension and the worker into dist/
   cargo xtask extension                    build the browser extension's packages into dist/extension/
+  cargo xtask extension twice              build what is committed from nothing in two places, and compare the packages
+  cargo xtask pictures                     take the pictures of the README and of the stores into docs/screenshot/
   cargo xtask setup                        install what is missing and stop
   cargo xtask help                         this text
 
@@ -72,6 +77,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             setup::for_building()?;
             bundle::build(speed)
         }
+        ["extension", "twice"] => twice::check(),
         ["extension"] => {
             setup::for_building()?;
             bundle::build(Speed::Release)?;
@@ -83,9 +89,10 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             script("deploy", options)
         }
         ["relay", options @ ..] => script("relay", options),
+        ["pictures"] => suite::pictures(),
         ["test"] => suite::run_all(),
         ["bench"] => bench::measure(None),
-        ["bench", part @ ("relay" | "load")] => bench::measure(Some(part)),
+        ["bench", part @ ("relay" | "load" | "extension")] => bench::measure(Some(part)),
         ["setup"] => setup::for_building().and_then(|()| setup::for_testing()),
         other => bail!("`{}` is not a task; `cargo xtask help` lists them", other.join(" ")),
     }

@@ -29,7 +29,7 @@ const BUDGETS: [Budget; 8] = [
 ];
 
 /// The most a package of the extension may be, zipped. It is to come under 1.2 MB.
-const PACKAGE: usize = 1_330_000;
+const PACKAGE: usize = 1_215_000;
 
 fn is_relay(name: &str) -> bool {
     name.starts_with(RELAY)

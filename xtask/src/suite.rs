@@ -91,15 +91,32 @@ fn wasm_tests() -> Result<()> {
 }
 
 fn end_to_end() -> Result<()> {
-    let _servers = PORTS.map(Server::start).into_iter().collect::<Result<Vec<_>>>()?;
-    run(
-        "playwright",
-        Command::new("node")
-            .current_dir(root().join("tests/e2e"))
-            .arg(root().join("node_modules/@playwright/test/cli.js"))
-            .arg("test")
-            .env("TACIT_ORIGIN", PORTS.map(|port| format!("http://localhost:{port}")).join(" ")),
-    )
+    run("playwright", &mut playwright(&servers()?, &[]))
+}
+
+/// Takes the pictures of the README and of the stores.
+///
+/// # Errors
+/// When the set-up, the build or a picture fails.
+pub(crate) fn pictures() -> Result<()> {
+    setup::for_building()?;
+    setup::for_testing()?;
+    bundle::build(Speed::Release)?;
+    run("the pictures", playwright(&servers()?, &["screenshot.spec"]).env("TACIT_SCREENSHOTS", "1"))
+}
+
+/// What the end-to-end tests are run against.
+fn servers() -> Result<Vec<Server>> {
+    PORTS.map(Server::start).into_iter().collect()
+}
+
+/// The end-to-end tests in these files, or all, of what is served.
+fn playwright(_servers: &[Server], files: &[&str]) -> Command {
+    let mut command = Command::new("node");
+    command.current_dir(root().join("tests/e2e")).arg(root().join("node_modules/@playwright/test/cli.js"));
+    let origins = PORTS.map(|port| format!("http://localhost:{port}")).join(" ");
+    command.arg("test").args(files).env("TACIT_ORIGIN", origins);
+    command
 }
 
 /// Tests that rewrite what they are compared with prove nothing.

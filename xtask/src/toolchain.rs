@@ -32,13 +32,27 @@ impl WasmCompiler {
             .current_dir(crate::root())
             .env("RUSTC", &self.rustc)
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &self.linker)
-            .env(
-                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-                "-Ctarget-feature=+simd128 --cfg=erase_components",
-            )
+            .env("CARGO_ENCODED_RUSTFLAGS", flags().join("\u{1f}"))
             .env("CARGO_TARGET_DIR", crate::root().join("target/wasm"));
         cargo
     }
+}
+
+/// What wasm is compiled with. Where a panic names a source, it says no folder of this machine: that would be sent to everybody,
+/// and another machine would build other bytes.
+fn flags() -> Vec<String> {
+    let registry = cargo_home().join("registry/src");
+    let mut flags = vec!["-Ctarget-feature=+simd128".to_owned(), "--cfg=erase_components".to_owned()];
+    for (folder, name) in [(registry, "/registry"), (crate::root(), "/tacit")] {
+        flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
+    }
+    flags
+}
+
+/// Where cargo keeps the sources of libraries.
+pub(crate) fn cargo_home() -> PathBuf {
+    let home = || std::env::home_dir().unwrap_or_default().join(".cargo");
+    std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from)
 }
 
 /// Finds or makes a compiler for wasm.
