@@ -334,9 +334,9 @@ test("a form that Tacit does not know is taught by pointing, filled like any oth
 });
 
 test("the panel opens by the button, beside the page", async ({ watched }) => {
-  const { context, origin, page } = await stand(watched, web, SHOP);
+  const { context, origin, page, press } = await stand(watched, web, SHOP);
   await page.bringToFront();
-  await press({ context, origin }, page);
+  await press();
   const session = await context.browser()!.newBrowserCDPSession();
   const panels = async () => {
     const { targetInfos } = await session.send("Target.getTargets");
