@@ -20,7 +20,7 @@ pub(crate) fn measure(part: Option<&str>) -> Result<()> {
     setup::for_testing()?;
     bundle::build(Speed::Release)?;
     let module = if part.is_none() { Some(bundle::build_bench()?) } else { None };
-    let bare = if part == Some("load") { None } else { Some(bundle::build_bare()?) };
+    let bare = if matches!(part, Some("load" | "push")) { None } else { Some(bundle::build_bare()?) };
     let sizes = size::check();
     let server = Server::start(PORT)?;
     let mut script = Command::new("node");

@@ -24,7 +24,7 @@ Tacit's tasks
   cargo xtask run [--release] [--port N]   set up, build, serve at http://localhost:8787 through workerd
   cargo xtask test                         set up and run every check and test
   cargo xtask bench                        measure against named alternatives; the table is also in target/bench.md
-  cargo xtask bench relay | load           the relay's figures alone; 200 devices on one relay for two minutes
+  cargo xtask bench push | relay | load    a save until another device has it; the relay's figures; 200 devices on one relay
   cargo xtask serve --data DIR             serve a release and keep the relay's state in that folder
                     [--host ADDRESS] [--port N] [--origin URL]
   cargo xtask deploy                       deploy to Cloudflare, with secrets made once in secrets/, and print the first invite
@@ -85,7 +85,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["relay", options @ ..] => script("relay", options),
         ["test"] => suite::run_all(),
         ["bench"] => bench::measure(None),
-        ["bench", part @ ("relay" | "load")] => bench::measure(Some(part)),
+        ["bench", part @ ("push" | "relay" | "load")] => bench::measure(Some(part)),
         ["setup"] => setup::for_building().and_then(|()| setup::for_testing()),
         other => bail!("`{}` is not a task; `cargo xtask help` lists them", other.join(" ")),
     }
