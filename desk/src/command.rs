@@ -116,6 +116,8 @@ pub enum Command {
     Move {
         /// The origin of the relay that it goes to.
         relay: String,
+        /// Whether the one that is left is gone for good, and not asked.
+        is_gone: bool,
         /// Normalised by the page (NFKC).
         passphrase: Hidden,
         /// As typed, where the relay asks for one.

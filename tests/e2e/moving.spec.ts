@@ -88,9 +88,9 @@ test("an account goes to another relay, its other device follows, and a new one 
   await end();
 });
 
-test("a vault is connected to a relay of the list, and how it comes to another is said", async ({ browser, request, watched }) => {
-  test.setTimeout(240_000);
-  const { other, open, end } = await two(browser, request);
+test("a vault is connected to a relay of the list, how it comes to another is said, and where that is gone it goes on at one that is there", async ({ browser, request, watched }) => {
+  test.setTimeout(300_000);
+  const { here, other, open, end } = await two(browser, request);
   const page = await open();
   const kit = await sample(page);
   await page.goto("/#/settings");
@@ -105,8 +105,24 @@ test("a vault is connected to a relay of the list, and how it comes to another i
   await dialog.getByRole("button", { name: "Connect" }).click();
   await expect(main(page)).toContainText(`Connected to ${other.at}.`);
   await expect(main(page)).toContainText("Everything is synced.");
-  await onlyTo(watched, other.at, [page]);
   const second = await elsewhere(browser, kit, other.at);
   await project(second);
+  await onlyTo(watched, other.at, [second]);
+
+  await other.stop();
+  await page.getByRole("button", { name: "Sync now" }).click();
+  await page.getByRole("button", { name: "The relay is gone for good…" }).click();
+  const going = page.getByRole("dialog", { name: "Go on at another relay" });
+  await expect(going.getByRole("combobox", { name: "Relay" })).toHaveValue(here.at);
+  await expect(going).toContainText("do this only where it is gone for good");
+  await accessible(page);
+  await going.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await going.getByRole("button", { name: "Go on there" }).click();
+  await expect(messages(page)).toContainText("Go on there with your other devices too");
+  await expect(main(page)).toContainText(`Connected to ${here.at}.`);
+  await expect(main(page)).toContainText("Everything is synced.");
+  const third = await elsewhere(browser, kit, here.at);
+  await project(third);
+  await onlyTo(watched, other.at, [page, third]);
   await end();
 });

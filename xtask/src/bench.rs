@@ -20,7 +20,7 @@ pub(crate) fn measure(part: Option<&str>) -> Result<()> {
     setup::for_testing()?;
     bundle::build(Speed::Release)?;
     let module = if part.is_none() { Some(bundle::build_bench()?) } else { None };
-    let bare = if matches!(part, Some("load" | "extension")) { None } else { Some(bundle::build_bare()?) };
+    let bare = if matches!(part, None | Some("relay")) { Some(bundle::build_bare()?) } else { None };
     let sizes = size::check();
     let server = Server::start(PORT)?;
     let mut script = Command::new("node");

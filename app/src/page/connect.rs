@@ -24,6 +24,8 @@ pub(super) enum Way {
     Connect,
     /// It goes there from the relay that it is at.
     Move,
+    /// It goes there from a relay that is gone for good.
+    GoOn,
 }
 
 /// What is typed and what is said of it.
@@ -48,15 +50,19 @@ struct Form {
 #[component]
 pub(super) fn ConnectDialog(way: Way, on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
-    let is_move = way == Way::Move;
+    let is_move = way != Way::Connect;
     let from = origin(handle).filter(|_| is_move);
     let form = Form::new(handle, from.clone());
-    let title = if is_move { "Move to another relay" } else { "Connect to the relay" };
+    let title = match way {
+        Way::Connect => "Connect to the relay",
+        Way::Move => "Move to another relay",
+        Way::GoOn => "Go on at another relay",
+    };
     let is_named = Home::relay().is_none();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if form.chosen.with_untracked(|chosen| chosen != ANOTHER) {
-            send(handle, form, is_move, on_close);
+            send(handle, form, way, on_close);
         } else if is_named {
             form.name(from.as_deref());
         }
@@ -75,7 +81,7 @@ pub(super) fn ConnectDialog(way: Way, on_close: Callback<()>) -> impl IntoView {
                     <Select label="Relay" options=Signal::derive(options) value=form.chosen on_choose=move |relay| form.choose(relay)/>
                 }.into_any()))}
                 {live(move || match (is_reached.get(), is_named) {
-                    (true, _) => asked(form, is_move, is_named),
+                    (true, _) => asked(form, way, is_named),
                     (false, true) => naming(form),
                     (false, false) => elsewhere(handle),
                 })}
@@ -94,17 +100,26 @@ fn naming(form: Form) -> AnyView {
     .into_any()
 }
 
-fn asked(form: Form, is_move: bool, is_named: bool) -> AnyView {
-    let what = if is_move {
-        " will keep this vault in place of the relay of today. It gets everything as your devices signed it, and they follow by themselves. Wherever that is cut short, one of the two relays has everything."
-    } else {
-        " will keep this vault, sealed. It sees ids, sizes and times; it cannot read anything."
+fn asked(form: Form, way: Way, is_named: bool) -> AnyView {
+    let (what, act) = match way {
+        Way::Connect => (
+            " will keep this vault, sealed. It sees ids, sizes and times; it cannot read anything.",
+            "Connect",
+        ),
+        Way::Move => (
+            " will keep this vault in place of the relay of today. It gets everything as your devices signed it, and they follow by themselves. Wherever that is cut short, one of the two relays has everything.",
+            "Move",
+        ),
+        Way::GoOn => (
+            " will keep this vault from now on, with everything that is on this device. The relay of today is not asked, so do this only where it is gone for good. Your other devices do not follow by themselves: choose the same there, and what they alone have comes with them.",
+            "Go on there",
+        ),
     };
     view! {
         <p>"The relay at "<strong>{move || form.chosen.get()}</strong>{what}</p>
         <SecretField label="Passphrase" value=form.passphrase error=form.error autocomplete="current-password" focus=true hint="The passphrase of this vault. It does not leave this device."/>
         {live(move || maybe(form.asks.get().then_some(()), |()| view! { <SecretField label="Invite" value=form.invite error=form.wrong_invite focus=true/> }.into_any()))}
-        <div class="actions">{maybe(is_named.then_some(()), |()| view! { <Button text="Another relay" weight=Weight::Quiet on_press=move |()| form.choose(ANOTHER.to_owned())/> }.into_any())}<Submit text=if is_move { "Move" } else { "Connect" } busy=form.busy/></div>
+        <div class="actions">{maybe(is_named.then_some(()), |()| view! { <Button text="Another relay" weight=Weight::Quiet on_press=move |()| form.choose(ANOTHER.to_owned())/> }.into_any())}<Submit text=act busy=form.busy/></div>
     }
     .into_any()
 }
@@ -124,28 +139,31 @@ fn elsewhere(handle: Handle) -> AnyView {
     .into_any()
 }
 
-fn send(handle: Handle, form: Form, is_move: bool, on_close: Callback<()>) {
+fn send(handle: Handle, form: Form, way: Way, on_close: Callback<()>) {
     form.busy.set(true);
     [form.error, form.wrong_invite].into_iter().for_each(|said| said.set(String::new()));
     let passphrase = normalised(&form.passphrase.read_untracked());
     let invite = form.asks.get_untracked().then(|| Hidden::new(form.invite.get_untracked()));
     let relay = form.chosen.get_untracked();
-    let command = if is_move {
-        Command::Move { relay, passphrase, invite }
-    } else {
-        Command::Connect { relay, passphrase, invite }
+    let command = match way {
+        Way::Connect => Command::Connect { relay, passphrase, invite },
+        Way::Move | Way::GoOn => Command::Move { relay, is_gone: way == Way::GoOn, passphrase, invite },
     };
     handle.ask(command, move |reply| {
         form.busy.set(false);
         match reply {
             Reply::Together(_) => {
                 [form.passphrase, form.invite].into_iter().for_each(clear);
-                if !is_move {
+                if way == Way::Connect {
                     name_this(handle, device_name());
                 }
                 handle.refresh();
                 handle.sync();
-                handle.say(if is_move { told::MOVED } else { told::CONNECTED });
+                handle.say(match way {
+                    Way::Connect => told::CONNECTED,
+                    Way::Move => told::MOVED,
+                    Way::GoOn => told::WENT_ON,
+                });
                 run_if_there(on_close, ());
             }
             Reply::Refused(Refusal::InviteNeeded | Refusal::InviteRefused) => {

@@ -46,6 +46,14 @@ fn Connected(relay: String, asking: RwSignal<Option<Way>>) -> impl IntoView {
     };
     let apart = Memo::new(move |_| standing(handle).is_some_and(|standing| standing.apart.is_some()));
     let erased = Memo::new(move |_| *handle.link.read() == Link::Trouble(Refusal::RelayUnknown));
+    let unreachable = Memo::new(move |_| matches!(*handle.link.read(), Link::Unreachable { .. }));
+    let gone = move || {
+        view! {
+            <p class="quiet-text">"If the relay does not come back, this vault can go on at another one with everything that is on this device."</p>
+            <div class="actions"><Button text="The relay is gone for good…" icon=Icon::Export on_press=move |()| asking.set(Some(Way::GoOn))/></div>
+        }
+        .into_any()
+    };
     let again = move || {
         view! {
             <p class="quiet-text">{ERASED}</p>
@@ -59,9 +67,10 @@ fn Connected(relay: String, asking: RwSignal<Option<Way>>) -> impl IntoView {
         <p class="quiet-text">{move || handle.attended.get().then_some("What changes on another device shows here at once.")}</p>
         {live(move || maybe(apart.get().then_some(()), |()| view! { <Quarantine/> }.into_any()))}
         {live(move || maybe(erased.get().then_some(()), |()| again()))}
+        {live(move || maybe((unreachable.get() && !apart.get()).then_some(()), |()| gone()))}
         <div class="actions">
             <Button text="Sync now" disabled=apart icon=Icon::Generate on_press=move |()| handle.sync()/>
-            {live(move || maybe((!apart.get() && !erased.get()).then_some(()), |()| view! { <Button text="Move to another relay…" icon=Icon::Export on_press=move |()| asking.set(Some(Way::Move))/> }.into_any()))}
+            {live(move || maybe((!apart.get() && !erased.get() && !unreachable.get()).then_some(()), |()| view! { <Button text="Move to another relay…" icon=Icon::Export on_press=move |()| asking.set(Some(Way::Move))/> }.into_any()))}
         </div>
     }
     .into_any()

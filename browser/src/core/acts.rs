@@ -89,8 +89,8 @@ impl Open {
             Command::Kit { passphrase } => self.kit(passphrase, now).await,
             Command::ChangePassphrase { old, new } => self.change_passphrase(old, new, now).await,
             Command::Relays => remote::relays().await,
-            Command::Move { relay, passphrase, invite } => {
-                self.change_relay(relay, passphrase, invite, now).await
+            Command::Move { relay, is_gone, passphrase, invite } => {
+                self.change_relay((relay, is_gone), passphrase, invite, now).await
             }
             Command::Connect { relay, passphrase, invite } => {
                 self.connect(relay, passphrase, invite, now).await

@@ -106,18 +106,24 @@ impl Open {
         self.sync(now).await
     }
 
-    /// Goes from this vault's relay to another, with the whole account.
+    /// Goes from this vault's relay to another, with the whole account; without the relay's word where it is gone.
     pub(super) async fn change_relay(
         &mut self,
-        origin: String,
+        (origin, is_gone): (String, bool),
         typed: Hidden,
         invite: Option<Hidden>,
         now: Timestamp,
     ) -> Answer {
-        let (from, to) = (self.relay().await?, reached(origin).await?);
+        let (to, typed) = (reached(origin).await?, life::passphrase(typed));
+        let from = if is_gone { None } else { Some(self.relay().await?) };
         self.found(&to, invite, now).await?;
-        let (ways, typed) = ([&from.relay(), &to.relay()], life::passphrase(typed));
-        let changed = self.session.change_relay(ways, &typed, &mut Entropy, now).await;
+        let changed = match from {
+            Some(from) => {
+                let ways = [&from.relay(), &to.relay()];
+                self.session.change_relay(ways, &typed, &mut Entropy, now).await
+            }
+            None => self.session.go_on_at(&to.relay(), &typed, &mut Entropy, now).await,
+        };
         self.take_in();
         self.met(Ok(changed.map_err(|error| match error {
             // Another device was faster.

@@ -17,6 +17,9 @@ pub const CONNECTED: &str = "The vault is connected.";
 
 /// The vault is at another relay from now on.
 pub const MOVED: &str = "The vault is at the other relay now. Your other devices follow by themselves.";
+/// The account went on at another relay, without the one that it left.
+pub const WENT_ON: &str =
+    "The vault is at the other relay now. Go on there with your other devices too, in their settings.";
 
 /// What the relay has is taken, and what was here alone came behind it.
 pub const REJOINED: &str = "This device rejoined the relay. What was only here was added to what it has.";

@@ -11,6 +11,7 @@ use crate::assert_alike_but_for;
 use crate::quarantine::forked;
 use crate::relay::{Fault, InProcess, ORIGIN};
 use crate::revoke::three;
+use crate::second;
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
 use crate::swap::Ending;
 
@@ -50,6 +51,12 @@ impl Relays {
     fn together(&self, device: &mut Device) {
         let synced = self.sync(device);
         assert!(matches!(synced, Ok(Synced::Together { .. })), "{synced:?}");
+    }
+
+    /// Without the relay that is left.
+    fn go_on(&self, device: &mut Device) -> Result<Synced, RemoteError> {
+        let ([_, to], words) = (self.ways(), passphrase(PASSPHRASE));
+        block_on(device.session.go_on_at(&to, &words, &mut device.rng, NOW))
     }
 
     fn change(&self, device: &mut Device) -> Result<Synced, RemoteError> {
@@ -234,4 +241,91 @@ fn wherever_the_store_takes_no_more_one_of_the_relays_works() {
         moved[usize::from(assert_one_works(one, &mut two, dev, &relays, &commits.to_string()))] += 1;
     }
     assert!(moved[0] > 0 && moved[1] > 0, "the control: {moved:?}");
+}
+
+#[test]
+fn where_the_relay_is_gone_each_device_goes_on_at_another_with_what_it_has() {
+    let (mut one, mut two, mut other, dev, from) = three();
+    let relays = Relays::new(from);
+    // The relay had this and nobody else heard of it; two more wait where they were written.
+    other.set(dev, "ACKNOWLEDGED", "canary-acknowledged");
+    relays.together(&mut other);
+    one.set(dev, "WAITED", "canary-waited");
+    two.set(dev, "WAITED_TOO", "canary-too");
+    let left = relays.from.commits();
+
+    for device in [&mut one, &mut two] {
+        let went = relays.go_on(device);
+        assert!(matches!(went, Ok(Synced::Together { .. })), "{went:?}");
+        assert_eq!(
+            (device.session.connected(), device.reopened().session.connected()),
+            (Some(OTHER), Some(OTHER))
+        );
+    }
+    // What the first relay acknowledged is in the way of what the others wrote since: that is said, and nothing is lost.
+    assert_eq!(relays.go_on(&mut other), Ok(Synced::Apart));
+    let [_, to] = relays.ways();
+    assert!(matches!(block_on(other.session.rejoin(&to, &mut other.rng, NOW)), Ok(Synced::Together { .. })));
+    for device in [&mut one, &mut two, &mut other] {
+        relays.together(device);
+    }
+    for (name, value) in
+        [("ACKNOWLEDGED", "canary-acknowledged"), ("WAITED", "canary-waited"), ("WAITED_TOO", "canary-too")]
+    {
+        assert_value(&one, dev, name, value);
+    }
+    assert_alike_but_for(&one, &two, PASSPHRASE);
+    assert_alike_but_for(&one, &other, PASSPHRASE);
+    assert_eq!(relays.from.commits(), left, "the relay that is gone was asked");
+    let new = enrol_at(&one, (&relays.to, OTHER), PASSPHRASE, 94).unwrap();
+    assert_value(&new, dev, "ACKNOWLEDGED", "canary-acknowledged");
+}
+
+#[test]
+fn wherever_going_on_without_the_relay_is_cut_short_it_can_be_gone_on_with() {
+    let mut cut = 0;
+    for after in 0..20 {
+        for fault in [Fault::LoseAnswer { after }, Fault::LoseRequestAfter { after }] {
+            let (mut one, mut two, _, dev, from) = three();
+            let relays = Relays::new(from);
+            one.set(dev, "WAITED", "canary-waited");
+            relays.to.fault(fault);
+            cut += usize::from(relays.go_on(&mut one).is_err());
+            relays.to.fault(Fault::None);
+            let mut one =
+                Device { session: reopened(&one.store), store: one.store, kit: one.kit, rng: rng(9) };
+            if one.session.connected() == Some(ORIGIN) {
+                let went = relays.go_on(&mut one);
+                assert!(matches!(went, Ok(Synced::Together { .. })), "{fault:?} {went:?}");
+            }
+            relays.together(&mut one);
+            relays.go_on(&mut two).unwrap();
+            assert_value(&two, dev, "WAITED", "canary-waited");
+            let new = enrol_at(&one, (&relays.to, OTHER), PASSPHRASE, 95);
+            assert_value(
+                &new.unwrap_or_else(|error| panic!("{fault:?} {error:?}")),
+                dev,
+                "WAITED",
+                "canary-waited",
+            );
+        }
+    }
+    assert!(cut > 10, "the control: {cut}");
+}
+
+#[test]
+fn a_backup_of_a_vault_that_had_moved_is_connected_where_it_is_opened() {
+    const THIRD: &str = "https://third.example";
+    let (mut one, _, _, dev, from) = three();
+    let relays = Relays::new(from);
+    relays.change(&mut one).unwrap();
+    let mut restored = second(&mut one);
+    let third = InProcess::with_secret([9; 32]).named(THIRD);
+    let (way, words) =
+        (Relay { transport: &third, origin: THIRD }, passphrase("other canary words for this device"));
+    block_on(restored.session.connect(&way, &words, &mut restored.rng, NOW)).unwrap();
+    let synced = block_on(restored.session.sync(&way, &mut restored.rng, NOW));
+    assert!(matches!(synced, Ok(Synced::Together { .. })), "{synced:?}");
+    assert_eq!(restored.session.connected(), Some(THIRD));
+    assert_eq!(restored.session.model().environments(restored.session.model().projects()[0].0)[0].0, dev);
 }

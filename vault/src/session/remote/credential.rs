@@ -155,7 +155,11 @@ impl<S: Store> Session<S> {
         let secrets = [replacement.held, replacement.new].map(|key| key.login_secret(relay.origin));
         let (attempt, registered) = self.register(relay, &secrets, rng, now).await?;
         for _ in 0..ATTEMPTS {
-            let written = self.renew(replacement.renewal, rng, now).await?;
+            let written = if self.connected() == Some(relay.origin) {
+                self.renew(replacement.renewal, rng, now).await?
+            } else {
+                self.say_connected(relay.origin, &registered.server_key, rng, now).await?
+            };
             let blobs = written.1.clone();
             let (pending, commit) =
                 self.name_credential(replacement, (attempt, &registered), written, rng, now)?;

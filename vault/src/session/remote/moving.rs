@@ -10,6 +10,7 @@ use rand_core::CryptoRngCore;
 use super::ask::{Relay, RemoteError, answer, wrong};
 use super::credential::{Anchor, Connection, Replacement};
 use super::meeting::Meeting;
+use super::renewal::Written;
 use super::sync::{Known, SENT, Side, Synced};
 use crate::model::Timestamp;
 use crate::port::{Store, Transport};
@@ -40,6 +41,18 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(), RemoteError> {
+        self.prepare_move(relay, passphrase, Self::expect_settled, rng, now).await
+    }
+
+    /// The same, where `expect` finds nothing wrong with either log before it is brought there and after.
+    async fn prepare_move<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        passphrase: &Passphrase,
+        expect: impl Fn(&Self, Side) -> Result<(), RemoteError>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(), RemoteError> {
         let stored = self.check_passphrase(passphrase).await?;
         let key = self.account_key(&stored, passphrase)?;
         drop(stored);
@@ -50,14 +63,14 @@ impl<S: Store> Session<S> {
             return Err(Error::NotHere.into());
         }
         for side in [Side::Account, Side::Vault] {
-            self.expect_settled(side)?;
+            expect(self, side)?;
             self.fill(side, relay, rng, now).await?;
         }
         let secrets = [key.login_secret(relay.origin), key.login_secret(relay.origin)];
         let (attempt, registered) = self.register(relay, &secrets, rng, now).await?;
         self.refresh().await?;
         for side in [Side::Account, Side::Vault] {
-            self.expect_settled(side)?;
+            expect(self, side)?;
         }
         let Some(connection) = self.connection.clone() else { return Err(Error::Gone.into()) };
         let (entries, blobs) = self.say_moved(relay.origin, &registered.server_key, rng, now).await?;
@@ -143,23 +156,55 @@ impl<S: Store> Session<S> {
         server_key: &[u8; 32],
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
-    ) -> Result<(Vec<Entry>, Vec<Vec<u8>>), Error> {
+    ) -> Result<Written, Error> {
+        let heads = vec![Head { ..self.vault.state.head() }];
+        let told = Entry::Checkpoint(Checkpoint { root: self.account.state.root(), heads });
+        let (entries, blobs) = self.say_at(origin, server_key, rng, now).await?;
+        Ok(([told].into_iter().chain(entries).collect(), blobs))
+    }
+
+    /// What the account's log has to say where a person connects it to a relay: nothing, unless it says that it is at another,
+    /// as in a backup of a vault that had moved.
+    pub(super) async fn say_connected(
+        &self,
+        origin: &str,
+        server_key: &[u8; 32],
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Written, Error> {
+        match self.record().await? {
+            Some(record) if record.origin != origin => self.say_at(origin, server_key, rng, now).await,
+            _ => Ok(Written::default()),
+        }
+    }
+
+    /// The relay's record in the place of all there are.
+    async fn say_at(
+        &self,
+        origin: &str,
+        server_key: &[u8; 32],
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Written, Error> {
         let rows = self.commit_rows(&self.account.commits).await?;
         let (state, roots) = (&self.account.state, self.roots()?);
         let keyring = Keyring::open(state, &roots, rows.iter().flat_map(|row| &row.blobs))?;
-        let heads = vec![Head { ..self.vault.state.head() }];
-        let told = Entry::Checkpoint(Checkpoint { root: state.root(), heads });
         let over = keyring.relays().into_iter().map(Entry::Delete);
         let (put, blob) = keyring::relay(&keyring, origin, server_key, now, rng)?;
-        Ok(([told].into_iter().chain(over).chain([Entry::Put(put)]).collect(), vec![blob]))
+        Ok((over.chain([Entry::Put(put)]).collect(), vec![blob]))
     }
 
     /// Nothing of a log is more here than at its relay.
     fn expect_settled(&self, side: Side) -> Result<(), RemoteError> {
         let head = self.state(side).head();
         let is_settled = self.anchor(side) == Some((head.seq, *head.hash.as_bytes()));
-        let is_calm = self.connection.as_ref().is_some_and(|it| it.quarantine.is_none() && it.next.is_none());
-        if is_settled && is_calm { Ok(()) } else { Err(Error::Contended.into()) }
+        if is_settled { self.expect_calm() } else { Err(Error::Contended.into()) }
+    }
+
+    /// Nothing was begun with its relay that is not ended.
+    fn expect_calm(&self) -> Result<(), RemoteError> {
+        let is_calm = |it: &Connection| it.quarantine.is_none() && it.next.is_none() && it.pending.is_none();
+        if self.connection.as_ref().is_some_and(is_calm) { Ok(()) } else { Err(Error::Contended.into()) }
     }
 
     /// Brings a log to a relay that has nothing else of it; nothing is kept of that here.
@@ -200,6 +245,74 @@ impl<S: Store> Session<S> {
             }
         }
         Err(RemoteError::Untrue)
+    }
+
+    /// Goes on at another relay without the one that is left, which is gone for good: nothing is asked of it. Where another
+    /// device of the account went there before, this one comes after it; else both logs are brought there with all that this
+    /// device has, and the account with the passphrase, as by [`Session::move_to`].
+    ///
+    /// # Errors
+    /// As there, and as [`Session::sync`].
+    pub async fn go_on_at<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        passphrase: &Passphrase,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Synced, RemoteError> {
+        drop(self.check_passphrase(passphrase).await?);
+        // What a session began that ended before it was there is gone on with.
+        let is_said = self.record().await?.is_some_and(|record| record.origin == relay.origin);
+        if !is_said && self.is_known_at(relay, rng, now).await? {
+            return self.come_after(relay, rng, now).await;
+        }
+        if !is_said {
+            self.prepare_move(relay, passphrase, |session, _| session.expect_calm(), rng, now).await?;
+        }
+        self.follow_to(relay.origin, rng).await?;
+        self.sync(relay, rng, now).await
+    }
+
+    /// Whether a relay has more of the account's log than this device.
+    async fn is_known_at<T: Transport>(
+        &self,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<bool, RemoteError> {
+        let state = self.state(Side::Account);
+        let route = Route::Pull { log: state.log(), from: state.next_seq() };
+        for known in [Known::Yes, Known::No] {
+            let body = self.asker_as(known).ask(relay, route, Vec::new(), rng, now).await?;
+            return Ok(match answer(&body)? {
+                Answer::NotFound => continue,
+                Answer::Pulled { bundles, .. } if !bundles.is_empty() => true,
+                Answer::Pulled { head, .. } => self.meet(Side::Account, head).await? == Meeting::Apart,
+                other => return Err(wrong(&other)),
+            });
+        }
+        Ok(false)
+    }
+
+    /// Comes to the relay where the account is already. What the one that is left acknowledged still counts: a log that went on
+    /// otherwise meanwhile is found out.
+    async fn come_after<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Synced, RemoteError> {
+        self.expect_calm()?;
+        let change = |connection: Connection| Connection {
+            origin: relay.origin.to_owned(),
+            server_key: None,
+            ..connection
+        };
+        self.set_connection(change, rng).await?;
+        let synced = self.sync(relay, rng, now).await?;
+        let server_key = self.record().await?.and_then(|record| record.server_key);
+        self.set_connection(|connection| Connection { server_key, ..connection }, rng).await?;
+        Ok(synced)
     }
 
     /// Both at once, for who has a way to each: as [`Session::move_to`], then what it says comes next.
