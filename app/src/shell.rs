@@ -100,11 +100,21 @@ fn shut(refusal: &Refusal) -> AnyView {
 #[component]
 fn Frame() -> impl IntoView {
     let handle = use_handle();
+    // Sidebar and page show the same, which is much to count in a large vault.
+    let projects = RwSignal::new(None::<Vec<ProjectRow>>);
+    handle.follow(
+        || Command::Projects,
+        move |reply| match reply {
+            Reply::Projects(rows) => projects.set(Some(rows)),
+            other if handle.route.get_untracked() == Route::Projects => handle.refuse(&other),
+            _ => {}
+        },
+    );
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); focus_main(); }>"Skip to the page"</a>
         <div class="shell">
-            <Sidebar/>
-            <main class="main" id="main" tabindex="-1"><NewDevices/><RelayNotices/><Outlet/></main>
+            <Sidebar projects/>
+            <main class="main" id="main" tabindex="-1"><NewDevices/><RelayNotices/><Outlet projects/></main>
         </div>
         <StateVoice/>
         {live(move || maybe(handle.progress.get(), |done| view! {
@@ -122,14 +132,14 @@ fn Frame() -> impl IntoView {
 
 /// The page of the route. What is open beside it changes without a new page.
 #[component]
-fn Outlet() -> impl IntoView {
+fn Outlet(projects: RwSignal<Option<Vec<ProjectRow>>>) -> impl IntoView {
     let handle = use_handle();
     let screen = Memo::new_with_compare(
         move |_| handle.route.get(),
         |old, new| !matches!((old, new), (Some(old), Some(new)) if old.same_screen(*new)),
     );
     move || match screen.get() {
-        Route::Projects => view! { <ProjectsPage/> }.into_any(),
+        Route::Projects => view! { <ProjectsPage projects/> }.into_any(),
         Route::Project(project, _) => view! { <ProjectPage project/> }.into_any(),
         Route::Registry(_) => view! { <RegistryPage/> }.into_any(),
         Route::Trash => view! { <TrashPage/> }.into_any(),
@@ -142,17 +152,8 @@ fn Outlet() -> impl IntoView {
 }
 
 #[component]
-fn Sidebar() -> impl IntoView {
+fn Sidebar(projects: RwSignal<Option<Vec<ProjectRow>>>) -> impl IntoView {
     let handle = use_handle();
-    let projects = RwSignal::new(Vec::<ProjectRow>::new());
-    handle.follow(
-        || Command::Projects,
-        move |reply| {
-            if let Reply::Projects(rows) = reply {
-                projects.set(rows);
-            }
-        },
-    );
     let sample = move || matches!(*handle.status.read(), Some(Status::Open { sample: true, .. }));
     view! {
         <nav class="sidebar" aria-label="Tacit">
@@ -163,7 +164,7 @@ fn Sidebar() -> impl IntoView {
             <ul class="side-list">
                 {maybe((Home::here() == Home::Panel).then_some(()), |()| view! { <SideLink icon=Icon::Export text="This page" route=Route::Page/> }.into_any())}
                 <SideLink icon=Icon::Folder text="Projects" route=Route::Projects/>
-                <li class="side-projects"><ul>{live(move || project_links(handle, projects.get()))}</ul></li>
+                <li class="side-projects"><ul>{live(move || project_links(handle, projects.get().unwrap_or_default()))}</ul></li>
                 <SideLink icon=Icon::Key text="Registry" route=Route::Registry(None)/>
                 <SideLink icon=Icon::Clock text="Activity" route=Route::Activity/>
                 <SideLink icon=Icon::Gear text="Settings" route=Route::Settings/>

@@ -7,7 +7,7 @@ use crate::component::{
 };
 use crate::handle::{Handle, Wanted, use_handle};
 use crate::route::Route;
-use desk::{Command, Edit, EnvironmentColumn, Id, Kind, ProjectRow, Reply, Status, text};
+use desk::{Command, Edit, EnvironmentColumn, Id, Kind, ProjectRow, Status, text};
 use leptos::prelude::*;
 
 /// What is asked for in a dialog.
@@ -21,18 +21,13 @@ enum Asking {
 
 /// The list of projects.
 #[component]
-pub fn ProjectsPage() -> impl IntoView {
+pub fn ProjectsPage(
+    /// All of them, as soon as they are known.
+    projects: RwSignal<Option<Vec<ProjectRow>>>,
+) -> impl IntoView {
     let handle = use_handle();
-    let projects = RwSignal::new(None::<Vec<ProjectRow>>);
     let archived = RwSignal::new(false);
     let asking = RwSignal::new(None::<Asking>);
-    handle.follow(
-        || Command::Projects,
-        move |reply| match reply {
-            Reply::Projects(rows) => projects.set(Some(rows)),
-            other => handle.refuse(&other),
-        },
-    );
     handle.when_wanted(move |wanted| {
         let opens = wanted == Wanted::Project;
         if opens {
