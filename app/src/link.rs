@@ -36,9 +36,10 @@ struct Watch {
 pub fn watch(handle: Handle) {
     let (is_busy, is_wanted) = (StoredValue::new(false), StoredValue::new(false));
     let watch = Watch { handle, is_busy, is_wanted, last: StoredValue::new(0.0) };
-    let connected = Memo::new(move |_| origin(handle).is_some());
+    // A vault that went to another relay has to hear from that one.
+    let relay = Memo::new(move |_| origin(handle));
     Effect::new(move |_| {
-        if connected.get() {
+        if relay.read().is_some() {
             watch.now();
         } else {
             handle.link.set(Link::default());
