@@ -206,4 +206,4 @@ export async function stock(sizes) {
 }
 
 await Promise.all([init({ module_or_path: "/bench/module/tests_bg.wasm" }), sodium.ready]);
-Object.assign(globalThis, { bench: { kdf, cipher, folding, opening, searching, saving, storing, stock } });
+Object.assign(globalThis, { bench: { kdf, cipher, folding, capturing, opening, searching, saving, storing, stock } });
