@@ -145,10 +145,10 @@ async function inPage({ figure, origin }, browser) {
   await field.focus();
   const session = await context.newCDPSession(page);
   await press(browser, page);
-  await panel.waitForFunction(() => tacitTab.look().then(({ focused }) => focused?.label === "Key"));
+  await panel.waitForFunction(() => tacitTab.look([]).then(({ focused }) => focused?.label === "Key"));
   const before = await state(page, session);
   const done = await panel.evaluate(async () => {
-    const { document } = await tacitTab.look();
+    const { document } = await tacitTab.look([]);
     return tacitTab.fill(document, "focused", [{ name: "KEY", value: "fake-value-filled" }], true);
   });
   if (done.entries?.[0].outcome !== "filled" || (await field.inputValue()) !== "fake-value-filled") throw new Error(`not filled: ${JSON.stringify(done)}`);
