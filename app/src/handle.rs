@@ -352,7 +352,8 @@ impl Handle {
         });
     }
 
-    fn load_settings(self) {
+    /// Asks the core for the settings as they are kept.
+    pub fn load_settings(self) {
         self.ask(Command::Settings, move |reply| {
             if let Reply::Settings(settings) = reply {
                 self.settings.set(Some(settings));

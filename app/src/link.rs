@@ -58,7 +58,7 @@ pub fn watch(handle: Handle) {
         set_timeout(move || watch.now(), SOON);
     });
     drop(window_event_listener(ev::online, move |_| watch.now()));
-    drop(window_event_listener(ev::offline, move |_| watch.away()));
+    drop(window_event_listener(ev::offline, move |_| watch.cut()));
     drop(window_event_listener(ev::visibilitychange, move |_| watch.now()));
     // Runs as long as the page does.
     let _ = set_interval_with_handle(move || watch.by_and_by(), EVERY);
@@ -142,6 +142,14 @@ impl Watch {
             self.handle.link.set(link);
             self.end();
         });
+    }
+
+    /// The network is gone. What is under way may still have been answered: then that is no longer how things stand.
+    fn cut(self) {
+        self.away();
+        if self.is_busy.get_value() {
+            self.is_wanted.set_value(true);
+        }
     }
 
     /// Nobody answers. Since when, is what the page saw first.

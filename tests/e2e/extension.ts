@@ -46,6 +46,8 @@ export async function launch(unpacked: string, folder: string, args: string[]): 
 export async function grantedOnce(folder: string, origin: string): Promise<void> {
   const { context, background } = await launch(PACKAGE, folder, []);
   const { host } = new URL(background.url());
+  // Installed once and for all: otherwise the page by which it opens for the first time comes in front the next time.
+  await expect.poll(() => context.pages().map((page) => page.url())).toContain(`chrome-extension://${host}/index.html`);
   await context.close();
   const file = join(folder, "Default/Preferences");
   const preferences = JSON.parse((await readFile(file)).toString());

@@ -124,9 +124,13 @@ test("selects are set by the keyboard alone: environment and consumer of an expo
   const clear = page.getByRole("combobox", { name: "Take a copied value off the clipboard" });
   await pick(page, lock, "after an hour");
   await pick(page, clear, "after 15 seconds", "ArrowUp");
+  // What was set before is kept before the next page is read.
+  await press(page, page.getByRole("navigation").getByRole("link", { name: "Activity" }));
+  await expect(page.getByRole("main").getByRole("listitem").first()).toBeVisible();
   await page.reload();
   await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
   await page.keyboard.press("Enter");
+  await press(page, page.getByRole("navigation").getByRole("link", { name: "Settings" }));
   await expect(lock).toHaveValue("60");
   await expect(clear).toHaveValue("15");
 });

@@ -19,13 +19,10 @@ export const originOf = ({ protocol, host }: URL) => `${protocol}//${host}`;
 
 /** Watches every page and worker of `context` from its first byte on. */
 export async function watch(context: BrowserContext, origin: string, watch: Watch = { reports: [], foreign: [] }): Promise<Watch> {
-  await context.exposeFunction("__report", (text: string) => watch.reports.push(text));
   await context.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (event) => {
-      (globalThis as unknown as { __report(text: string): void }).__report(
-        `${event.effectiveDirective}: ${event.blockedURI}`,
-      );
-    });
+    addEventListener("securitypolicyviolation", (event) =>
+      console.error(`Content Security Policy in the page: ${event.effectiveDirective}: ${event.blockedURI}`),
+    );
   });
   context.on("weberror", (error) => watch.reports.push(`uncaught: ${error.error().message}`));
   const hear = (message: ConsoleMessage) => {

@@ -2,6 +2,7 @@
 
 use crate::command::{run, run_quietly, say};
 use crate::extension;
+use crate::minify::{Language, minified};
 use crate::order;
 use crate::root;
 use crate::toolchain::{self, WasmCompiler};
@@ -105,7 +106,7 @@ pub(crate) fn build(speed: Speed) -> Result<()> {
     let compiler = toolchain::ensure()?;
     let [core, files, codes, view, relay] =
         [&CORE, &FILES, &CODES, &VIEW, &RELAY].map(|module| module.build(&compiler, speed));
-    assemble_app(&core?, [&files?, &codes?], &view?)?;
+    assemble_app(&core?, [&files?, &codes?], &view?, speed)?;
     assemble_worker(&relay?)
 }
 
@@ -273,14 +274,28 @@ impl Module {
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// The app's files by the names that the sources use, with the hashed names they are served under.
-#[derive(Default)]
 struct Assets {
+    speed: Speed,
     /// source name → (served path without a leading slash, integrity)
     known: BTreeMap<String, (String, String)>,
     files: Files,
 }
 
 impl Assets {
+    const fn new(speed: Speed) -> Self {
+        Self { speed, known: BTreeMap::new(), files: Files::new() }
+    }
+
+    /// Adds a script or a style, which a release has in short.
+    fn add_text(&mut self, name: &str, text: &str, language: Language) -> Result<()> {
+        let content = match self.speed {
+            Speed::Fast => text.as_bytes().to_vec(),
+            Speed::Release => minified(text, language)?,
+        };
+        self.add_hashed(name, content);
+        Ok(())
+    }
+
     /// Adds a file under a name with its hash in it.
     fn add_hashed(&mut self, name: &str, content: Vec<u8>) {
         let hash = format!("{:x}", Sha256::digest(&content));
@@ -331,8 +346,8 @@ pub(crate) fn write(files: &Files, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn assemble_app(core: &Bound, [files, codes]: [&Bound; 2], view: &Bound) -> Result<()> {
-    let mut assets = Assets::default();
+fn assemble_app(core: &Bound, [files, codes]: [&Bound; 2], view: &Bound, speed: Speed) -> Result<()> {
+    let mut assets = Assets::new(speed);
     assets.add_hashed("core.wasm", core.wasm()?);
     assets.add_hashed("acts.wasm", core.part(ACTS)?);
     assets.add_hashed("files.wasm", files.wasm()?);
@@ -343,11 +358,12 @@ fn assemble_app(core: &Bound, [files, codes]: [&Bound; 2], view: &Bound) -> Resu
     let engines: Result<String> =
         engines.iter().map(|(name, it)| Ok(as_function(name, &it.glue()?))).collect();
     let glue = format!("{core_glue}\n{}", engines?);
-    assets.add_hashed("core.js", joined(&glue, &shim));
+    assets.add_text("core.js", &joined(&glue, &shim), Language::Script)?;
     assets.add_hashed("app.wasm", view.wasm()?);
     assets.add_hashed("rare.wasm", view.part(RARE)?);
     let boot = assets.fill(&static_text("boot.js")?)?;
-    assets.add_hashed("app.js", joined(&assets.fill(&view.glue_with_part(RARE)?)?, &boot));
+    let glue = assets.fill(&view.glue_with_part(RARE)?)?;
+    assets.add_text("app.js", &joined(&glue, &boot), Language::Script)?;
     add_fonts_and_styles(&mut assets)?;
     let index = static_text("index.html")?.replace("{{styles}}", &style_links(&assets));
     // An extension has a manifest of another kind, and pages that share an unlock.
@@ -378,8 +394,8 @@ fn check_nameless(files: &Files) -> Result<()> {
 }
 
 /// One file of two: the generated glue (an ES module whose names the shim uses) and the shim.
-fn joined(glue: &str, shim: &str) -> Vec<u8> {
-    format!("{glue}\n{shim}").into_bytes()
+fn joined(glue: &str, shim: &str) -> String {
+    format!("{glue}\n{shim}")
 }
 
 /// Glue that makes a new program, with a memory of its own, each time it is called by `name`.
@@ -397,7 +413,7 @@ fn add_fonts_and_styles(assets: &mut Assets) -> Result<()> {
     for (name, content) in folder("style")? {
         let text = String::from_utf8(content).with_context(|| format!("static/style/{name} is not UTF-8"))?;
         let text = assets.fill(&text)?;
-        assets.add_hashed(&name, text.into_bytes());
+        assets.add_text(&name, &text, Language::Style)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod bundle;
 mod command;
 mod extension;
 mod lint;
+mod minify;
 mod order;
 mod rules;
 mod serve;

@@ -90,16 +90,17 @@ fn deletion(handle: Handle) -> &'static str {
     }
 }
 
-/// Changes the settings by `change` and keeps them.
+/// Changes the settings by `change` and keeps them. The page has them at once: a change that follows soon is made to these.
 fn configure(handle: Handle, change: impl FnOnce(&mut Settings)) {
     let Some(mut settings) = handle.settings.get_untracked() else { return };
     change(&mut settings);
+    handle.settings.set(Some(settings.clone()));
     handle.ask(Command::Configure { settings }, move |reply| match reply {
-        Reply::Settings(settings) => {
-            handle.settings.set(Some(settings));
-            handle.refresh();
+        Reply::Settings(_) => handle.refresh(),
+        other => {
+            handle.refuse(&other);
+            handle.load_settings();
         }
-        other => handle.refuse(&other),
     });
 }
 
