@@ -72,7 +72,8 @@ impl Opened {
 
 impl Drop for Opened {
     fn drop(&mut self) {
-        self.padded.zeroize();
+        // All of it that was plaintext, once: a vector's own way goes over its whole room a second time.
+        self.padded.as_mut_slice().zeroize();
     }
 }
 

@@ -173,6 +173,7 @@ fn open_segments(stored: &Stored, key: &LocalKey) -> Result<Image, Error> {
     for (number, bytes) in (0..).zip(&stored.segments) {
         let sealed = crypto::Sealed::from_store(bytes.clone()).map_err(|_| Error::Damaged(WHAT))?;
         let segment = manifest.open_segment(key, number, &sealed).map_err(|_| Error::Damaged(WHAT))?;
+        image.overviews.push(Vec::new());
         segment.entries().try_for_each(|bytes| image.take(bytes))?;
     }
     Ok(image)
@@ -186,7 +187,8 @@ struct Image {
     /// Ids, hashes and wrapped keys: what a relay may see.
     state: Vec<u8>,
     log: Vec<Logged>,
-    overviews: Vec<(ObjectId, Overview)>,
+    /// By segment, so that none has to be moved when more come: they are most of what there is.
+    overviews: Vec<Vec<(ObjectId, Overview)>>,
     history: Vec<HistoryRow>,
     deletions: ById<ObjectId, Vec<u64>>,
     damage: Damage,
@@ -200,7 +202,11 @@ impl Image {
             Entry::State(chunk) => self.state.extend_from_slice(chunk),
             Entry::Log(rows) => self.log.extend(rows.into_iter().map(logged)),
             Entry::Overview(id, fields) => {
-                self.overviews.extend(read_overview(fields, WHAT)?.map(|it| (ObjectId::new(id), it)));
+                if let (Some(of_segment), Some(it)) =
+                    (self.overviews.last_mut(), read_overview(fields, WHAT)?)
+                {
+                    of_segment.push((ObjectId::new(id), it));
+                }
             }
             Entry::Versions(rows) => self.history.extend(rows.into_iter().map(history_row)),
             Entry::Deletions(id, seqs) => {
@@ -234,14 +240,15 @@ impl Image {
 }
 
 /// The model of overviews that are, as the fold's objects, ascending by id.
-fn model(state: &State, overviews: Vec<(ObjectId, Overview)>) -> Option<Model> {
+fn model(state: &State, overviews: Vec<Vec<(ObjectId, Overview)>>) -> Option<Model> {
     let mut objects = state.objects();
-    let place = |(id, overview)| {
+    let mut placed = Vec::with_capacity(overviews.iter().map(Vec::len).sum());
+    for (id, overview) in overviews.into_iter().flatten() {
         let (_, object) = objects.find(|(known, _)| *known == id)?;
         let at = Position { seq: object.overview.seq, entry: object.overview.entry };
-        Some((id, overview, object.deleted, at))
-    };
-    overviews.into_iter().map(place).collect()
+        placed.push((id, overview, object.deleted, at));
+    }
+    Some(placed.into_iter().collect())
 }
 
 fn take_tail(vault: &mut Vault, key: &LocalKey, bytes: &[u8]) -> Result<(), Error> {

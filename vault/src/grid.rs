@@ -1,6 +1,6 @@
 //! A project as a grid: variable names by environments.
 
-use protocol::{ObjectId, order};
+use protocol::ObjectId;
 
 use crate::model::{Environment, Model, Named, Timestamp};
 use crate::overlay::{Chain, Effect};
@@ -57,10 +57,8 @@ impl<'a> Grid<'a> {
     /// The grid of `project`; without columns if that is not there.
     pub fn of(model: &'a Model, project: ObjectId) -> Self {
         let column = |it: Named<'a, Environment>| (it, Chain::of(model, it.0));
-        let columns: Vec<_> = model.environments(project).into_iter().map(column).collect();
-        let names = columns.iter().flat_map(|((id, _), _)| model.bindings(*id));
-        let variables = order::distinct(names.map(|(_, binding)| &*binding.variable));
-        Self { model, columns, variables }
+        let columns = model.environments(project).into_iter().map(column).collect();
+        Self { model, columns, variables: model.variables(project) }
     }
 
     /// Its columns, in order.

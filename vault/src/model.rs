@@ -171,13 +171,14 @@ impl Model {
 
     /// What an environment itself says of a variable. A binding whose secret is gone says nothing.
     pub fn own(&self, environment: ObjectId, variable: &str) -> Option<Named<'_, Binding>> {
+        self.environment(environment)?;
         let found = self.index.bindings_of(environment, variable);
         found.filter_map(|id| self.speaking(id)).max_by_key(|(id, _)| (self.position(*id), *id))
     }
 
     /// What an environment itself says, ascending by variable name: one binding for each.
     pub fn bindings(&self, environment: ObjectId) -> impl Iterator<Item = Named<'_, Binding>> {
-        let mut all = self.index.bindings(environment).filter_map(|id| self.speaking(id)).peekable();
+        let mut all = self.bindings_there(environment).filter_map(|id| self.speaking(id)).peekable();
         std::iter::from_fn(move || {
             let mut best = all.next()?;
             while let Some(next) = all.next_if(|next| next.1.variable == best.1.variable) {
@@ -189,7 +190,14 @@ impl Model {
 
     /// Every binding of an environment that is not in the trash, whether it says anything or not.
     pub fn raw_bindings(&self, environment: ObjectId) -> impl Iterator<Item = Named<'_, Binding>> {
-        self.index.bindings(environment).filter_map(|id| Some((id, self.binding(id)?)))
+        self.bindings_there(environment).filter_map(|id| Some((id, self.overview(id)?.as_binding()?)))
+    }
+
+    /// Every name that an environment of a project sets or hides, ascending.
+    pub fn variables(&self, project: ObjectId) -> Vec<&str> {
+        let environments = self.environments(project).into_iter();
+        let bindings = environments.flat_map(|(environment, _)| self.bindings(environment));
+        order::distinct(bindings.map(|(_, binding)| &*binding.variable))
     }
 
     /// The bindings that put a secret somewhere, ascending by id.
@@ -254,8 +262,14 @@ impl Model {
         self.objects.get(object).map(|slot| &slot.overview)
     }
 
+    /// Ids of the bindings of an environment, if that is there: asked once for all of them, since they are many.
+    fn bindings_there(&self, environment: ObjectId) -> impl Iterator<Item = ObjectId> {
+        self.environment(environment).into_iter().flat_map(move |_| self.index.bindings(environment))
+    }
+
+    /// A binding of an environment that is there, if it says anything.
     fn speaking(&self, id: ObjectId) -> Option<Named<'_, Binding>> {
-        let binding = self.binding(id)?;
+        let binding = self.overview(id)?.as_binding()?;
         binding.secret.is_none_or(|secret| self.secret(secret).is_some()).then_some((id, binding))
     }
 

@@ -1,6 +1,5 @@
 //! Projects, and one project's grid.
 
-use super::super::alternative;
 use super::super::change::place;
 use super::super::convert::{count, id, kind, object, provider_name};
 use super::{any_contains, part};
@@ -10,11 +9,13 @@ use desk::{
 };
 use vault::grid::{self, Grid};
 use vault::model::{Environment, Model, Named, Overview, Project, Secret, Timestamp};
-use vault::{ObjectId, order};
+use vault::{ById, ObjectId, order};
 
 /// Every project.
 pub(in super::super) fn projects(model: &Model) -> Vec<ProjectRow> {
-    model.projects().into_iter().map(|project| row_of(model, project, &Grid::of(model, project.0))).collect()
+    let contested = contested(model);
+    let row = |it: Named<'_, Project>| row_of(model, it, model.variables(it.0).len(), &contested);
+    model.projects().into_iter().map(row).collect()
 }
 
 /// A part of a project's grid, with the staged edits marked.
@@ -35,7 +36,7 @@ pub(in super::super) fn grid(
         variables.iter().copied().filter(|variable| board.fits(variable, filter, &wanted)).collect();
     let rows = part(&fitting, window).iter().map(|variable| board.row(variable)).collect();
     Ok(GridWindow {
-        project: row_of(model, (project, found), &board.grid),
+        project: row_of(model, (project, found), board.grid.variables().len(), &contested(model)),
         rows,
         start: window.start,
         total: count(fitting.len()),
@@ -44,22 +45,32 @@ pub(in super::super) fn grid(
     })
 }
 
-fn row_of(model: &Model, (project, it): Named<'_, Project>, grid: &Grid<'_>) -> ProjectRow {
+fn row_of(
+    model: &Model,
+    (project, it): Named<'_, Project>,
+    variables: usize,
+    contested: &ById<ObjectId, ()>,
+) -> ProjectRow {
     ProjectRow {
         id: id(project),
         name: it.name.to_string(),
         slug: it.slug.to_string(),
-        variables: count(grid.variables().len()),
+        variables: count(variables),
         environments: model.environments(project).into_iter().map(column).collect(),
         archived: it.archived,
-        contested: is_contested(model, project),
+        contested: contested.contains(project),
     }
 }
 
-/// Whether something of a project is open that is no secret's.
-fn is_contested(model: &Model, project: ObjectId) -> bool {
-    let is_open = |object| model.overview(object).is_some_and(Overview::is_contested);
-    alternative::parts(model, project).into_iter().any(is_open)
+/// The projects of which something is open that is no secret's.
+fn contested(model: &Model) -> ById<ObjectId, ()> {
+    let project_of = |(id, it): Named<'_, Overview>| match it {
+        Overview::Project(_) => Some(id),
+        Overview::Environment(it) => Some(it.project),
+        Overview::Binding(it) => Some(model.environment(it.environment)?.project),
+        Overview::Secret(_) | Overview::Profile(_) => None,
+    };
+    model.contents().filter(|(_, it)| it.is_contested()).filter_map(project_of).collect()
 }
 
 fn column((environment, it): Named<'_, Environment>) -> EnvironmentColumn {
