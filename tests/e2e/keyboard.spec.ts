@@ -126,7 +126,7 @@ test("selects are set by the keyboard alone: environment and consumer of an expo
   await pick(page, clear, "after 15 seconds", "ArrowUp");
   // What was set before is kept before the next page is read.
   await press(page, page.getByRole("navigation").getByRole("link", { name: "Activity" }));
-  await expect(page.getByRole("main").getByRole("listitem").first()).toBeVisible();
+  await expect(page.getByRole("table", { name: "Activity" }).getByRole("cell").first()).toBeVisible();
   await page.reload();
   await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
   await page.keyboard.press("Enter");
