@@ -1,5 +1,5 @@
 // Runs the benchmarks in Chromium, prints a table, writes it to target/bench.md, and fails where a figure is worse than it
-// must be. Argument: `relay`, `load` or `extension` for that part alone. TACIT_ORIGIN: where the app is served; TACIT_RELAY: the process that
+// must be. Argument: `push`, `relay`, `load` or `extension` for that part alone. TACIT_ORIGIN: where the app is served; TACIT_RELAY: the process that
 // serves it; TACIT_MODULE: the folder of what is measured in a page; TACIT_BARE: that of what is measured beside the relay.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { extension } from "./extension.mjs";
+import { pushes } from "./push.mjs";
 import { relay } from "./relay.mjs";
 import { screens } from "./screen.mjs";
 
@@ -122,6 +123,7 @@ if (!part) {
   await screens({ launch, benchPage, figure, ms, origin });
 }
 if (!part || part === "extension") await extension({ launch, figure, ms, origin });
+if (!part || part === "push") await pushes({ launch, figure, ms, origin });
 if (part === "load") await relay({ figure, origin, what: "load" });
 else if (!part || part === "relay") await relay({ figure, origin, module: process.env.TACIT_BARE });
 await writeFile(join(here, `../../target/bench${part ? `-${part}` : ""}.md`), table());

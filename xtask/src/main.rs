@@ -27,7 +27,8 @@ Tacit's tasks
   cargo xtask run [--release] [--port N]   set up, build, serve at http://localhost:8787 through workerd
   cargo xtask test                         set up and run every check and test
   cargo xtask bench                        measure against named alternatives; the table is also in target/bench.md
-  cargo xtask bench relay | extension      the figures of one alone
+  cargo xtask bench extension | push | relay
+                                           the figures of one alone; push: a save until another device has it
   cargo xtask bench load                   200 devices on one relay for two minutes
   cargo xtask serve --data DIR             serve a release and keep the relay's state in that folder
                     [--host ADDRESS] [--port N] [--origin URL]
@@ -93,7 +94,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["pictures"] => suite::pictures(),
         ["test"] => suite::run_all(),
         ["bench"] => bench::measure(None),
-        ["bench", part @ ("relay" | "load" | "extension")] => bench::measure(Some(part)),
+        ["bench", part @ ("extension" | "load" | "push" | "relay")] => bench::measure(Some(part)),
         ["setup"] => setup::for_building().and_then(|()| setup::for_testing()),
         other => bail!("`{}` is not a task; `cargo xtask help` lists them", other.join(" ")),
     }
