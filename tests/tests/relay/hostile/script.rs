@@ -64,16 +64,22 @@ pub(super) fn log(request: &Request) -> LogId {
 
 /// An answer to a pull with other rows; any other answer, and one without commits, as it is.
 pub(super) fn altered(answer: Vec<u8>, change: impl FnOnce(&mut Vec<Row>)) -> Vec<u8> {
-    let Ok(Answer::Pulled { head, bundles }) = Answer::decode(&answer) else { return answer };
-    if bundles.is_empty() {
+    let Ok(Answer::Pulled { head, .. }) = Answer::decode(&answer) else { return answer };
+    let mut rows = rows(&answer);
+    if rows.is_empty() {
         return answer;
     }
+    change(&mut rows);
+    pulled(head, &rows)
+}
+
+/// The rows of an answer to a pull.
+pub(super) fn rows(answer: &[u8]) -> Vec<Row> {
+    let Ok(Answer::Pulled { bundles, .. }) = Answer::decode(answer) else { return Vec::new() };
     let row = |bundle: &Bundle<'_>| {
         (bundle.commit.to_vec(), bundle.blobs.iter().map(|blob| blob.to_vec()).collect())
     };
-    let mut rows: Vec<Row> = bundles.iter().map(row).collect();
-    change(&mut rows);
-    pulled(head, &rows)
+    bundles.iter().map(row).collect()
 }
 
 /// The answer to a pull that one commit follows which no device wrote.
@@ -82,7 +88,8 @@ pub(super) fn followed(commit: &Commit) -> Vec<u8> {
     pulled(head, &[(commit.encode(), Vec::new())])
 }
 
-fn pulled(head: Head, rows: &[Row]) -> Vec<u8> {
+/// The answer to a pull of that head with these rows.
+pub(super) fn pulled(head: Head, rows: &[Row]) -> Vec<u8> {
     Answer::Pulled { head, bundles: rows.iter().map(bundle).collect() }.encode()
 }
 

@@ -2,6 +2,7 @@
 //!
 //! What this device has and the relay lacks is sent as it was signed. What the relay has and this device lacks is verified,
 //! opened and stored. Where each has what the other lacks, what this device wrote is made again behind what the relay has.
+//! What waits and is sealed under keys that a revoked device has is made again before it is sent.
 //! Where the relay's log is another than it was before, nothing is done: [`Synced::Apart`].
 
 use protocol::message::{Answer, Bundle, Head, Route};
@@ -173,6 +174,10 @@ impl<S: Store> Session<S> {
             };
             if from < next && !weakness::has(Weakness::Asked) {
                 return Err(RemoteError::Untrue);
+            }
+            if side == Side::Vault && self.seal_waiting_again(from, rng, now).await? {
+                stalled += 1;
+                continue;
             }
             let acknowledged = self.anchor(side).map_or(0, |(seq, _)| seq + 1);
             let more = self.send((side, from), relay, known, rng, now).await?;
