@@ -79,7 +79,17 @@ impl<S: Store> Session<S> {
         if self.is_quarantined(relay.origin) {
             return Ok(Synced::Apart);
         }
-        self.send_pending(relay, rng, now).await?;
+        self.come_together(relay, rng, now).await
+    }
+
+    /// The same, whether the vault is in quarantine or not.
+    pub(super) async fn come_together<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Synced, RemoteError> {
+        self.settle_pending(relay, rng, now).await?;
         self.expect_here(relay.origin).await?;
         let mut all = (0, 0, 0);
         let is_same = self.has_nothing_new(relay, rng, now).await?;
