@@ -121,7 +121,7 @@ pub fn decide<R: CryptoRngCore>(
         Route::Replace(account) => account::replace(&arrived.proven()?, account, store, verify),
         Route::Credential(_) => account::credential(&arrived.proven()?, store, verify),
         Route::SignIn(account) => account::sign_in(&arrived, account, means, store),
-        Route::Admit(account) => account::admit(&arrived, account, store),
+        Route::Admit(account) => account::admit(&arrived, account, means, store),
         Route::Recover(account) => account::recover(&arrived, account, store, verify),
     });
     decided.unwrap_or_else(|refusal| Decision::of(&refusal))

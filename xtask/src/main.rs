@@ -18,6 +18,7 @@ mod twice;
 use anyhow::{Result, bail};
 use bundle::Speed;
 use serve::Settings;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
@@ -135,7 +136,19 @@ fn serve_options(options: &[&str]) -> Result<Settings> {
     if settings.data.as_os_str().is_empty() || settings.host.is_empty() {
         bail!("`serve` needs the folder of what it keeps: cargo xtask serve --data DIR");
     }
+    if settings.origin.is_none() && !is_this_machine(&settings.host) {
+        bail!(
+            "--host {} lets other machines in, and their word for what the relay is called and who they are would be believed; \
+             put a proxy that speaks TLS before it and name the origin that it has: --origin https://relay.example",
+            settings.host
+        );
+    }
     Ok(settings)
+}
+
+/// Whether nobody but this machine reaches what listens there.
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn port_of(text: Option<&&str>) -> Result<u16> {
@@ -157,4 +170,24 @@ fn origin_of(text: Option<&&str>) -> Result<String> {
 /// The workspace's root folder.
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map(PathBuf::from).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::serve_options;
+
+    #[test]
+    fn other_machines_reach_a_relay_only_by_an_origin_that_it_was_told() {
+        let serves = |options: &str| {
+            let options: Vec<&str> = ["--data", "relay"].into_iter().chain(options.split(' ')).collect();
+            serve_options(&options).is_ok()
+        };
+        for here in ["127.0.0.1", "127.0.0.2", "::1", "localhost"] {
+            assert!(serves(&format!("--host {here}")), "{here}");
+        }
+        for open in ["0.0.0.0", "::", "192.168.1.4", "relay.example", "localhost.example"] {
+            assert!(!serves(&format!("--host {open}")), "{open}");
+            assert!(serves(&format!("--host {open} --origin https://relay.example")), "{open}");
+        }
+    }
 }

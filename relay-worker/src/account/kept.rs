@@ -21,7 +21,7 @@ pub(crate) const SCHEMA: [&str; 2] = [
 pub(super) enum Kind {
     /// By its attempt, with its credential identifier.
     Registration = 0,
-    /// By its attempt, with OPAQUE's state.
+    /// By its attempt, with OPAQUE's state under a mask ([`super::setup::Setup::mask`]).
     SignIn = 1,
     /// The stay of a device that signed in: by the device, with what it signs with. It reads.
     Reading = 2,

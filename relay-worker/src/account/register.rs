@@ -36,7 +36,7 @@ pub(crate) fn register<R: CryptoRngCore>(
     let recovers = kept::may_register(store, proven.proof.device, now)?;
     if kept::credential(store)?.is_some() && !recovers {
         let proof = asked.proof.ok_or(Answer::Expired)?;
-        match Answered::of(&proof, &Parties::new(account, request.origin), now, store)? {
+        match Answered::of(&proof, (&Parties::new(account, request.origin), setup), now, store)? {
             Answered::Rightly(_) => writes.push(kept::end(proof.attempt, Kind::SignIn)),
             Answered::Wrongly => return Ok(super::sign_in::used_up(proof.attempt)),
             Answered::Never => return Err(Answer::Expired),

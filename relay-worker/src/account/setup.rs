@@ -7,19 +7,22 @@ use hkdf::Hkdf;
 use opaque_ke::generic_array::GenericArray;
 use opaque_ke::key_exchange::group::Group;
 use opaque_ke::{Ristretto255, ServerSetup};
-use protocol::LogId;
 use protocol::opaque::{RECORD, Suite};
+use protocol::{Attempt, LogId};
 use sha2::Sha512;
 use zeroize::Zeroizing;
 
 const SALT: &[u8] = b"tacit/v1/relay";
 /// Bytes of the secret.
 const SECRET: usize = 32;
+/// Bytes that OPAQUE keeps of a sign-in: session key, and the MAC that answers the challenge.
+pub(super) const STATE: usize = 128;
 
 /// The relay's keys of OPAQUE. The same secret gives the same ones for ever: with another, nobody signs in.
 pub struct Setup {
     pub(super) opaque: ServerSetup<Suite>,
     unknown: Zeroizing<[u8; 32]>,
+    begun: Zeroizing<[u8; 32]>,
     decoy: [u8; RECORD],
 }
 
@@ -42,7 +45,8 @@ impl Setup {
         let opaque = ServerSetup::deserialize(&written).ok()?;
         let mut record = [0; RECORD];
         record.iter_mut().zip(&decoy).for_each(|(to, from)| *to = *from);
-        Some(Self { opaque, unknown: expand(&root, b"unknown-account"), decoy: record })
+        let (unknown, begun) = (expand(&root, b"unknown-account"), expand(&root, b"begun"));
+        Some(Self { opaque, unknown, begun, decoy: record })
     }
 
     /// The keys of a relay whose secret is this base64 (RFC 4648 §4) of 32 bytes.
@@ -56,6 +60,14 @@ impl Setup {
     pub(super) fn identifier(&self, unknown: LogId) -> [u8; 16] {
         let root = Hkdf::<Sha512>::new(Some(unknown.as_bytes()), &*self.unknown);
         *expand::<16>(&root, b"identifier")
+    }
+
+    /// Masks what is kept of a sign-in until it is answered, or takes the mask off again: a copy of the database alone has no
+    /// answer to a challenge in it.
+    pub(super) fn mask(&self, attempt: Attempt, state: &mut [u8; STATE]) {
+        let root = Hkdf::<Sha512>::new(Some(attempt.as_bytes()), &*self.begun);
+        let mask = expand::<STATE>(&root, b"state");
+        state.iter_mut().zip(&*mask).for_each(|(byte, mask)| *byte ^= mask);
     }
 
     /// A record in the place of one that is not held: it is read as one is, and dropped.

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::draw;
 use super::kept::{self, Kind};
+use super::setup::{STATE, Setup};
 use crate::rules::{Arrived, Decision, Means, Proven, Refusal};
 use crate::store::{Failed, Read};
 
@@ -35,17 +36,24 @@ pub(crate) fn sign_in<R: CryptoRngCore>(
     let attempt = draw(means.rng);
     let ke2 = started.message.serialize().as_slice().try_into().map_err(|_| Failed)?;
     let ke2 = Box::new(Message(ke2));
-    let state = Zeroizing::new(started.state.serialize());
-    let writes = vec![kept::begin(attempt.as_bytes(), Kind::SignIn, &state, arrived.now)];
+    let mut state = Zeroizing::new(<[u8; STATE]>::from(started.state.serialize()));
+    setup.mask(attempt, &mut state);
+    let writes = vec![kept::begin(attempt.as_bytes(), Kind::SignIn, &*state, arrived.now)];
     Ok(Decision { writes, begins: true, ..Decision::of(&Answer::Challenge { attempt, ke2 }) })
 }
 
 /// Lets the device that a sign-in names read the account's log.
-pub(crate) fn admit(arrived: &Arrived<'_>, account: LogId, store: &impl Read) -> Result<Decision, Refusal> {
+pub(crate) fn admit<R>(
+    arrived: &Arrived<'_>,
+    account: LogId,
+    means: &Means<'_, R>,
+    store: &impl Read,
+) -> Result<Decision, Refusal> {
     let Admission { proof, device, signing, tag } =
         Admission::decode(arrived.request.body).map_err(|_| Answer::Malformed)?;
     let parties = Parties::new(account, arrived.request.origin);
-    let session = match Answered::of(&proof, &parties, arrived.now, store)? {
+    let setup = means.setup.ok_or(Answer::Failed)?;
+    let session = match Answered::of(&proof, (&parties, setup), arrived.now, store)? {
         Answered::Rightly(session) => session,
         Answered::Wrongly => return Ok(used_up(proof.attempt)),
         Answered::Never => return Err(Answer::Expired),
@@ -85,7 +93,7 @@ pub(super) enum Answered {
 impl Answered {
     pub(super) fn of(
         proof: &SignInProof,
-        parties: &Parties,
+        (parties, setup): (&Parties, &Setup),
         now: u64,
         store: &impl Read,
     ) -> Result<Self, Failed> {
@@ -93,7 +101,9 @@ impl Answered {
         let Some(state) = kept::begun(store, proof.attempt.as_bytes(), Kind::SignIn, window)? else {
             return Ok(Self::Never);
         };
-        let state = ServerLogin::<Suite>::deserialize(&state).map_err(|_| Failed)?;
+        let mut state = Zeroizing::new(<[u8; STATE]>::try_from(state).map_err(|_| Failed)?);
+        setup.mask(proof.attempt, &mut state);
+        let state = ServerLogin::<Suite>::deserialize(&*state).map_err(|_| Failed)?;
         let session = finish(state, &proof.ke3, parties);
         Ok(session.map_or(Self::Wrongly, Self::Rightly))
     }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use ed25519_dalek::{Signer, SigningKey};
+use hkdf::Hkdf;
 use opaque_ke::{
     ClientLogin, ClientLoginFinishParameters, ClientRegistration, ClientRegistrationFinishParameters,
     CredentialResponse, RegistrationResponse,
@@ -17,6 +18,7 @@ use protocol::{
 };
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use sha2::Sha512;
 
 use relay_worker::store::{Failed, Read, Value};
 
@@ -345,6 +347,42 @@ fn a_challenge_is_answered_once_and_within_a_minute() {
     assert_eq!(scene.admit(&admission), expired());
     scene.relay.now = NOW + MINUTE - 1;
     assert_eq!(scene.admit(&admission), admitted());
+}
+
+/// An admission of who copied the database and never had the password, by what was kept of that sign-in: session key and MAC.
+fn forged(scene: &Scene, attempt: Attempt, state: &[u8; 128], thief: &Actor) -> Admission {
+    let (session_key, mac) = state.split_at(64);
+    let proof = SignInProof { attempt, ke3: Message(mac.try_into().unwrap()) };
+    let signed_in = SignedIn { proof, session_key: session_key.to_vec(), export_key: Vec::new() };
+    scene.admission(&signed_in, thief)
+}
+
+#[test]
+fn who_began_a_sign_in_and_copied_the_database_has_no_answer_to_the_challenge() {
+    for knows_secret in [false, true] {
+        let mut scene = Scene::registered();
+        let (account, thief) = (scene.account(), scene.world.owner.on_device(0x55));
+        let (_, answer) = scene.begin(account, OTHER);
+        let Ok(Answer::Challenge { attempt, .. }) = Answer::decode(&answer) else { panic!("a challenge") };
+        let query = "SELECT state FROM begun WHERE kind = 1";
+        let state = scene.relay.database.bytes(query, &[]).unwrap().unwrap();
+        let mut state: [u8; 128] = state.try_into().unwrap();
+        if knows_secret {
+            state.iter_mut().zip(mask(attempt)).for_each(|(byte, mask)| *byte ^= mask);
+        }
+        let answer = scene.admit(&forged(&scene, attempt, &state, &thief));
+        // The control: it is the mask that holds, and the relay's secret that takes it off.
+        assert_eq!(answer, if knows_secret { admitted() } else { expired() });
+        assert_eq!(scene.reads(&thief), knows_secret);
+    }
+}
+
+/// The mask of a sign-in at a relay with the secret of these tests.
+fn mask(attempt: Attempt) -> [u8; 128] {
+    let (mut key, mut mask) = ([0; 32], [0; 128]);
+    Hkdf::<Sha512>::new(Some(b"tacit/v1/relay"), &[7; 32]).expand(b"begun", &mut key).unwrap();
+    Hkdf::<Sha512>::new(Some(attempt.as_bytes()), &key).expand(b"state", &mut mask).unwrap();
+    mask
 }
 
 #[test]

@@ -84,6 +84,8 @@ rows! {
     another_relay_is_not_registered_at_in_the_name_of_the_first: door::impostor, held by [ServerKey];
 
     a_revoked_device_reads_nothing_that_is_written_later_whatever_it_is_handed: revoked::reads, held by [Granted];
+    what_waited_when_a_device_was_revoked_is_not_sealed_for_it: revoked::reads_what_waited, held by [Follow];
+    what_waited_for_the_answer_to_a_revocation_is_not_sealed_for_the_device: revoked::reads_what_waited_for_an_answer, held by [Follow];
 
     no_bit_of_a_ciphertext_changes: sealed::flipped, held by [Tag];
     no_ciphertext_is_made_of_two: sealed::spliced, held by [Tag];

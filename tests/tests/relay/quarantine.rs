@@ -74,6 +74,34 @@ fn looking_again_goes_on_where_the_relay_is_the_one_it_was_and_else_not() {
 }
 
 #[test]
+fn a_relay_that_does_not_answer_ends_no_quarantine() {
+    let rejoin = crate::rejoin::rejoin;
+    for ends in [look_again, rejoin] {
+        let (mut one, _, dev, relay, other) = forked();
+        let there = other.commits().into_iter().find(|commit| !relay.commits().contains(commit)).unwrap();
+        assert_eq!(sync(&mut one, &other), Ok(Synced::Apart));
+        one.set(dev, "LOCAL", "canary-local");
+        let is_kept = |one: &Device| {
+            let evidence = block_on(one.session.evidence()).unwrap();
+            apart(one) == Some(NOW) && evidence.windows(there.len()).any(|window| window == there)
+        };
+        // The right relay this time, which is asked and cut off at each place until it comes to the end.
+        let mut cut = 0;
+        loop {
+            relay.fault(Fault::LoseRequestAfter { after: cut });
+            match ends(&mut one, &relay) {
+                Ok(Synced::Together { .. }) => break,
+                Err(RemoteError::Unreachable(_)) => cut += 1,
+                other => panic!("{other:?}"),
+            }
+            assert!(is_kept(&one) && is_kept(&one.reopened()), "after {cut}");
+        }
+        assert!(cut >= 2, "{cut}");
+        assert_eq!((apart(&one), apart(&one.reopened())), (None, None), "the control");
+    }
+}
+
+#[test]
 fn the_evidence_has_both_branches_and_no_name_and_no_value() {
     let (mut one, two, _, relay, other) = forked();
     assert_eq!(block_on(one.session.evidence()).map(drop), Err(Error::Gone), "there is nothing to show");

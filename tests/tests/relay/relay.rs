@@ -59,6 +59,8 @@ pub(crate) enum Fault {
     Forget,
     /// The two wraps of a credential are told for each other.
     SwapWraps,
+    /// The relay speaks the next protocol and knows no target of this one.
+    Newer,
 }
 
 /// What no client takes for the log.
@@ -353,6 +355,13 @@ impl Transport for InProcess {
             }
             _ => {}
         }
+        let is_newer = self.fault.get() == Fault::Newer;
+        if request.target == "/v1/health" {
+            let protocol = 1 + u8::from(is_newer);
+            return Ok(format!(r#"{{"status":"ok","version":"0","protocol":{protocol},"relays":[]}}"#).into());
+        } else if is_newer {
+            return Ok(Answer::NotFound.encode());
+        }
         let log = Route::parse(request.method, &request.target).unwrap().log();
         if matches!(self.fault.get(), Fault::LoseRequest { of } if request.target.ends_with(of)) {
             return Err(Unreachable);
@@ -393,7 +402,8 @@ fn spoilt(body: Vec<u8>, fault: Fault) -> Vec<u8> {
         | Fault::LoseRequestAfter { .. }
         | Fault::LoseAnswer { .. }
         | Fault::LoseRequest { .. }
-        | Fault::SwapWraps => return body,
+        | Fault::SwapWraps
+        | Fault::Newer => return body,
         Fault::LoseAnswerOf { .. } | Fault::Forget => return body,
         Fault::Garbage => return vec![0xFF; 40],
         Fault::Withhold => {

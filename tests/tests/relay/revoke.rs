@@ -104,7 +104,7 @@ fn a_revoked_device_is_let_in_nowhere_and_the_others_go_on_with_new_keys() {
 #[test]
 fn any_device_finishes_in_the_vault_what_another_began_in_the_account() {
     let (mut one, mut two, mut other, dev, relay) = three();
-    // Written before the other device heard of it, under keys that are over then.
+    // Written before the other device heard of it, under keys that are over then: it is made again before it is sent.
     other.set(dev, "OFFLINE", "canary-offline");
     let gone = id(&mut two);
     drop(revoke(&mut one, &relay, gone).unwrap());

@@ -6,7 +6,7 @@ use vault::port::{Request, Transport, Unreachable};
 use vault::session::{Relay, RemoteError, Synced};
 
 use crate::account::{connected, enrol};
-use crate::relay::{Fault, ORIGIN};
+use crate::relay::{Fault, InProcess, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on};
 use crate::{sync, together};
 
@@ -114,4 +114,17 @@ fn a_relay_that_answers_what_this_version_does_not_know_is_newer() {
     assert_eq!(synced, Err(RemoteError::NeedsUpdate));
     one.set(dev, "B", "canary-b");
     assert_eq!(waiting(&one), 2, "local edits go on");
+}
+
+#[test]
+fn a_relay_that_dropped_this_protocol_is_newer_and_does_not_forget_a_device() {
+    let (mut one, dev, relay) = connected();
+    one.set(dev, "A", "canary-a");
+    relay.fault(Fault::Newer);
+    assert_eq!(sync(&mut one, &relay), Err(RemoteError::NeedsUpdate));
+    assert_eq!(waiting(&one), 1, "local edits stay");
+    assert!(matches!(enrol(&one, &relay, PASSPHRASE, 77), Err(RemoteError::NeedsUpdate)));
+    relay.fault(Fault::None);
+    assert_eq!(sync(&mut one, &InProcess::closed()), Err(RemoteError::NotFound), "the control");
+    together(&mut one, &relay);
 }

@@ -58,7 +58,7 @@ weaknesses! {
     Copied,
     /// The device that is revoked gets the new keys too.
     Granted,
-    /// What comes behind a relay's branch is sealed before the devices that are out are out of it.
+    /// What waits, or comes behind a relay's branch, is sealed before the devices that are out are out of the vault.
     Follow,
 }
 

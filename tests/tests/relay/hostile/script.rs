@@ -43,9 +43,12 @@ impl<F: Fn(&Request) -> Option<Vec<u8>>> Transport for Script<F> {
         if self.asked.borrow().len() == MOST {
             return Err(Unreachable);
         }
-        if matches!(Route::parse(request.method, &request.target), Ok(Route::Heads(_))) {
+        match Route::parse(request.method, &request.target) {
             // Who says that nothing is new gets nothing: each log is asked for.
-            return Ok(Answer::Heads(Hash::ZERO).encode());
+            Ok(Route::Heads(_)) => return Ok(Answer::Heads(Hash::ZERO).encode()),
+            // Of its protocol it says nothing.
+            Err(_) => return Err(Unreachable),
+            Ok(_) => {}
         }
         self.asked.borrow_mut().push(request.clone());
         (self.answer)(&request).ok_or(Unreachable)
@@ -64,16 +67,22 @@ pub(super) fn log(request: &Request) -> LogId {
 
 /// An answer to a pull with other rows; any other answer, and one without commits, as it is.
 pub(super) fn altered(answer: Vec<u8>, change: impl FnOnce(&mut Vec<Row>)) -> Vec<u8> {
-    let Ok(Answer::Pulled { head, bundles }) = Answer::decode(&answer) else { return answer };
-    if bundles.is_empty() {
+    let Ok(Answer::Pulled { head, .. }) = Answer::decode(&answer) else { return answer };
+    let mut rows = rows(&answer);
+    if rows.is_empty() {
         return answer;
     }
+    change(&mut rows);
+    pulled(head, &rows)
+}
+
+/// The rows of an answer to a pull.
+pub(super) fn rows(answer: &[u8]) -> Vec<Row> {
+    let Ok(Answer::Pulled { bundles, .. }) = Answer::decode(answer) else { return Vec::new() };
     let row = |bundle: &Bundle<'_>| {
         (bundle.commit.to_vec(), bundle.blobs.iter().map(|blob| blob.to_vec()).collect())
     };
-    let mut rows: Vec<Row> = bundles.iter().map(row).collect();
-    change(&mut rows);
-    pulled(head, &rows)
+    bundles.iter().map(row).collect()
 }
 
 /// The answer to a pull that one commit follows which no device wrote.
@@ -82,7 +91,8 @@ pub(super) fn followed(commit: &Commit) -> Vec<u8> {
     pulled(head, &[(commit.encode(), Vec::new())])
 }
 
-fn pulled(head: Head, rows: &[Row]) -> Vec<u8> {
+/// The answer to a pull of that head with these rows.
+pub(super) fn pulled(head: Head, rows: &[Row]) -> Vec<u8> {
     Answer::Pulled { head, bundles: rows.iter().map(bundle).collect() }.encode()
 }
 

@@ -10,6 +10,10 @@ use crate::port::{Request, Transport, Unreachable};
 use crate::session::Error;
 use crate::session::found::{Author, draw};
 
+/// The protocol that this program speaks, and where a relay says which it does.
+const PROTOCOL: u32 = 1;
+const HEALTH: &str = "/v1/health";
+
 /// A relay, and the way to it.
 #[derive(Debug)]
 pub struct Relay<'a, T> {
@@ -130,6 +134,23 @@ impl Asker<'_> {
     }
 }
 
+impl<T: Transport> Relay<'_, T> {
+    /// Whether it speaks a later protocol than this: then it knows none of the targets here, and nothing follows from that.
+    pub(super) async fn is_newer(&self) -> bool {
+        let (method, target) = ("GET", HEALTH.to_owned());
+        let health =
+            self.transport.exchange(Request { method, target, authorization: None, body: Vec::new() });
+        health.await.is_ok_and(|health| protocol_of(&health).is_some_and(|number| number > PROTOCOL))
+    }
+}
+
+/// The number of the protocol that a relay's health says (`protocol/PROTOCOL.md` §14).
+fn protocol_of(health: &[u8]) -> Option<u32> {
+    let (_, rest) = std::str::from_utf8(health).ok()?.split_once(r#""protocol":"#)?;
+    let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+    rest.get(..end)?.parse().ok()
+}
+
 /// Asks what nobody signs; the answer's bytes.
 pub(super) async fn ask_unsigned<T: Transport>(
     relay: &Relay<'_, T>,
@@ -137,7 +158,11 @@ pub(super) async fn ask_unsigned<T: Transport>(
     body: Vec<u8>,
 ) -> Result<Vec<u8>, RemoteError> {
     let (method, target) = (route.method(), route.to_string());
-    Ok(relay.transport.exchange(Request { method, target, authorization: None, body }).await?)
+    let replied = relay.transport.exchange(Request { method, target, authorization: None, body }).await?;
+    match Answer::decode(&replied) {
+        Ok(Answer::NotFound) if relay.is_newer().await => Err(RemoteError::NeedsUpdate),
+        _ => Ok(replied),
+    }
 }
 
 /// How a device introduces itself: its entry without the ids.

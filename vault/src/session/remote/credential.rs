@@ -338,6 +338,16 @@ impl<S: Store> Session<S> {
         if self.is_quarantined(relay.origin) {
             return Err(RemoteError::Apart);
         }
+        self.settle_pending(relay, rng, now).await
+    }
+
+    /// The same, whether the vault is in quarantine or not.
+    pub(super) async fn settle_pending<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(), RemoteError> {
         if self.pending_at(relay.origin).is_some() {
             self.settle(relay, None, rng, now).await
         } else {

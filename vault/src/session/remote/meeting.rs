@@ -84,6 +84,14 @@ pub fn fork(anchor: Option<Place>, own: &[Link], served: &[Link], device: Device
     (bound(anchor).is_none_or(goes_on) && is_own && fork > 0).then_some(fork)
 }
 
+/// The first place from which on all that waits from `from` on is by `device` itself and was not acknowledged; never the
+/// first of the log.
+pub(super) fn own_from(anchor: Option<Place>, from: u64, waiting: &[Link], device: DeviceId) -> u64 {
+    let others = waiting.iter().rfind(|link| link.device != device).map_or(1, |link| link.seq + 1);
+    let end = from + waiting.len() as u64;
+    from.max(unsettled(anchor)).max(others).min(end)
+}
+
 fn bound(anchor: Option<Place>) -> Option<Place> {
     anchor.filter(|_| !weakness::has(Weakness::Anchor))
 }

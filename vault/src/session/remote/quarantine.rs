@@ -67,7 +67,8 @@ impl<S: Store> Session<S> {
         Ok(Zeroizing::new(postcard::to_allocvec(&evidence).map_err(|_| Error::TooMuch)?))
     }
 
-    /// Ends a quarantine and brings the logs together, if the relay's is again the one it was.
+    /// Brings the logs together, if the relay's is again the one it was, which ends a quarantine. Where that does not come about
+    /// it stays as it is, with its evidence.
     ///
     /// # Errors
     /// As [`Session::sync`].
@@ -78,8 +79,12 @@ impl<S: Store> Session<S> {
         now: Timestamp,
     ) -> Result<Synced, RemoteError> {
         self.refresh().await?;
-        self.set_connection(|connection| Connection { quarantine: None, ..connection }, rng).await?;
-        self.sync(relay, rng, now).await
+        let met = self.come_together(relay, rng, now).await;
+        // Where the account is elsewhere, what this relay has is nothing to it.
+        if matches!(met, Ok(Synced::Together { .. }) | Err(RemoteError::Moved(_))) {
+            self.set_connection(|connection| Connection { quarantine: None, ..connection }, rng).await?;
+        }
+        met
     }
 
     /// Whether nothing is to be exchanged with the relay of that origin.

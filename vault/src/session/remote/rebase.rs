@@ -61,7 +61,7 @@ impl<S: Store> Session<S> {
 }
 
 /// Where served or stored commits stand.
-fn links(rows: &[CommitRow]) -> Result<Vec<Link>, Undecodable> {
+pub(super) fn links(rows: &[CommitRow]) -> Result<Vec<Link>, Undecodable> {
     rows.iter().map(|row| Commit::decode(&row.commit).map(|commit| Link::of(&commit))).collect()
 }
 

@@ -1,13 +1,16 @@
 //! Taking a device out of the account: it is assumed to have been read to the last byte, so all keys change.
 
 use crypto::{AccountKey, Identity, Passphrase, RecoveryKey, RootKey, SecretKey};
-use protocol::{ActId, DeviceId, Entry, Member, Revoke, Stamp};
+use protocol::{ActId, DeviceId, Entry, Hash, Member, Revoke, Stamp};
 use rand_core::CryptoRngCore;
+use weakness::Weakness;
 
 use super::ask::{Relay, RemoteError};
 use super::credential::Replacement;
+use super::meeting::own_from;
+use super::rebase::links;
 use super::renewal::{AccountKeys, Renewal, granted, with_access};
-use super::sync::served;
+use super::sync::{Side, served};
 use crate::backup::CommitRow;
 use crate::kit::Kit;
 use crate::model::Timestamp;
@@ -25,7 +28,8 @@ use crate::unlocked::{Overviews, Roots, Saved};
 
 impl<S: Store> Session<S> {
     /// Revokes another device of the account, and renews all of the account's keys: the kit that is told is the only one
-    /// from then on. Derives three keys. The vault's log follows with the next [`Session::sync`], of this device or another.
+    /// from then on. Derives three keys. The vault's log follows with the next [`Session::sync`], of this device or another:
+    /// what waits is made again for it, so nothing goes to the relay that the revoked device could open.
     ///
     /// # Errors
     /// It is not the passphrase, no such device or this one, or the relay does not take it or does not answer: then the next
@@ -114,6 +118,30 @@ impl<S: Store> Session<S> {
             reloaded?;
         }
         Err(Error::Contended.into())
+    }
+
+    /// Makes what waits from `from` on again, where the account's log asks for other keys than it is sealed under: whether it
+    /// did. What the relay acknowledged before, and what others signed, stays as it is.
+    pub(super) async fn seal_waiting_again(
+        &mut self,
+        from: u64,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<bool, RemoteError> {
+        if weakness::has(Weakness::Follow) || self.entries_to_follow(rng).await?.is_none() {
+            return Ok(false);
+        }
+        let anchor = self.anchor(Side::Vault).map(|(seq, hash)| (seq, Hash::new(hash)));
+        let rows = self.commit_rows(&self.commits(Side::Vault, from)).await?;
+        let waiting = links(&rows).map_err(|_| Error::Damaged("log"))?;
+        let fork = own_from(anchor, from, &waiting, self.author().device);
+        if fork == self.vault.state.next_seq() {
+            return Ok(false);
+        }
+        if !self.rebase_vault((fork, &[]), None, rng, now).await? {
+            self.reload().await?;
+        }
+        Ok(true)
     }
 
     /// What the vault's log lacks of what the account's says.

@@ -2,6 +2,7 @@
 //!
 //! What this device has and the relay lacks is sent as it was signed. What the relay has and this device lacks is verified,
 //! opened and stored. Where each has what the other lacks, what this device wrote is made again behind what the relay has.
+//! What waits and is sealed under keys that a revoked device has is made again before it is sent.
 //! Where the relay's log is another than it was before, nothing is done: [`Synced::Apart`].
 
 use protocol::message::{Answer, Bundle, Head, Route};
@@ -78,7 +79,29 @@ impl<S: Store> Session<S> {
         if self.is_quarantined(relay.origin) {
             return Ok(Synced::Apart);
         }
-        self.send_pending(relay, rng, now).await?;
+        self.come_together(relay, rng, now).await
+    }
+
+    /// The same, whether the vault is in quarantine or not.
+    pub(super) async fn come_together<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Synced, RemoteError> {
+        match self.bring_together(relay, rng, now).await {
+            Err(RemoteError::NotFound) if relay.is_newer().await => Err(RemoteError::NeedsUpdate),
+            met => met,
+        }
+    }
+
+    async fn bring_together<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Synced, RemoteError> {
+        self.settle_pending(relay, rng, now).await?;
         self.expect_here(relay.origin).await?;
         let mut all = (0, 0, 0);
         let is_same = self.has_nothing_new(relay, rng, now).await?;
@@ -173,6 +196,10 @@ impl<S: Store> Session<S> {
             };
             if from < next && !weakness::has(Weakness::Asked) {
                 return Err(RemoteError::Untrue);
+            }
+            if side == Side::Vault && self.seal_waiting_again(from, rng, now).await? {
+                stalled += 1;
+                continue;
             }
             let acknowledged = self.anchor(side).map_or(0, |(seq, _)| seq + 1);
             let more = self.send((side, from), relay, known, rng, now).await?;
