@@ -16,8 +16,8 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const [relay, admin] = ["secret", "admin"].map((name) => secret(data, name));
 console.log(`${relay.isNew ? "made" : "found"} the relay's secrets in ${data}/, which only you can read${data === "secrets" ? " and git ignores" : ""}:
-  secret  what sign-ins are by. Without it nobody can sign in on another device, and every account has to be registered again
-          from a device that has it. Whoever has it and the relay's database can try passphrases, in vain without a Secret Key.
+  secret  what sign-ins are by. Without it nobody can sign in on another device, and every account has to be erased and
+          connected again from a device that has it. Whoever has it and the relay's database can try passphrases, in vain without a Secret Key.
   admin   the administrator's key. Without it nobody can be invited; deploying with another one takes its place.
 Keep a copy of both away from this machine, in a password manager or printed.`);
 

@@ -127,6 +127,8 @@ pub enum Command {
     Connect {
         /// Its origin.
         relay: String,
+        /// Whether the person was told that it has another key than this vault knows it by.
+        is_other_key: bool,
         /// Normalised by the page (NFKC).
         passphrase: Hidden,
         /// As typed, where the relay asks for one.

@@ -3,9 +3,9 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { add, connect } from "./pair";
+import { add, connect, sync, useSetupCode } from "./pair";
 import { serve } from "./host";
-import { PASSPHRASE, expect, messages, sample, test, unlock } from "./tacit";
+import { PASSPHRASE, accessible, expect, make, messages, sample, test, unlock } from "./tacit";
 
 const state = (page: Page) => page.getByRole("navigation").getByRole("link", { name: /^Relay:/ });
 
@@ -99,4 +99,35 @@ test("a relay that is restored from an older copy is caught up, and that is said
   await expect(messages(page)).not.toContainText("was behind");
   await relay.stop();
   await Promise.all([data, copy].map((folder) => rm(folder!, { recursive: true, force: true })));
+});
+
+test("a relay that lost everything, its secret too, is connected to again where the person was told, and lets new devices in", async ({ browser, request }) => {
+  const [data, anew] = await Promise.all([0, 1].map(() => mkdtemp(join(tmpdir(), "tacit-relay-"))));
+  let relay = await serve(data!, request);
+  const page = await (await browser.newContext({ baseURL: relay.at })).newPage();
+  const kit = await make(page, /Make a vault/);
+  await connect(page);
+  await relay.stop();
+  relay = await serve(anew!, request, [], { port: Number(new URL(relay.at).port) });
+  await sync(page);
+  await expect(messages(page)).toContainText("If it was made anew, connect again in the settings");
+  const second = await (await browser.newContext({ baseURL: relay.at })).newPage();
+  await useSetupCode(second, kit.setup, PASSPHRASE);
+  await expect(second.getByRole("main")).toContainText("do not open an account at this relay");
+
+  await page.getByRole("button", { name: "Connect again…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Connect to the relay" });
+  await dialog.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  const told = dialog.getByRole("checkbox", { name: "Whoever runs this relay told me that its keys were replaced" });
+  await expect(told).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Connect" }).click();
+  await expect(dialog).toContainText("Another relay answers under this name");
+  await accessible(page);
+  await told.check();
+  await dialog.getByRole("button", { name: "Connect" }).click();
+  await expect(dialog).toHaveCount(0);
+  await second.getByRole("button", { name: "Open it here" }).click();
+  await expect(second.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+  await relay.stop();
+  await Promise.all([data, anew].map((folder) => rm(folder!, { recursive: true, force: true })));
 });

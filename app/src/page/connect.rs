@@ -3,7 +3,9 @@
 use super::devices::{device_name, name_this};
 use super::remote::named;
 use super::settings::{back_up, say_in};
-use crate::component::{Button, Dialog, Icon, SecretField, Select, Submit, TextField, Weight, live, maybe};
+use crate::component::{
+    Button, Checkbox, Dialog, Icon, SecretField, Select, Submit, TextField, Weight, live, maybe,
+};
 use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
 use crate::home::Home;
 use crate::link::origin;
@@ -43,6 +45,9 @@ struct Form {
     wrong_invite: RwSignal<String>,
     /// Whether the relay asks for an invite.
     asks: RwSignal<bool>,
+    /// Whether it has another key than the vault knows it by, and whether the person was told so.
+    is_other: RwSignal<bool>,
+    is_told: RwSignal<bool>,
     busy: RwSignal<bool>,
 }
 
@@ -51,8 +56,8 @@ struct Form {
 pub(super) fn ConnectDialog(way: Way, on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
     let is_move = way != Way::Connect;
-    let from = origin(handle).filter(|_| is_move);
-    let form = Form::new(handle, from.clone());
+    let (from, at) = if is_move { (origin(handle), None) } else { (None, origin(handle)) };
+    let form = Form::new(handle, from.clone(), at);
     let title = match way {
         Way::Connect => "Connect to the relay",
         Way::Move => "Move to another relay",
@@ -119,6 +124,9 @@ fn asked(form: Form, way: Way, is_named: bool) -> AnyView {
         <p>"The relay at "<strong>{move || form.chosen.get()}</strong>{what}</p>
         <SecretField label="Passphrase" value=form.passphrase error=form.error autocomplete="current-password" focus=true hint="The passphrase of this vault. It does not leave this device."/>
         {live(move || maybe(form.asks.get().then_some(()), |()| view! { <SecretField label="Invite" value=form.invite error=form.wrong_invite focus=true/> }.into_any()))}
+        {live(move || maybe(form.is_other.get().then_some(()), |()| view! {
+            <Checkbox label="Whoever runs this relay told me that its keys were replaced" checked=form.is_told on_change=move |on| form.is_told.set(on)/>
+        }.into_any()))}
         <div class="actions">{maybe(is_named.then_some(()), |()| view! { <Button text="Another relay" weight=Weight::Quiet on_press=move |()| form.choose(ANOTHER.to_owned())/> }.into_any())}<Submit text=act busy=form.busy/></div>
     }
     .into_any()
@@ -145,8 +153,11 @@ fn send(handle: Handle, form: Form, way: Way, on_close: Callback<()>) {
     let passphrase = normalised(&form.passphrase.read_untracked());
     let invite = form.asks.get_untracked().then(|| Hidden::new(form.invite.get_untracked()));
     let relay = form.chosen.get_untracked();
+    let is_first = untrack(|| origin(handle)).is_none();
     let command = match way {
-        Way::Connect => Command::Connect { relay, passphrase, invite },
+        Way::Connect => {
+            Command::Connect { relay, is_other_key: form.is_told.get_untracked(), passphrase, invite }
+        }
         Way::Move | Way::GoOn => Command::Move { relay, is_gone: way == Way::GoOn, passphrase, invite },
     };
     handle.ask(command, move |reply| {
@@ -154,7 +165,7 @@ fn send(handle: Handle, form: Form, way: Way, on_close: Callback<()>) {
         match reply {
             Reply::Together(_) => {
                 [form.passphrase, form.invite].into_iter().for_each(clear);
-                if way == Way::Connect {
+                if is_first {
                     name_this(handle, device_name());
                 }
                 handle.refresh();
@@ -170,15 +181,20 @@ fn send(handle: Handle, form: Form, way: Way, on_close: Callback<()>) {
                 form.asks.set(true);
                 say_in(form.wrong_invite, &reply);
             }
-            other => say_in(form.error, &other),
+            other => {
+                if other == Reply::Refused(Refusal::OtherRelay) {
+                    form.is_other.set(way == Way::Connect);
+                }
+                say_in(form.error, &other);
+            }
         }
     });
 }
 
 impl Form {
-    /// With every relay that the page reaches but the one that the vault is at.
-    fn new(handle: Handle, from: Option<String>) -> Self {
-        let here = Home::relay().filter(|here| Some(here) != from.as_ref());
+    /// With every relay that the page reaches but the one that the vault goes `from`; first with the one that it is `at`.
+    fn new(handle: Handle, from: Option<String>, at: Option<String>) -> Self {
+        let here = at.or_else(|| Home::relay().filter(|here| Some(here) != from.as_ref()));
         let first = here.clone().unwrap_or_default();
         let form = Self {
             relays: RwSignal::new(here.into_iter().collect()),
@@ -190,12 +206,17 @@ impl Form {
             invite: RwSignal::default(),
             wrong_invite: RwSignal::default(),
             asks: RwSignal::default(),
+            is_other: RwSignal::default(),
+            is_told: RwSignal::default(),
             busy: RwSignal::default(),
         };
         handle.ask(Command::Relays, move |reply| {
             let Reply::Relays(relays) = reply else { return };
             let others = relays.into_iter().filter(|relay| Some(relay) != from.as_ref());
-            form.relays.try_update(|known| known.extend(others));
+            form.relays.try_update(|known| {
+                let others: Vec<_> = others.filter(|relay| !known.contains(relay)).collect();
+                known.extend(others);
+            });
             let first = form.relays.try_with(|known| known.first().cloned()).flatten();
             if form.chosen.try_get_untracked().is_some_and(|chosen| chosen == ANOTHER) {
                 form.chosen.try_set(first.unwrap_or_default());
@@ -216,8 +237,8 @@ impl Form {
 
     fn choose(self, relay: String) {
         self.error.set(String::new());
-        // An invite is one relay's.
-        self.asks.set(false);
+        // An invite is one relay's, and so are its keys.
+        [self.asks, self.is_other, self.is_told].into_iter().for_each(|it| it.set(false));
         self.chosen.set(relay);
     }
 }

@@ -54,23 +54,17 @@ fn Connected(relay: String, asking: RwSignal<Option<Way>>) -> impl IntoView {
         }
         .into_any()
     };
-    let again = move || {
-        view! {
-            <p class="quiet-text">{ERASED}</p>
-            <div class="actions"><Button text="Connect again…" icon=Icon::Device on_press=move |()| asking.set(Some(Way::Connect))/></div>
-        }
-        .into_any()
-    };
     view! {
         <p>"Connected to "<strong>{relay}</strong>"."</p>
         {state}
         <p class="quiet-text">{move || handle.attended.get().then_some("What changes on another device shows here at once.")}</p>
         {live(move || maybe(apart.get().then_some(()), |()| view! { <Quarantine/> }.into_any()))}
-        {live(move || maybe(erased.get().then_some(()), |()| again()))}
+        {live(move || maybe(erased.get().then_some(()), |()| view! { <p class="quiet-text">{ERASED}</p> }.into_any()))}
         {live(move || maybe((unreachable.get() && !apart.get()).then_some(()), |()| gone()))}
         <div class="actions">
             <Button text="Sync now" disabled=apart icon=Icon::Generate on_press=move |()| handle.sync()/>
             {live(move || maybe((!apart.get() && !erased.get() && !unreachable.get()).then_some(()), |()| view! { <Button text="Move to another relay…" icon=Icon::Export on_press=move |()| asking.set(Some(Way::Move))/> }.into_any()))}
+            {live(move || maybe((!apart.get() && !unreachable.get()).then_some(()), |()| view! { <Button text="Connect again…" icon=Icon::Device on_press=move |()| asking.set(Some(Way::Connect))/> }.into_any()))}
         </div>
     }
     .into_any()

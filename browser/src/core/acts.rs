@@ -92,8 +92,8 @@ impl Open {
             Command::Move { relay, is_gone, passphrase, invite } => {
                 self.change_relay((relay, is_gone), passphrase, invite, now).await
             }
-            Command::Connect { relay, passphrase, invite } => {
-                self.connect(relay, passphrase, invite, now).await
+            Command::Connect { relay, is_other_key, passphrase, invite } => {
+                self.connect((relay, is_other_key), passphrase, invite, now).await
             }
             Command::Sync => self.sync(now).await,
             Command::Devices => self.devices().await,

@@ -94,14 +94,18 @@ impl Core {
 impl Open {
     pub(super) async fn connect(
         &mut self,
-        origin: String,
+        (origin, is_other_key): (String, bool),
         typed: Hidden,
         invite: Option<Hidden>,
         now: Timestamp,
     ) -> Answer {
         let (to, typed) = (reached(origin).await?, life::passphrase(typed));
         self.found(&to, invite, now).await?;
-        let connected = self.session.connect(&to.relay(), &typed, &mut Entropy, now).await;
+        let connected = if is_other_key {
+            self.session.connect_by_other_key(&to.relay(), &typed, &mut Entropy, now).await
+        } else {
+            self.session.connect(&to.relay(), &typed, &mut Entropy, now).await
+        };
         connected.map_err(refusal::of_remote)?;
         self.sync(now).await
     }

@@ -31,7 +31,7 @@ pub fn caught_up(commits: u32) -> Sentence {
     let noun = if commits == 1 { "commit" } else { "commits" };
     say(
         format!("The relay was behind: it lacked {commits} {noun} that it had before, and has them again."),
-        "Nothing is lost. It happens where a relay is restored from a backup; if nobody did that, ask whoever runs it.",
+        "Nothing is lost. It happens where a relay is restored from a backup; if nobody did that, ask whoever runs it. If it was made anew, connect again in the settings, so that new devices can come in there.",
     )
 }
 

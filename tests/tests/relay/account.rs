@@ -183,6 +183,28 @@ fn a_relay_that_lost_its_credentials_is_registered_at_again() {
 }
 
 #[test]
+fn a_relay_with_another_key_is_connected_to_where_a_person_was_told_and_every_device_goes_by_that() {
+    let (mut one, _, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    // It lost all that it had, and its secret.
+    let anew = InProcess::with_secret([8; 32]);
+    assert_eq!(connect(&mut one, &anew, PASSPHRASE), Err(RemoteError::OtherRelay));
+    let (way, words) = (Relay { transport: &anew, origin: ORIGIN }, passphrase(PASSPHRASE));
+    block_on(one.session.connect_by_other_key(&way, &words, &mut one.rng, NOW)).unwrap();
+    together(&mut one, &anew);
+    assert!(enrol(&one, &anew, PASSPHRASE, 78).is_ok());
+
+    together(&mut two, &anew);
+    for device in [&mut one, &mut two] {
+        assert_eq!(connect(device, &anew, PASSPHRASE), Ok(()));
+        together(device, &anew);
+        assert_eq!(connect(device, &relay, PASSPHRASE), Err(RemoteError::OtherRelay), "the key that is over");
+    }
+}
+
+#[test]
 fn connecting_again_replaces_the_credential_by_a_sign_in_with_it() {
     let (mut one, _, relay) = connected();
     connect(&mut one, &relay, PASSPHRASE).unwrap();

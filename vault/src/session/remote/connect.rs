@@ -32,12 +32,38 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(), RemoteError> {
+        self.connect_to(relay, passphrase, false, rng, now).await
+    }
+
+    /// The same, where a person was told by whoever runs the relay that its own key is another from now on: this device knows
+    /// the relay by the new one then, and the account's log says so to the others.
+    ///
+    /// # Errors
+    /// As [`Session::connect`]; then the relay is known by the key that it had.
+    pub async fn connect_by_other_key<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        passphrase: &Passphrase,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(), RemoteError> {
+        self.connect_to(relay, passphrase, true, rng, now).await
+    }
+
+    async fn connect_to<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        passphrase: &Passphrase,
+        is_other_key: bool,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<(), RemoteError> {
         let stored = self.check_passphrase(passphrase).await?;
         if self.account.recovery_key.is_none() {
             return Err(Error::NeedsKit.into());
         }
         let key = self.account_key(&stored, passphrase)?;
-        let replacement = Replacement { held: &key, new: &key, recovery: None, renewal: None };
+        let replacement = Replacement { held: &key, new: &key, recovery: None, renewal: None, is_other_key };
         self.replace_credential(relay, &replacement, |_| Vec::new(), rng, now).await
     }
 
@@ -65,7 +91,8 @@ impl<S: Store> Session<S> {
         // The keychain is sealed for the generation that it is stored in, and moved as it is.
         let sealed = self.next_keychain(backup, rng);
         let cells = |_: &Self| vec![(NEXT_PASSPHRASE, Some(wrap.clone())), (NEXT_KEYCHAIN, sealed.clone())];
-        let replacement = Replacement { held: &held, new: &next, recovery: None, renewal: None };
+        let replacement =
+            Replacement { held: &held, new: &next, recovery: None, renewal: None, is_other_key: false };
         self.replace_credential(relay, &replacement, cells, rng, now).await
     }
 
@@ -87,7 +114,8 @@ impl<S: Store> Session<S> {
         let recovery = RecoveryKey::generate(self.keys.binding.account, rng);
         let wrap = recovery.wrap(&self.keys.chain.root, rng).as_bytes().to_vec();
         let named = Some((wrap, recovery.signing_key().public()));
-        let replacement = Replacement { held: &key, new: &key, recovery: named, renewal: None };
+        let replacement =
+            Replacement { held: &key, new: &key, recovery: named, renewal: None, is_other_key: false };
         self.replace_credential(relay, &replacement, |_| Vec::new(), rng, now).await?;
         let kdf = passphrase_wrap(&stored)?.kdf();
         // The kit is in force: it is told whatever else could be said with it.

@@ -90,6 +90,8 @@ pub(super) struct Replacement<'a> {
     pub(super) recovery: Option<Recovery>,
     /// Where the account's keys change with it.
     pub(super) renewal: Option<&'a Renewal>,
+    /// Whether a person was told that the relay's own key is another from now on.
+    pub(super) is_other_key: bool,
 }
 
 impl Pending {
@@ -153,9 +155,13 @@ impl<S: Store> Session<S> {
         }
         let recovery = replacement.recovery.clone();
         let secrets = [replacement.held, replacement.new].map(|key| key.login_secret(relay.origin));
-        let (attempt, registered) = self.register(relay, &secrets, rng, now).await?;
+        let (attempt, registered) =
+            self.register(relay, &secrets, replacement.is_other_key, rng, now).await?;
         for _ in 0..ATTEMPTS {
-            let written = if self.connected() == Some(relay.origin) {
+            let written = if self.expect_key(relay.origin, &registered.server_key).is_err() {
+                // The other devices go by what the account's log says of it.
+                self.say_at(relay.origin, &registered.server_key, rng, now).await?
+            } else if self.connected() == Some(relay.origin) {
                 self.renew(replacement.renewal, rng, now).await?
             } else {
                 self.say_connected(relay.origin, &registered.server_key, rng, now).await?
@@ -197,23 +203,26 @@ impl<S: Store> Session<S> {
         &self,
         relay: &Relay<'_, T>,
         [held, new]: &[LoginSecret; 2],
+        is_other_key: bool,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(Attempt, Registered), RemoteError> {
+        let expect_key =
+            |key: &[u8; 32]| if is_other_key { Ok(()) } else { self.expect_key(relay.origin, key) };
         let account = LogId::new(self.keys.binding.account);
         let parties = Parties::new(account, relay.origin);
         let (mut registration, body) = Registration::start(new, None, rng)?;
         let mut body = self.asker().ask(relay, Route::Register(account), body, rng, now).await?;
         if answer(&body)? == Answer::Expired {
             let signed_in = sign_in(relay, account, held, rng).await?;
-            self.expect_key(relay.origin, &signed_in.server_key)?;
+            expect_key(&signed_in.server_key)?;
             let (again, request) = Registration::start(new, Some(signed_in.proof), rng)?;
             registration = again;
             body = self.asker().ask(relay, Route::Register(account), request, rng, now).await?;
         }
         let (attempt, response) = registering(&body)?;
         let registered = registration.finish(&response, &parties, rng)?;
-        self.expect_key(relay.origin, &registered.server_key)?;
+        expect_key(&registered.server_key)?;
         Ok((attempt, registered))
     }
 

@@ -67,14 +67,15 @@ impl<S: Store> Session<S> {
             self.fill(side, relay, rng, now).await?;
         }
         let secrets = [key.login_secret(relay.origin), key.login_secret(relay.origin)];
-        let (attempt, registered) = self.register(relay, &secrets, rng, now).await?;
+        let (attempt, registered) = self.register(relay, &secrets, false, rng, now).await?;
         self.refresh().await?;
         for side in [Side::Account, Side::Vault] {
             expect(self, side)?;
         }
         let Some(connection) = self.connection.clone() else { return Err(Error::Gone.into()) };
         let (entries, blobs) = self.say_moved(relay.origin, &registered.server_key, rng, now).await?;
-        let replacement = Replacement { held: &key, new: &key, recovery: None, renewal: None };
+        let replacement =
+            Replacement { held: &key, new: &key, recovery: None, renewal: None, is_other_key: false };
         let written = (entries, blobs.clone());
         let (next, commit) = self.name_credential(&replacement, (attempt, &registered), written, rng, now)?;
         let connection = Connection { next: Some(next), ..connection };
@@ -106,7 +107,8 @@ impl<S: Store> Session<S> {
         self.set_connection(change, rng).await
     }
 
-    /// Where the account's log says that it is at another relay than this device: its origin.
+    /// Where the account's log says that it is at another relay than this device: its origin. Where it says that the relay has
+    /// another key, that is the one from now on.
     pub(super) async fn moved(&mut self) -> Result<Option<String>, Error> {
         let Some(connection) = &self.connection else { return Ok(None) };
         if connection.looked > self.account.state.head().seq {
@@ -115,11 +117,14 @@ impl<S: Store> Session<S> {
         let record = self.record().await?;
         let head = self.account.state.head().seq;
         let Some(connection) = &mut self.connection else { return Ok(None) };
-        let moved = record.map(|record| record.origin).filter(|origin| *origin != connection.origin);
-        if moved.is_none() {
-            connection.looked = head + 1;
+        if let Some(record) = record {
+            if record.origin != connection.origin {
+                return Ok(Some(record.origin));
+            }
+            connection.server_key = record.server_key.or(connection.server_key);
         }
-        Ok(moved)
+        connection.looked = head + 1;
+        Ok(None)
     }
 
     async fn record(&self) -> Result<Option<Record>, Error> {
@@ -179,7 +184,7 @@ impl<S: Store> Session<S> {
     }
 
     /// The relay's record in the place of all there are.
-    async fn say_at(
+    pub(super) async fn say_at(
         &self,
         origin: &str,
         server_key: &[u8; 32],

@@ -67,8 +67,13 @@ impl<S: Store> Session<S> {
         keys.swap(&mut self.keys.chain);
         let cells = |_: &Self| vec![(NEXT_KEYCHAIN, sealed.clone())];
         let renewal = Renewal { revoked: device, keys };
-        let replacement =
-            Replacement { held: &held, new: &new, recovery: Some(named), renewal: Some(&renewal) };
+        let replacement = Replacement {
+            held: &held,
+            new: &new,
+            recovery: Some(named),
+            renewal: Some(&renewal),
+            is_other_key: false,
+        };
         self.replace_credential(relay, &replacement, cells, rng, now).await?;
         let kdf = passphrase_wrap(&stored)?.kdf();
         // The kit is in force: it is told whatever else could be said with it.
