@@ -66,13 +66,15 @@ async function body(response) {
   }
 }
 
-/** One round trip to a relay; undefined where it does not answer in time. */
+/** One round trip to a relay; undefined where it does not answer in time, or something that stands before it does. */
 async function askRelay(origin, method, target, authorization, sent) {
   const headers = sent ? { "Content-Type": "application/octet-stream" } : {};
   if (authorization) headers.Authorization = authorization;
   try {
     const options = { method, headers, body: sent, credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(15000) };
-    return await body(await fetch(origin + target, options));
+    const response = await fetch(origin + target, options);
+    const type = target === "/v1/health" ? "application/json" : "application/octet-stream";
+    return response.headers.get("Content-Type") === type ? await body(response) : undefined;
   } catch {
     return undefined;
   }
@@ -97,6 +99,8 @@ async function otherRelays() {
 /** How the sockets are kept, in milliseconds: how often each is tried, how long it may be silent after that, and how long it
  * is waited before another is opened, first and at most. */
 const [PING, SILENCE, FIRST, LONGEST] = [30000, 10000, 1000, 300000];
+/** What a relay closes a socket with that it does not answer. */
+const UNKNOWN = 4404;
 
 /** The sockets at the relay: of the account's log, and of the vault's. */
 let lines = [];
@@ -111,10 +115,11 @@ class Line {
 
   open() {
     clearTimeout(this.timer);
+    this.isForGood = false;
     const socket = (this.socket = new WebSocket(this.target, "tacit.v1"));
     socket.binaryType = "arraybuffer";
     socket.onopen = () => (this.timer = setInterval(() => this.ping(), PING));
-    socket.onclose = () => this.end();
+    socket.onclose = ({ code }) => this.end(code === UNKNOWN);
     socket.onmessage = ({ data }) => {
       clearTimeout(this.silence);
       if (typeof data !== "string") next(() => this.hear(socket, new Uint8Array(data)));
@@ -134,14 +139,15 @@ class Line {
     this.silence = setTimeout(() => this.end(), SILENCE);
   }
 
-  end() {
+  /** It is over: for good, where the relay does not know this device. */
+  end(isForGood) {
     clearTimeout(this.silence);
     clearInterval(this.timer);
     this.socket.onclose = this.socket.onmessage = null;
     this.socket.close();
     this.ended?.();
-    [this.socket, this.isProven] = [undefined, false];
-    this.timer = setTimeout(() => this.open(), this.wait * (1 - Math.random() / 2));
+    [this.socket, this.isProven, this.isForGood] = [undefined, false, isForGood];
+    if (!isForGood) this.timer = setTimeout(() => this.open(), this.wait * (1 - Math.random() / 2));
     this.wait = Math.min(2 * this.wait, LONGEST);
     attend();
   }
@@ -158,16 +164,16 @@ function attend() {
   if (isSo !== isAttended) attended((isAttended = isSo));
 }
 
-/** Keeps sockets at these targets of a relay, and at no others. */
+/** Keeps sockets at these targets of a relay, which has just answered, and at no others. */
 function keepSockets(origin, ...paths) {
   const targets = paths.map((path) => origin.replace("http", "ws") + path);
-  if (String(targets) === String(lines.map((line) => line.target))) return;
+  if (String(targets) === String(lines.map((line) => line.target))) return lines.filter((line) => line.isForGood).forEach((line) => line.open());
   lines.forEach((line) => line.leave());
   lines = targets.map((target, index) => new Line(target, index === 1));
   attend();
 }
 
-addEventListener("online", () => lines.filter((line) => !line.socket).forEach((line) => line.open()));
+addEventListener("online", () => lines.filter((line) => !line.socket && !line.isForGood).forEach((line) => line.open()));
 
 /** Until when the worker is needed still: what was said last is on its way. */
 let farewell;

@@ -10,12 +10,13 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
 
 /// How often the relay is asked for what is new.
 const EVERY: Duration = Duration::from_secs(15);
-/// As often, where it tells by itself: in milliseconds.
+/// As often, where it tells by itself or does not know this device: in milliseconds.
 const SELDOM: f64 = 300_000.0;
 /// Changes that come close after each other go together.
 const SOON: Duration = Duration::from_millis(800);
@@ -55,11 +56,11 @@ pub fn watch(handle: Handle) {
     });
     Effect::new(move |_| {
         handle.saves.track();
-        set_timeout(move || watch.now(), SOON);
+        set_timeout(move || watch.of_itself(), SOON);
     });
     drop(window_event_listener(ev::online, move |_| watch.now()));
     drop(window_event_listener(ev::offline, move |_| watch.cut()));
-    drop(window_event_listener(ev::visibilitychange, move |_| watch.now()));
+    drop(window_event_listener(ev::visibilitychange, move |_| watch.of_itself()));
     // Runs as long as the page does.
     let _ = set_interval_with_handle(move || watch.by_and_by(), EVERY);
     Effect::new(move |_| {
@@ -85,9 +86,24 @@ pub fn origin(handle: Handle) -> Option<String> {
 impl Watch {
     /// Asks where nothing else would tell.
     fn by_and_by(self) {
-        if !self.handle.attended.get_untracked() || now() - self.last.get_value() >= SELDOM {
+        if !self.handle.attended.get_untracked() || self.is_long_ago() {
+            self.of_itself();
+        }
+    }
+
+    /// Asks without a person who wants it: seldom, where the relay does not know the device. It counts such requests by the
+    /// address, which others may share.
+    fn of_itself(self) {
+        let is_unknown = self.handle.link.with_untracked(|link| {
+            matches!(link, Link::Trouble(Refusal::DeviceUnknown | Refusal::RelayUnknown))
+        });
+        if !is_unknown || self.is_long_ago() {
             self.now();
         }
+    }
+
+    fn is_long_ago(self) -> bool {
+        now() - self.last.get_value() >= SELDOM
     }
 
     fn now(self) {
@@ -184,6 +200,6 @@ async fn is_there(handle: Handle) -> bool {
     let health = [&*untrack(|| origin(handle)).unwrap_or_default(), "/v1/health"].concat();
     let answer = window().fetch_with_str(&health);
     let first = JsFuture::from(Promise::race(&Array::of2(&answer, &late))).await;
-    // What is late resolves to nothing.
-    first.is_ok_and(|answer: JsValue| !answer.is_undefined())
+    // What is late resolves to nothing, and what stands before the relay may say that it is not there.
+    first.is_ok_and(|answer: JsValue| answer.dyn_into::<Response>().is_ok_and(|answer| answer.ok()))
 }

@@ -144,7 +144,7 @@ pub enum Command {
         passphrase: Hidden,
     },
     /// Opens an account of a relay here as a new device, by the recovery key, and gives it another passphrase; refused while a
-    /// vault exists → `Made`
+    /// vault exists → `Made`, or `Done` where the vault is here and the answer that brings its kit did not come
     Recover {
         /// The relay's origin.
         relay: String,
@@ -186,6 +186,11 @@ pub enum Command {
         device: Id,
         /// Normalised by the page (NFKC).
         passphrase: Hidden,
+    },
+    /// What a revoked device could read → `Readable`
+    Readable {
+        /// Which.
+        device: Id,
     },
     /// The same, with a relay whose log was not the one it was → `Together`
     LookAgain,

@@ -94,6 +94,8 @@ pub enum Reply {
     Devices(Vec<DeviceRow>),
     /// A device was revoked.
     Revoked(Revoked),
+    /// Secrets, by name.
+    Readable(Vec<String>),
 }
 
 /// What was exchanged with a relay.

@@ -66,9 +66,9 @@ fn columns(more: &'static str) -> Listed {
 fn the_columns_of_the_relays_tables_are_those_of_the_document() {
     let listed = documented("\n## Its databases\n");
     assert_eq!(columns(""), listed);
-    // The control: one column more is seen, and so is one table more.
+    // One column more is seen, and so is one table more.
     for more in ["ALTER TABLE commits ADD COLUMN name TEXT", "CREATE TABLE names (name TEXT)"] {
-        assert_ne!(columns(more), listed, "{more}");
+        assert_ne!(columns(more), listed, "the control: {more}");
     }
 }
 

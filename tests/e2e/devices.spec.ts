@@ -1,6 +1,7 @@
 // The devices of an account: each is told of a new one, a person calls them something, and one that is lost is taken out.
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { connect, elsewhere, sync, useSetupCode } from "./pair";
+import { add, connect, elsewhere, sync, useSetupCode } from "./pair";
 import { PASSPHRASE, accessible, expect, make, messages, open, sample, test, unlock } from "./tacit";
 
 const list = (page: Page) => page.getByRole("list", { name: "Devices" });
@@ -73,9 +74,24 @@ test("a lost device is revoked: it syncs no more, its kit is void, and what it c
   const saved = page.waitForEvent("download");
   await done.getByRole("button", { name: "Download the list" }).click();
   expect((await saved).suggestedFilename()).toBe("to-rotate.txt");
+  const first = await readFile(await (await saved).path(), "utf8");
+  expect(first.length).toBeGreaterThan(0);
   await done.getByRole("button", { name: "Done" }).click();
   await expect(list(page).getByRole("listitem").filter({ hasText: "Lost laptop" })).toContainText("revoked");
   await expect(page.getByRole("main")).toContainText("Everything is synced.");
+
+  // It is there again, without what was written later.
+  await add(page, "WRITTEN_LATER", "fake-value-later");
+  await page.goto("/#/settings");
+  await list(page).getByRole("button", { name: "What Lost laptop could read" }).click();
+  const again = page.getByRole("dialog", { name: "What Lost laptop could read" });
+  await expect(again.getByRole("listitem").first()).toBeVisible();
+  await accessible(page);
+  const listed = page.waitForEvent("download");
+  await again.getByRole("button", { name: "Download the list" }).click();
+  const names = await readFile(await (await listed).path(), "utf8");
+  expect([names, names.includes("WRITTEN_LATER")]).toEqual([first, false]);
+  await again.getByRole("button", { name: "Done" }).click();
 
   await other.goto("/#/settings");
   await other.getByRole("button", { name: "Sync now" }).click();
@@ -85,6 +101,53 @@ test("a lost device is revoked: it syncs no more, its kit is void, and what it c
   await expect(stranger.getByRole("main")).toContainText("do not open an account");
   await useSetupCode(stranger, setup, PASSPHRASE);
   await expect(stranger.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+});
+
+/** Has the core tell of each socket that it opens, and wait for nothing before the next. */
+function hurry(): void {
+  const [later, Own] = [setTimeout, WebSocket];
+  const sooner = (work: () => void, wait = 0) => later(work, wait >= 500 && wait <= 4000 ? 0 : wait);
+  class Told extends Own {
+    constructor(target: string, name: string) {
+      super(target, name);
+      console.log("a socket");
+    }
+  }
+  Object.assign(globalThis, { setTimeout: sooner, WebSocket: Told });
+}
+
+test("a device that was revoked asks seldom, opens no sockets, and so takes nothing from who shares its address", async ({ page, browser }) => {
+  const kit = await sample(page);
+  await connect(page);
+  const other = await (await browser.newContext()).newPage();
+  const [sockets, asked]: [string[], string[]] = [[], []];
+  other.on("worker", (worker) => {
+    worker.on("console", (message) => message.text() === "a socket" && sockets.push(message.text()));
+    // One that ended meanwhile opens none.
+    worker.evaluate(hurry).catch(() => {});
+  });
+  await other.clock.install();
+  await useSetupCode(other, kit.setup, PASSPHRASE);
+  await other.goto("/#/settings");
+  await expect(other.getByRole("main")).toContainText("What changes on another device shows here at once.");
+  expect(sockets.length).toBe(2);
+
+  await sync(page);
+  await list(page).getByRole("button", { name: /^Revoke Chrome on/ }).click();
+  const dialog = page.getByRole("dialog", { name: /^Revoke/ });
+  await dialog.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await dialog.getByRole("textbox", { name: "Passphrase" }).press("Enter");
+  await expect(page.getByRole("dialog", { name: "The device was revoked" })).toBeVisible();
+  await expect(other.getByRole("main")).not.toContainText("shows here at once");
+  await other.clock.runFor(15_000);
+  await expect(other.getByRole("main")).toContainText("The relay does not know this device any more.");
+
+  other.on("request", (request) => request.url().includes("/v1/") && asked.push(request.url()));
+  await other.clock.runFor(120_000);
+  expect([asked, sockets.length]).toEqual([[], 2]);
+  // The control: what it asks is seen.
+  await other.clock.runFor(300_000);
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
 });
 
 test("a vault whose passphrase is lost comes back by the recovery key, with another passphrase and kit", async ({ page, browser }) => {
@@ -116,5 +179,41 @@ test("a vault whose passphrase is lost comes back by the recovery key, with anot
   await sync(page);
   const third = await (await browser.newContext()).newPage();
   await useSetupCode(third, kit.setup, "new fake passphrase words");
+  await expect(third.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+});
+
+test("where the last answer of a recovery is lost the vault is there, and leads on to another kit", async ({ page, browser }) => {
+  const kit = await sample(page);
+  await connect(page);
+  const other = await (await browser.newContext()).newPage();
+  await open(other);
+  // What brings the new kit arrives; its answer does not.
+  let lost = 0;
+  await other.context().route("**/v1/accounts/*/credential", async (route) => {
+    if (route.request().method() === "GET") return route.continue();
+    await route.fetch();
+    lost += 1;
+    await route.abort();
+  });
+  await other.getByRole("button", { name: /Use a setup code/ }).click();
+  await other.getByRole("button", { name: "The passphrase is lost…" }).click();
+  await other.getByRole("textbox", { name: "Recovery key" }).fill(kit.recovery);
+  await other.getByRole("textbox", { name: "Passphrase" }).fill("new fake passphrase words");
+  await other.getByRole("textbox", { name: "Passphrase" }).press("Enter");
+  const dialog = other.getByRole("dialog", { name: "Recovery kit" });
+  await expect(dialog).toBeVisible();
+  expect(lost).toBeGreaterThan(0);
+  await expect(messages(other)).toContainText("The vault is here and opens with the new passphrase");
+  await other.context().unrouteAll({ behavior: "ignoreErrors" });
+  await dialog.getByRole("textbox", { name: "Passphrase" }).fill("new fake passphrase words");
+  await dialog.getByRole("button", { name: "Show the kit" }).click();
+  await expect(dialog.getByRole("code")).toHaveCount(2);
+  const [setup, recovery] = await dialog.getByRole("code").allTextContents();
+  expect([setup === kit.setup, recovery === kit.recovery]).toEqual([true, false]);
+  await other.reload();
+  await unlock(other, "new fake passphrase words");
+  await expect(other.getByRole("navigation")).toContainText("synced");
+  const third = await (await browser.newContext()).newPage();
+  await useSetupCode(third, setup!, "new fake passphrase words");
   await expect(third.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
 });

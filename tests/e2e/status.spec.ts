@@ -74,6 +74,24 @@ for (const width of [1280, 390, 320]) {
   });
 }
 
+test("a page of text in the relay's place is not the relay: it is unreachable, and not newer", async ({ page, context }) => {
+  await sample(page);
+  await connect(page);
+  const says = `<!doctype html><title>Bad gateway</title>`;
+  for (const [status, waiting] of [[502, 1], [200, 2]] as const) {
+    await context.route("**/v1/**", (route) => route.fulfill({ status, body: says, contentType: "text/html" }));
+    await add(page, `UNSENT_${waiting}`, "fake-value-one");
+    await expect(state(page)).toHaveText(new RegExp(`○ relay unreachable · ${waiting} waiting`));
+    // The way to it is looked at, and not believed.
+    await page.goto("/#/settings");
+    await page.getByRole("button", { name: "Sync now" }).click();
+    await expect(page.getByRole("main")).toContainText("The relay has not answered since");
+  }
+  await context.unroute("**/v1/**");
+  await page.getByRole("button", { name: "Sync now" }).click();
+  await expect(state(page)).toHaveText(/● synced/);
+});
+
 test("a relay that is restored from an older copy is caught up, and that is said once", async ({ browser, request }) => {
   test.setTimeout(180_000);
   const [data, copy] = await Promise.all([0, 1].map(() => mkdtemp(join(tmpdir(), "tacit-relay-"))));

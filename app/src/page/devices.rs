@@ -25,6 +25,7 @@ enum Asking {
     Add,
     Name(DeviceRow),
     Revoke(DeviceRow),
+    Readable(DeviceRow),
 }
 
 /// The devices, where there is a relay to have others at.
@@ -65,6 +66,10 @@ fn List() -> impl IntoView {
             view! { <IconButton icon=Icon::Trash label on_press=move |()| asking.set(Some(Asking::Revoke(device.clone())))/> }
         });
         let actions = (!device.revoked).then_some((rename, revoke));
+        let readable = device.revoked.then(|| {
+            let (device, label) = (device.clone(), ["What ", &name, " could read"].concat());
+            view! { <IconButton icon=Icon::Key label on_press=move |()| asking.set(Some(Asking::Readable(device.clone())))/> }
+        });
         let badge = match (device.revoked, device.own, device.new) {
             (true, ..) => Some(("revoked", Meaning::Warning)),
             (_, true, _) => Some(("this device", Meaning::Ok)),
@@ -75,7 +80,7 @@ fn List() -> impl IntoView {
         view! {
             <li class="line">
                 <span class="grow">{name}" "{badge}<br/><span class="quiet-text" title=title>{said}</span></span>
-                {actions}
+                {actions}{readable}
             </li>
         }
         .into_any()
@@ -89,6 +94,7 @@ fn List() -> impl IntoView {
                 Asking::Add => view! { <AddDialog on_close/> }.into_any(),
                 Asking::Name(device) => view! { <NameDialog device on_close/> }.into_any(),
                 Asking::Revoke(device) => view! { <RevokeDialog device revoked on_close/> }.into_any(),
+                Asking::Readable(device) => view! { <ReadableDialog device on_close/> }.into_any(),
             }))}
             {live(move || maybe(revoked.get(), |done| view! { <RevokedDialog done on_close=move |()| revoked.set(None)/> }.into_any()))}
         </section>
@@ -308,29 +314,68 @@ fn RevokeDialog(
 #[component]
 fn RevokedDialog(done: Revoked, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
     let Revoked { kit, readable } = done;
-    let more = readable.len().saturating_sub(SHOWN);
-    let list = readable.join("\n");
-    let save = move |()| {
-        // Where the browser takes no download, the registry has the same names.
-        let _ = download("to-rotate.txt", list.as_bytes());
-    };
-    let name = |name: String| view! { <li class="line"><code>{name}</code></li> }.into_any();
-    let rest = (more > 0).then(|| ["and ", &more.to_string(), " more"].concat());
     view! {
         <Dialog title="The device was revoked" on_close>
             <div class="stack">
                 <p>"This kit takes the place of the one that you have. Without it no device can be added, and a backup opens no more."</p>
                 <KitCard kit/>
                 <h3>"What the device could read"</h3>
-                <p>"Replace these values at their providers; whoever has the device may know them."</p>
-                <ul class="lines">{each(readable.into_iter().take(SHOWN), name)}</ul>
-                {rest.map(|rest| view! { <p class="quiet-text">{rest}</p> })}
-                <div class="actions">
-                    <Button text="Download the list" icon=Icon::Download on_press=save/>
-                    <Button text="Done" weight=Weight::Primary on_press=on_close/>
-                </div>
+                <Readable names=readable on_close/>
+                <p class="quiet-text">"The list stays with the device in the settings, with what your other devices still bring."</p>
             </div>
         </Dialog>
+    }
+    .into_any()
+}
+
+/// What a device that was revoked could read, as far as it is known by now.
+#[component]
+fn ReadableDialog(device: DeviceRow, on_close: Callback<()>) -> impl IntoView {
+    let handle = use_handle();
+    let (names, id) = (RwSignal::new(None::<Vec<String>>), device.id);
+    handle.ask(Command::Readable { device: id }, move |reply| match reply {
+        Reply::Readable(readable) => names.set(Some(readable)),
+        other => {
+            handle.refuse(&other);
+            run_if_there(on_close, ());
+        }
+    });
+    view! {
+        <Dialog title=["What ", &name_of(&device), " could read"].concat() on_close>
+            {live(move || maybe(names.get(), |names| view! { <Readable names on_close/> }.into_any()))}
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Secrets whose values somebody may know.
+#[component]
+fn Readable(names: Vec<String>, on_close: Callback<()>) -> impl IntoView {
+    let (more, is_any) = (names.len().saturating_sub(SHOWN), !names.is_empty());
+    let list = names.join("\n");
+    let save = move |()| {
+        // Where the browser takes no download, the registry has the same names.
+        let _ = download("to-rotate.txt", list.as_bytes());
+    };
+    let name = |name: String| view! { <li class="line"><code>{name}</code></li> }.into_any();
+    let rest = (more > 0).then(|| ["and ", &more.to_string(), " more"].concat());
+    let said = if is_any {
+        "Replace these values at their providers; whoever has the device may know them. Those in the trash are among them."
+    } else {
+        "There was no secret in the vault."
+    };
+    let download =
+        is_any.then(|| view! { <Button text="Download the list" icon=Icon::Download on_press=save/> });
+    view! {
+        <div class="stack">
+            <p>{said}</p>
+            <ul class="lines">{each(names.into_iter().take(SHOWN), name)}</ul>
+            {rest.map(|rest| view! { <p class="quiet-text">{rest}</p> })}
+            <div class="actions">
+                {download}
+                <Button text="Done" weight=Weight::Primary on_press=on_close/>
+            </div>
+        </div>
     }
     .into_any()
 }

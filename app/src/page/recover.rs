@@ -6,7 +6,9 @@ use super::make::PassphraseFields;
 use super::remote::{Fetching, Form, RelayField};
 use super::settings::say_in;
 use crate::component::{Glyph, Icon, Meaning, Note, SecretField, Submit, TextField, live, maybe};
-use crate::handle::{Handle, clear, normalised, use_handle};
+use crate::handle::{Handle, Wanted, clear, normalised, use_handle};
+use crate::route::Route;
+use desk::text::told;
 use desk::{Command, Hidden, Refusal, Reply};
 use leptos::prelude::*;
 
@@ -49,13 +51,26 @@ fn recover(handle: Handle, form: Form) {
         form.busy.set(false);
         match reply {
             Reply::Made(kit) => {
-                [form.code, form.passphrase].into_iter().for_each(clear);
-                name_this(handle, form.name.get_untracked());
+                settle(handle, form);
                 handle.kit.set(Some(kit));
                 handle.refresh();
+            }
+            // The vault is here, and leads on to the kit that did not come.
+            Reply::Done => {
+                settle(handle, form);
+                handle.refresh();
+                handle.tell(told::recovered_without_kit());
+                handle.wanted.set(Some(Wanted::Kit));
+                Route::Settings.go();
             }
             Reply::Refused(Refusal::Mistyped { .. } | Refusal::WrongRecovery) => say_in(form.error, &reply),
             other => say_in(form.wrong, &other),
         }
     });
+}
+
+/// The vault is here from now on.
+fn settle(handle: Handle, form: Form) {
+    [form.code, form.passphrase].into_iter().for_each(clear);
+    name_this(handle, form.name.get_untracked());
 }

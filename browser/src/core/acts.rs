@@ -103,6 +103,7 @@ impl Open {
             Command::KnowCopy => self.know_copy().await,
             Command::KnowDevices => self.know_devices().await,
             Command::Revoke { device, passphrase } => self.revoke(device, passphrase, now).await,
+            Command::Readable { device } => self.readable(device).await,
             Command::LookAgain => self.look_again(now).await,
             Command::Rejoin => self.rejoin(now).await,
             Command::FoundAnew { passphrase } => self.found_anew(passphrase, now).await,

@@ -85,7 +85,23 @@ impl Open {
         let device = DeviceId::new(device.0);
         let kit = self.session.revoke(&relay.relay(), device, &typed, &mut Entropy, now).await;
         let kit = life::kit(&kit.map_err(refusal::of_remote)?).await;
-        let readable = self.session.model().secrets().map(|(_, secret)| secret.details.name.to_string());
-        Ok(Reply::Revoked(Revoked { kit, readable: readable.collect() }))
+        // The kit is shown whatever else could be.
+        let readable = self.names_readable_by(device).await.unwrap_or_default();
+        Ok(Reply::Revoked(Revoked { kit, readable }))
+    }
+
+    /// What a revoked device could read.
+    pub(super) async fn readable(&mut self, device: Id) -> Answer {
+        self.names_readable_by(DeviceId::new(device.0)).await.map(Reply::Readable)
+    }
+
+    async fn names_readable_by(&mut self, device: DeviceId) -> Result<Vec<String>, Refusal> {
+        let secrets = self.session.readable_by(device).await.map_err(refusal::of)?;
+        let model = self.session.model();
+        let name = |id| {
+            let secret = model.overview(id).or_else(|| model.deleted(id))?.as_secret()?;
+            Some(secret.details.name.to_string())
+        };
+        Ok(secrets.into_iter().filter_map(name).collect())
     }
 }

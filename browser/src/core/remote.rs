@@ -87,7 +87,11 @@ impl Core {
             other => refusal::of_remote(other),
         })?;
         self.opened(session, now).await?;
-        Ok(Reply::Made(life::kit(&kit).await))
+        match kit {
+            Ok(kit) => Ok(Reply::Made(life::kit(&kit).await)),
+            // The vault is here: it leads on to another kit.
+            Err(_) => Ok(Reply::Done),
+        }
     }
 }
 

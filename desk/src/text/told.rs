@@ -24,6 +24,14 @@ pub const WENT_ON: &str =
 /// What the relay has is taken, and what was here alone came behind it.
 pub const REJOINED: &str = "This device rejoined the relay. What was only here was added to what it has.";
 
+/// The vault is here by its recovery key, and the answer that brings its kit is lost.
+pub fn recovered_without_kit() -> Sentence {
+    say(
+        "The vault is here and opens with the new passphrase, but the relay's last answer did not come: no kit that you have is sure to be valid.",
+        "Make a new kit now. If that is refused, delete the vault in this browser and recover it again with the kit that you have.",
+    )
+}
+
 /// A device has another name.
 pub const DEVICE_NAMED: &str = "The device was renamed.";
 /// The relay lacked so many commits that it had had, and has them again.

@@ -371,8 +371,8 @@ fn who_began_a_sign_in_and_copied_the_database_has_no_answer_to_the_challenge() 
             state.iter_mut().zip(mask(attempt)).for_each(|(byte, mask)| *byte ^= mask);
         }
         let answer = scene.admit(&forged(&scene, attempt, &state, &thief));
-        // The control: it is the mask that holds, and the relay's secret that takes it off.
-        assert_eq!(answer, if knows_secret { admitted() } else { expired() });
+        // It is the mask that holds, and the relay's secret that takes it off.
+        assert_eq!(answer, if knows_secret { admitted() } else { expired() }, "the control: {knows_secret}");
         assert_eq!(scene.reads(&thief), knows_secret);
     }
 }

@@ -113,7 +113,6 @@ fn no_mutation_of_a_request_brings_a_commit_a_credential_or_a_device() {
 
 #[test]
 fn without_a_signature_of_a_device_no_route_tells_anything() {
-    // The control: with it each of these is answered.
     let asked = Asked::new();
     let empty = Relay::empty();
     let stranger = Actor::new(9);
@@ -121,6 +120,7 @@ fn without_a_signature_of_a_device_no_route_tells_anything() {
     let mut with_other_key = stranger.as_principal(owner.principal);
     with_other_key.device = owner.device;
     for request in asked.requests.iter().filter(|request| request.proof.is_some()) {
+        assert!(!is_told(&asked.decide(request), &Answer::NotFound), "the control: {}", request.target);
         let unsigned = Draft { proof: None, ..request.clone() };
         assert!(is_told(&asked.decide(&unsigned), &Answer::Malformed), "{}", request.target);
         for sender in [&stranger, &with_other_key, &owner.on_device(0x55)] {
@@ -175,9 +175,9 @@ fn a_request_that_comes_again_brings_nothing_twice() {
         let before = scene.commits();
         let first = scene.relay.send(request);
         let commits = scene.commits();
-        let brings = request.target.ends_with("/commits") || request.target.ends_with("/credential");
-        let is_control = request.method == "POST" && brings;
-        assert_eq!(commits - before, usize::from(is_control), "{}", request.target);
+        let may_bring = request.target.ends_with("/commits") || request.target.ends_with("/credential");
+        let brings = request.method == "POST" && may_bring;
+        assert_eq!(commits - before, usize::from(brings), "the control: {}", request.target);
         let again = scene.relay.send(request);
         assert_eq!(scene.commits(), commits, "{}", request.target);
         let (first, again) = (Answer::decode(&first).unwrap(), Answer::decode(&again).unwrap());

@@ -74,6 +74,7 @@ rows! {
     a_copied_profile_uses_no_counter_twice_and_loses_nothing: copy::copied, held by [Copied];
 
     a_vault_that_goes_back_before_a_revocation_is_closed_to_the_device_first: left::unrevoked, held by [Follow];
+    no_rejoin_leads_back_before_a_revocation: left::brought_back, held by [Renewed];
 
     an_answer_with_more_than_the_protocol_has_is_no_answer: door::more, held by [Leftover];
     a_new_device_takes_no_other_wraps_than_the_log_names: door::rewrapped, held by [NamedWraps];
@@ -82,8 +83,10 @@ rows! {
     a_scanned_code_is_for_no_other_relay: door::other_relay, held by [Anchor, ServerKey];
     a_stolen_relay_tells_no_passphrase: door::guessed, held by [SecretKey];
     another_relay_is_not_registered_at_in_the_name_of_the_first: door::impostor, held by [ServerKey];
+    a_passphrase_that_the_relay_never_had_is_not_in_force_here: door::cut_short, held by [Early];
 
     a_revoked_device_reads_nothing_that_is_written_later_whatever_it_is_handed: revoked::reads, held by [Granted];
+    a_kit_of_before_brings_no_revoked_device_back: revoked::comes_back, held by [SecretKey];
     what_waited_when_a_device_was_revoked_is_not_sealed_for_it: revoked::reads_what_waited, held by [Follow];
     what_waited_for_the_answer_to_a_revocation_is_not_sealed_for_the_device: revoked::reads_what_waited_for_an_answer, held by [Follow];
 

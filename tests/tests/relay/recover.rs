@@ -35,7 +35,7 @@ fn recover_in(
     let mut pace = OnAndOn;
     let recovered = Session::recover(store.clone(), code, &way, &mut pace, &mut rng, now);
     let (session, kit) = block_on(recovered)?;
-    Ok(Device { session, store: store.clone(), kit: Some(kit), rng })
+    Ok(Device { session, store: store.clone(), kit: kit.ok(), rng })
 }
 
 fn recover(kit: &Kit, relay: &InProcess) -> Result<Device, RemoteError> {
@@ -108,25 +108,17 @@ fn wherever_a_request_or_an_answer_is_lost_the_kit_recovers_or_the_vault_is_ther
         relay.fault(fault);
         let cut = recover_in(&store, (&key(&kit), 90), &relay, NOW);
         relay.fault(Fault::None);
-        let mut back = match (cut, recover(&kit, &relay)) {
-            (Ok(back), _) => back,
-            (Err(_), Ok(back)) => {
-                again += 1;
-                back
-            }
-            (Err(_), Err(error)) => {
-                assert_eq!(error, RemoteError::WrongCode);
-                there += 1;
-                let session = block_on(Session::unlock(store.clone(), &passphrase(NEW))).unwrap();
-                let mut back = Device { session, store, kit: None, rng: rng(92) };
-                together(&mut back, &relay);
-                let way = Relay { transport: &relay, origin: ORIGIN };
-                let words = passphrase(NEW);
-                let kit = back.session.kit_at(&way, &words, &mut back.rng, NOW);
-                back.kit = Some(block_on(kit).unwrap());
-                back
-            }
-        };
+        let mut back = cut.unwrap_or_else(|_| {
+            again += 1;
+            recover(&kit, &relay).unwrap()
+        });
+        if back.kit.is_none() {
+            there += 1;
+            assert!(block_on(Session::unlock(back.store.clone(), &passphrase(NEW))).is_ok(), "{fault:?}");
+            let (way, words) = (Relay { transport: &relay, origin: ORIGIN }, passphrase(NEW));
+            let kit = block_on(back.session.kit_at(&way, &words, &mut back.rng, NOW));
+            back.kit = Some(kit.unwrap());
+        }
         assert!(sync(&mut back, &relay).is_ok(), "{fault:?}");
         together(&mut one, &relay);
         together(&mut back, &relay);

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crypto::{KdfId, RecoveryKey, SetupCode};
 use vault::DeviceId;
 use vault::backup::Code;
+use vault::change::Change;
 use vault::kit::Kit;
 use vault::memory::MemoryStore;
 use vault::session::{DeviceRow, Error, Relay, RemoteError, Session};
@@ -286,4 +287,47 @@ fn each_device_hears_of_a_new_one_once() {
     });
     together(&mut one, &relay);
     assert_eq!(one.session.new_devices(), [fourth.unwrap()]);
+}
+
+#[test]
+fn what_a_revoked_device_could_read_is_told_at_any_time_with_the_trash_and_what_others_bring_later() {
+    let (mut one, mut two, mut other, dev, relay) = three();
+    let readable = |device: &mut Device, id| {
+        let secrets = block_on(device.session.readable_by(id)).unwrap();
+        let model = device.session.model();
+        let name = |id| model.overview(id).or_else(|| model.deleted(id)).unwrap().as_secret().unwrap();
+        let mut names: Vec<String> =
+            secrets.into_iter().map(|id| name(id).details.name.to_string()).collect();
+        names.sort();
+        names
+    };
+    one.set(dev, "IN_THE_TRASH", "canary-trash");
+    let secret = one.secret(dev, "IN_THE_TRASH");
+    one.apply(Change::DeleteSecret { secret }).unwrap();
+    together(&mut one, &relay);
+    // The other's is at the relay, and not on the device that revokes.
+    other.set(dev, "UNPULLED", "canary-unpulled");
+    together(&mut other, &relay);
+    let gone = id(&mut two);
+    drop(revoke(&mut one, &relay, gone).unwrap());
+    let at_once = ["IN_THE_TRASH", "STRIPE_SECRET_KEY"];
+    assert_eq!(readable(&mut one, gone), at_once);
+    for _ in 0..2 {
+        all_together([&mut one, &mut other], &relay);
+    }
+    one.set(dev, "LATER", "canary-later");
+    let stripe = one.set(dev, "STRIPE_SECRET_KEY", "canary-replaced");
+    assert!(stripe.act.is_some());
+    all_together([&mut one, &mut other], &relay);
+    let until_then = ["IN_THE_TRASH", "STRIPE_SECRET_KEY", "UNPULLED"];
+    for device in [&mut one, &mut other] {
+        assert_eq!(readable(device, gone), until_then);
+        let own = id(device);
+        assert_eq!(
+            readable(device, own).len(),
+            until_then.len() + 1,
+            "the control: who is not revoked reads all"
+        );
+    }
+    assert_eq!(readable(&mut one.reopened(), gone), until_then);
 }

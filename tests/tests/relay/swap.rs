@@ -12,7 +12,7 @@ use crate::relay::{Fault, InProcess, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase};
 use crate::together;
 
-const OTHER: &str = "another passphrase of some length";
+pub(crate) const OTHER: &str = "another passphrase of some length";
 
 /// A store that takes so many commits and then no more, as a browser that is closed.
 #[derive(Clone)]
@@ -45,13 +45,17 @@ impl Store for Ending {
     }
 }
 
-fn change(device: &mut Device, relay: &InProcess, [current, new]: [&str; 2]) -> Result<(), RemoteError> {
+pub(crate) fn change(
+    device: &mut Device,
+    relay: &InProcess,
+    [current, new]: [&str; 2],
+) -> Result<(), RemoteError> {
     let way = Relay { transport: relay, origin: ORIGIN };
     let words = (passphrase(current), passphrase(new));
     block_on(device.session.change_passphrase_at(&way, (&words.0, &words.1), &mut device.rng, NOW))
 }
 
-fn unlocks(device: &Device, words: &str) -> Option<Session<MemoryStore>> {
+pub(crate) fn unlocks(device: &Device, words: &str) -> Option<Session<MemoryStore>> {
     match block_on(Session::unlock(device.store.clone(), &passphrase(words))) {
         Ok(session) => Some(session),
         Err(Error::WrongPassphrase) => None,

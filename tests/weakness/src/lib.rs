@@ -60,6 +60,10 @@ weaknesses! {
     Granted,
     /// What waits, or comes behind a relay's branch, is sealed before the devices that are out are out of the vault.
     Follow,
+    /// A branch that leads back to keys of before a revocation is taken.
+    Renewed,
+    /// Another passphrase is in force here before the relay has it.
+    Early,
 }
 
 #[cfg(feature = "on")]

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use crypto::{ScannedCode, SecretKey, SetupCode};
 use protocol::message::Answer;
 use vault::memory::MemoryStore;
+use vault::model::Timestamp;
 use vault::port::Transport;
 use vault::session::{Error, Relay, RemoteError, Session};
 
@@ -13,8 +14,9 @@ use super::story::{Story, account, twin, write};
 use super::{Outcome, holds};
 use crate::account::{connect, connected};
 use crate::pages::Stopping;
-use crate::relay::{InProcess, ORIGIN};
+use crate::relay::{Fault, InProcess, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
+use crate::swap::{OTHER, change, unlocks};
 
 type Enrolled = Result<Session<MemoryStore>, RemoteError>;
 
@@ -215,4 +217,22 @@ fn what_is_scanned_is_what_the_relay_acknowledged_and_nothing_later() {
     let code = scanned(&mut one);
     assert_eq!(code.seen.as_ref(), Some(&settled));
     assert!(scan(&relay, &code).0.is_ok());
+}
+
+/// Another passphrase, whose credential never comes to the relay and is too old by then.
+pub(super) fn cut_short() -> Outcome {
+    let (mut one, _, relay) = connected();
+    relay.fault(Fault::LoseRequest { of: "/credential" });
+    assert!(change(&mut one, &relay, [PASSPHRASE, OTHER]).is_err());
+    relay.fault(Fault::None);
+    let late = Timestamp(NOW.0 + 601_000);
+    relay.at(late);
+    let way = Relay { transport: &relay, origin: ORIGIN };
+    assert_eq!(block_on(one.session.sync(&way, &mut one.rng, late)), Err(RemoteError::Expired));
+    relay.at(NOW);
+    let here = [PASSPHRASE, OTHER].map(|words| unlocks(&one, words).is_some());
+    let there = [PASSPHRASE, OTHER].map(|words| crate::account::enrol(&one, &relay, words, 77).is_ok());
+    assert_eq!(there, [true, false], "the control: the relay never had it");
+    holds!(here == there, "here {here:?}, there {there:?}");
+    Ok(())
 }

@@ -51,6 +51,20 @@ pub(super) fn reads() -> Outcome {
     Ok(())
 }
 
+/// Whoever has a device has its Secret Key, and may have seen the passphrase: the kit of before, at the relay as it is.
+pub(super) fn comes_back() -> Outcome {
+    let (mut one, mut two, _, _, relay) = three();
+    let before = one.kit.take();
+    let gone = id(&mut two);
+    let kit = revoke(&mut one, &relay, gone).unwrap();
+    crate::together(&mut one, &relay);
+    one.kit = Some(kit);
+    assert!(enrol(&one, &relay, PASSPHRASE, 79).is_ok(), "the control: the kit that there is");
+    one.kit = before;
+    holds!(enrol(&one, &relay, PASSPHRASE, 80).is_err(), "it came in");
+    Ok(())
+}
+
 /// What was written under keys of before by the device that revokes, and by one that has not heard of it, and waited.
 pub(super) fn reads_what_waited() -> Outcome {
     reads_later(Fault::None)

@@ -2,13 +2,14 @@
 
 use crypto::{AccountKey, Passphrase, RecoveryKey};
 use rand_core::CryptoRngCore;
+use weakness::Weakness;
 
 use super::ask::{Relay, RemoteError};
 use super::credential::Replacement;
 use crate::kit::Kit;
 use crate::model::Timestamp;
 use crate::port::{Store, Stored, Transport};
-use crate::record::{KEYCHAIN, NEXT_KEYCHAIN, NEXT_PASSPHRASE, with_check, with_generation};
+use crate::record::{KEYCHAIN, NEXT_KEYCHAIN, NEXT_PASSPHRASE, PASSPHRASE, with_check, with_generation};
 use crate::session::open::passphrase_wrap;
 use crate::session::passphrase::{Cell, reserve};
 use crate::session::{Error, Session};
@@ -90,7 +91,8 @@ impl<S: Store> Session<S> {
         let (wrap, backup) = (with_check(wrap.to_bytes()), next.backup_key());
         // The keychain is sealed for the generation that it is stored in, and moved as it is.
         let sealed = self.next_keychain(backup, rng);
-        let cells = |_: &Self| vec![(NEXT_PASSPHRASE, Some(wrap.clone())), (NEXT_KEYCHAIN, sealed.clone())];
+        let at = if weakness::has(Weakness::Early) { PASSPHRASE } else { NEXT_PASSPHRASE };
+        let cells = |_: &Self| vec![(at, Some(wrap.clone())), (NEXT_KEYCHAIN, sealed.clone())];
         let replacement =
             Replacement { held: &held, new: &next, recovery: None, renewal: None, is_other_key: false };
         self.replace_credential(relay, &replacement, cells, rng, now).await

@@ -1,7 +1,7 @@
 //! The devices of an account: which there are, what they are called, and that each knows of the others.
 
 use crypto::Passphrase;
-use protocol::{ActId, ById, Checkpoint, DeviceId, Entry, Head};
+use protocol::{ActId, ById, Checkpoint, DeviceId, Entry, Head, ObjectId, Part, Revoke};
 use rand_core::CryptoRngCore;
 
 use super::credential::Connection;
@@ -16,10 +16,12 @@ use crate::session::open::passphrase_wrap;
 use crate::session::pack::Packs;
 use crate::session::seal::{checkpoint, next_stamp};
 use crate::session::{Error, Session};
-use crate::unlocked::Saved;
+use crate::unlocked::{Revision, Saved};
 
 /// How often a device tells the others that it is there, and how far it knows the vault, at most: once a day.
 const SIGN_OF_LIFE: u64 = 24 * 60 * 60 * 1000;
+/// Commits read from the store at once.
+const READ: usize = 256;
 /// What a device may be called, in bytes.
 pub const MAX_NAME: usize = 64;
 
@@ -91,6 +93,36 @@ impl<S: Store> Session<S> {
             }
         }
         Ok(names)
+    }
+
+    /// The secrets that a device of the account could read, in the trash or not: all that there are, or, where the vault's log
+    /// tells when it was revoked, those that it had until then.
+    ///
+    /// # Errors
+    /// The store cannot, or a stored commit is damaged.
+    pub async fn readable_by(&mut self, device: DeviceId) -> Result<Vec<ObjectId>, Error> {
+        self.refresh().await?;
+        let (model, until) = (self.model(), self.revoked_at(device).await?);
+        let secrets = model.all().filter(|(_, overview)| overview.as_secret().is_some()).map(|(id, _)| id);
+        let first = |id| self.vault.version(&Revision { object: id, part: Part::Value, number: 1 });
+        // Where a value came first is not told of one whose history is not here yet.
+        Ok(secrets.filter(|id| first(*id).is_none_or(|first| first.seq < until)).collect())
+    }
+
+    /// The place at which the vault's log revokes a device; its end, where it does not.
+    async fn revoked_at(&self, device: DeviceId) -> Result<u64, Error> {
+        let end = self.vault.state.next_seq();
+        let is_told = self.vault.state.device(device).is_some_and(|device| device.revoked);
+        let all: Vec<u64> = (0..if is_told { end } else { 0 }).collect();
+        for seqs in all.rchunks(READ) {
+            for commit in self.read_commits(seqs).await?.iter() {
+                let entries = commit.entries().map_err(|_| Error::Damaged("log"))?;
+                if entries.contains(&Entry::Revoke(Revoke { device })) {
+                    return Ok(commit.stamp().seq);
+                }
+            }
+        }
+        Ok(end)
     }
 
     /// The code that adds a device together with the passphrase, which is asked for.

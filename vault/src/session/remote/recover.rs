@@ -18,8 +18,8 @@ impl<S: Store> Session<S> {
     ///
     /// # Errors
     /// The key recovers no account there, the relay does not answer or is not true, there is a vault already, or the store
-    /// cannot: then nothing is stored. Where only the last step does not come about, the vault is here, and
-    /// [`Session::kit_at`] takes it again within ten minutes.
+    /// cannot: then nothing is stored. Where only the last step does not come about, the vault is here with why there is no kit,
+    /// and [`Session::kit_at`] takes that step again within ten minutes.
     pub async fn recover<T: Transport>(
         store: S,
         (key, passphrase, kdf): (&RecoveryKey, &Passphrase, KdfId),
@@ -27,7 +27,7 @@ impl<S: Store> Session<S> {
         pace: &mut impl Pace,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
-    ) -> Result<(Self, Kit), RemoteError> {
+    ) -> Result<(Self, Result<Kit, RemoteError>), RemoteError> {
         let newcomer = Newcomer::new(LogId::new(*key.account()), rng);
         newcomer.recover(relay, key, now).await?;
         let root = |held: &super::enrol::Held<'_>| {
@@ -39,7 +39,7 @@ impl<S: Store> Session<S> {
         let here = Here { store, passphrase, memory: &mut memory, server_key: None, seen: None };
         let mut session = newcomer.settle(opened, here, relay, pace, rng, now).await?;
         drop(memory);
-        let kit = session.kit_at(relay, passphrase, rng, now).await?;
+        let kit = session.kit_at(relay, passphrase, rng, now).await;
         Ok((session, kit))
     }
 }
