@@ -333,6 +333,21 @@ mod tests {
         Overview::Secret(Box::new(secret))
     }
 
+    #[test]
+    fn what_went_into_a_page_before_its_variable_was_kept_is_read() {
+        let old = [("https://vercel.com", "vercel", "shop", 5_u64, [7_u8; 16], 3_u64)];
+        let bytes = postcard::to_allocvec(&old.to_vec()).unwrap();
+        let mut fields = Fields::new();
+        fields.set(Field::Filled.number(), bytes.clone());
+        let read = read_filled(&fields.borrow());
+        let [it] = &*read else { panic!("{} places", read.len()) };
+        assert_eq!((&*it.place, it.revision, &*it.variable), ("shop", 3, ""));
+        let mut to = To(Fields::new());
+        write_filled(&read, &mut to);
+        assert_eq!(to.0.get(Field::Filled.number()), Some(&*bytes));
+        assert_eq!(to.0.get(Field::FilledAs.number()), None);
+    }
+
     fn all() -> Vec<Overview> {
         let id = ObjectId::new([3; 16]);
         let scope = ScopeId::new([4; 16]);
