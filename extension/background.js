@@ -18,14 +18,27 @@ const LINES = [
 
 /** Opens the panel beside the tab, which the click gave us until it goes elsewhere. A panel that is open stays: the click may be
  * for a tab that it has not seen yet. What is `asked` for there waits in memory that ends with the browser, until the panel takes it
- * as soon as the vault is open; a lock forgets it (unlock.js). */
+ * as soon as the vault is open. Its time, the end of the tab and a lock (unlock.js) forget it. */
 function stand(tab, asked) {
+  // The menu of our own panel is of no tab.
+  if (!(tab?.id >= 0)) return;
   // Both browsers open it in the click's own turn alone.
   if (chrome.sidePanel) chrome.sidePanel.open({ windowId: tab.windowId });
   else browser.sidebarAction.open();
   const time = Date.now();
-  chrome.storage.session.set({ beside: { tab: tab.id, time }, ...(asked && { asked: { ...asked, tab: tab.id, time } }) });
+  const until = time + WAITS;
+  chrome.storage.session.set({ beside: { tab: tab.id, time }, ...(asked && { asked: { ...asked, tab: tab.id, until } }) });
+  if (asked) chrome.alarms.create(ASKED, { when: until });
 }
+
+/** For so long, in milliseconds, the panel may be opened and the vault unlocked for what a person asked for; then this alarm rings. */
+const WAITS = 5 * 60 * 1000;
+const ASKED = "asked";
+
+chrome.tabs.onRemoved.addListener(async (id) => {
+  const { asked } = await chrome.storage.session.get("asked");
+  if (asked?.tab === id) await chrome.storage.session.remove("asked");
+});
 
 chrome.action.onClicked.addListener((tab) => stand(tab));
 chrome.commands.onCommand.addListener((what, tab) => stand(tab, { what }));
@@ -43,7 +56,8 @@ chrome.storage.session.onChanged.addListener(({ until }) => {
   if (until.newValue) chrome.alarms.create(ALARM, { when: until.newValue });
 });
 
-chrome.alarms.onAlarm.addListener(async () => {
+chrome.alarms.onAlarm.addListener(async ({ name }) => {
+  if (name === ASKED) return chrome.storage.session.remove("asked");
   const { until } = await chrome.storage.session.get("until");
   if (until <= Date.now()) await tacitUnlock.forgetAll();
 });

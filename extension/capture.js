@@ -65,8 +65,6 @@ function selectedInPage() {
 globalThis.tacitCapture = (() => {
   /** So much of a page is looked through, in UTF-16 units. */
   const MOST = 4 * 1024 * 1024;
-  /** For so long, in milliseconds, the panel may be opened and the vault unlocked for what a person asked for in the menu. */
-  const WAITS = 5 * 60 * 1000;
 
   const plain = (text) => text.replace(/\s+/g, " ").trim();
 
@@ -96,7 +94,7 @@ globalThis.tacitCapture = (() => {
       const { asked } = await chrome.storage.session.get("asked");
       if (!asked || asked.tab !== tab) return null;
       await chrome.storage.session.remove("asked");
-      if (Date.now() - asked.time > WAITS) return null;
+      if (Date.now() > asked.until) return null;
       if (asked.what !== "selection") return { what: asked.what };
       return { what: asked.what, text: await selection(asked), origin: originOf(asked.address) };
     },

@@ -41,7 +41,7 @@
 //   "refused", with a code                   nothing was written for this entry
 //
 // Codes, of the page: `denied` (the browser lets us not in), `gone` (another document or address is there now), `frame` (not the top document),
-// `origin`, `scheme` (neither https nor http://localhost), `sandboxed`.
+// `origin`, `address` (there is a user name in it), `scheme` (neither https nor http://localhost), `sandboxed`.
 // Of the form: `not-found`, `ambiguous` (two fields are equally likely), `no-row`, `moved` (a field is not
 // as it was described a moment ago).
 // Of a field: `no-field` (none has the focus), `kind` (not a field for text), `editor` (an editor that cannot be written to reliably:
@@ -59,7 +59,6 @@ async function inPage({ origin, url, buttons, steps, replace }) {
   if (origin && location.origin !== origin) return { refused: "origin" };
   if (url && href !== url) return { refused: "gone" };
 
-  // Also in shadow roots.
   const inner = (el) => el instanceof HTMLElement && (chrome.dom?.openOrClosedShadowRoot(el) ?? el.openOrClosedShadowRoot);
   const all = (root) => [...root.querySelectorAll("*")].flatMap((el) => (inner(el) ? [el, ...all(inner(el))] : [el]));
   const every = all(document);
@@ -74,7 +73,7 @@ async function inPage({ origin, url, buttons, steps, replace }) {
   const rendered = (el) => el.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true });
   const said = (el, name) => el.getAttribute(name) ?? "";
 
-  // A field: what it is, is called, has in it.
+  // What a field is, is called, has in it.
   const kindOf = (el) => {
     if (el instanceof HTMLTextAreaElement) return "lines";
     if (el instanceof HTMLInputElement) return /^(text|password|search|url|email|tel)$/.test(el.type) ? "line" : "other";
@@ -105,7 +104,7 @@ async function inPage({ origin, url, buttons, steps, replace }) {
     sends: el.type === "submit" && !!el.form,
   });
 
-  // What speaks against a field; without a value, nothing is moved.
+  // What speaks against a field; without a value nothing is moved.
   const uncovered = async (el, points) => {
     if (!points.every(([x, y]) => within(el, el.getRootNode().elementFromPoint(x, y)))) return false;
     // One that lets clicks through the browser knows.
@@ -182,11 +181,11 @@ async function inPage({ origin, url, buttons, steps, replace }) {
     if (value !== undefined) write(el, value);
     else if (kindOf(el) === "button") el.click();
   }
-  // The page has its turn before they are read.
+  // The page has its turn.
   await later(50);
   const back = async (el) => {
     if (kindOf(el) !== "editor") return read(el);
-    // It may show a part, and gives all of it.
+    // It may show a part, but gives all.
     getSelection().selectAllChildren(el);
     await later(50);
     const clipboardData = new DataTransfer();
@@ -194,9 +193,10 @@ async function inPage({ origin, url, buttons, steps, replace }) {
     getSelection().collapseToEnd();
     return clipboardData.getData("text/plain") || read(el);
   };
-  const ended = (words) => words.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+  // Editors add line ends.
+  const ended = (el, words) => words.replace(/\r\n?/g, "\n").replace(kindOf(el) === "editor" ? /\n+$/ : "", "");
   const done = [];
-  for (const { el, value } of wanted) done.push(value === undefined ? read(el) : el.isConnected && ended(await back(el)) === ended(value));
+  for (const { el, value } of wanted) done.push(value === undefined ? read(el) : el.isConnected && ended(el, await back(el)) === ended(el, value));
   return { done };
 }
 
@@ -216,6 +216,13 @@ globalThis.tacitPage = (() => {
     } catch (error) {
       return { refused: /no (document|frame|tab|window)|removed|closed/i.test(error.message) ? "gone" : "denied" };
     }
+  }
+
+  /** A user name in an address makes a site look like another, and its page does not know of it. */
+  async function named({ tabId }) {
+    const { url } = await chrome.tabs.get(tabId).catch(() => ({}));
+    const { username, password } = URL.canParse(url) ? new URL(url) : {};
+    return username || password ? { refused: "address" } : undefined;
   }
 
   /** Presses the button that makes another row, and says whether there is one. */
@@ -259,7 +266,7 @@ globalThis.tacitPage = (() => {
 
     /** What is in the page. */
     async look(target, profiles) {
-      const seen = await run(target, {});
+      const seen = (await named(target)) ?? (await run(target, {}));
       if (seen.refused) return seen;
       const forms = profiles.map((profile) => tacitForm.summary(profile, seen.fields));
       const taken = Math.max(0, forms.findIndex(({ refused }) => !refused));
@@ -273,7 +280,7 @@ globalThis.tacitPage = (() => {
     /** Fills, and says for each entry what the page did with it. */
     async fill(target, order) {
       if (!order.origin) return { refused: "origin" };
-      const before = await run(target, { origin: order.origin, url: order.url });
+      const before = (await named(target)) ?? (await run(target, { origin: order.origin, url: order.url }));
       if (before.refused) return before;
       const entries = [];
       for (const entry of order.entries) entries.push(await one(target, order, entry));

@@ -24,13 +24,14 @@ globalThis.tacitProfiles = (() => {
     "vercel",
   ];
 
-  /** A pattern of paths as an expression: `{project}` is a part with a name, `*` a part without, `**` one part or more. */
+  /** A pattern of paths as an expression: `{project}` is a part with a name, `*` a part without, `{group**}` and `**` one or more. */
   function expression(pattern) {
     const part = (text) => {
+      const [, name, more] = /^\{(\w+)(\*\*)?\}$/.exec(text) ?? [];
+      if (name) return `(?<${name}>${more ? ".+" : "[^/]+"})`;
       if (text === "**") return ".+";
       if (text === "*") return "[^/]+";
-      const name = /^\{(\w+)\}$/.exec(text)?.[1];
-      return name ? `(?<${name}>[^/]+)` : text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+      return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     };
     return new RegExp(`^${pattern.split("/").map(part).join("/")}/?$`);
   }
@@ -51,22 +52,39 @@ globalThis.tacitProfiles = (() => {
     }
   };
 
+  /** The parts that a text names by a pattern; null where it does not fit. */
+  function partsOf(pattern, text) {
+    const found = expression(pattern).exec(text);
+    return found && { ...found.groups };
+  }
+
+  /** The parts that an address names by a pattern of path, query and fragment; null where it does not fit. */
+  function named(pattern, { pathname, searchParams, hash }) {
+    const [, path, query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/.exec(pattern);
+    const keys = query ? query.split("&").map((part) => part.split("=")) : [];
+    const asked = keys.map(([key, part]) => partsOf(part, encodeURIComponent(searchParams.get(key) ?? "")));
+    const parts = [partsOf(path, pathname), ...asked, fragment ? partsOf(fragment, hash.slice(1).split("?")[0]) : {}];
+    return parts.every(Boolean) ? Object.assign({}, ...parts) : null;
+  }
+
   /** What an address says by a pattern of a profile; null where it is by none. */
-  function said(profile, pathname) {
+  function said(profile, address) {
     for (const pattern of profile.paths) {
-      const named = expression(pattern).exec(pathname);
-      if (!named) continue;
-      const { project, environment } = named.groups ?? {};
-      return { profile, project: project ? decoded(project) : null, environment: environment ? decoded(environment) : null };
+      const parts = named(pattern, address);
+      if (!parts) continue;
+      const place = Object.values(parts).map(decoded);
+      const { project = null, environment = null } = Object.fromEntries(Object.keys(parts).map((name, at) => [name, place[at]]));
+      return { profile, project, environment, place };
     }
     return null;
   }
 
-  /** Those of `profiles` for an address, in their order, with what it says: `{ profile, project, environment }`. */
+  /** Those of `profiles` for an address, in their order, with what it says: `{ profile, project, environment, place }`, where `place`
+   * has all parts with a name. */
   function matches(profiles, address) {
-    const { origin, pathname, username, password } = parsed(address);
-    if (username || password) return [];
-    return profiles.filter(({ origins }) => origins.includes(origin)).map((profile) => said(profile, pathname)).filter(Boolean);
+    const url = parsed(address);
+    if (url.username || url.password) return [];
+    return profiles.filter(({ origins }) => origins.includes(url.origin)).map((profile) => said(profile, url)).filter(Boolean);
   }
 
   /** What is wrong with a profile, in words for who writes one; nothing where it is what docs/profiles.md says. The one of a
@@ -78,10 +96,15 @@ globalThis.tacitProfiles = (() => {
     const isText = (text) => typeof text === "string" && text.trim() !== "" && text.length <= 256;
     const texts = (list) => Array.isArray(list) && list.length > 0 && list.length <= 64 && list.every(isText);
     const optional = (list) => list === undefined || texts(list);
-    const part = "[^\\s/*{}?#\\\\]+";
-    const isPath = (path) => path === "/" || new RegExp(`^(/(\\{[a-z]+\\}|\\*\\*?|${part}))+$`).test(path);
+    const parts = "(/(\\{[a-z]+(\\*\\*)?\\}|\\*\\*?|[^\\s/*{}?#\\\\]+))+";
+    const key = "[\\w.-]+=\\{[a-z]+\\}";
+    const isPath = (path) => new RegExp(`^(/|${parts})(\\?${key}(&${key})*)?(#${parts})?$`).test(path);
     // Two parts that stand for any number could be told apart in many ways, which takes long.
-    const isQuick = (path) => path.split("**").length <= 2 && compiles(() => expression(path));
+    const isQuick = (path) => path.split("**").length <= 2;
+    const isClear = (path) => {
+      const names = path.match(/\{[a-z]+/g) ?? [];
+      return new Set(names).size === names.length;
+    };
     function field(wanted) {
       keys(wanted, ["kinds", "role", "label", "name", "placeholder", "least", "margin"]);
       const { kinds, role, label, name, placeholder, least, margin } = wanted;
@@ -99,7 +122,7 @@ globalThis.tacitProfiles = (() => {
       check(isText(name), "name");
       const isOrigin = (origin) => /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d+)?$/.test(origin) && parsed(origin).origin === origin;
       check(texts(origins) && origins.every(isOrigin), "origins");
-      check(texts(paths) && paths.every(isPath) && paths.every(isQuick), "paths");
+      check(texts(paths) && [isPath, isQuick, isClear].every((holds) => paths.every(holds)), "paths");
       const kinds = forms.map(({ kind }) => kind);
       check(kinds.length > 0 && new Set(kinds).size === kinds.length && kinds.every((kind) => kind in FORM), "forms");
       for (const form of forms) {

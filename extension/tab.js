@@ -24,9 +24,17 @@ globalThis.tacitTab = (() => {
     }
   }
 
-  /** What was looked at last: what is shown is what is filled, or nothing is. */
-  let page;
+  /** What was looked at, by the number of the look: what is shown is what is filled, or nothing is. */
+  const looked = new Map();
   let looks = 0;
+  /** So many looks are known: one may be on its way, or done, while a person acts upon the one before. */
+  const MOST = 8;
+
+  /** The page as that look showed it, while its tab is in front. Whether it still is so, page.js finds out. */
+  async function shown(look) {
+    const page = looked.get(look);
+    return (await front())?.id === page?.target.tabId ? page : undefined;
+  }
 
   /** The fields that a person pointed at in a document, by what they are. */
   let taught = { parts: {} };
@@ -34,9 +42,8 @@ globalThis.tacitTab = (() => {
   const partsOf = (document) => (taught.document === document ? taught.parts : {});
 
   /** What is now in the document that was shown, or `{ refused: code }`. */
-  async function again(document, buttons) {
-    if (page?.document !== document) return { refused: "gone" };
-    if ((await front())?.id !== page.target.tabId) return { refused: "gone" };
+  async function again(page, buttons) {
+    if (!page) return { refused: "gone" };
     return buttons ? tacitPage.buttons(page.target, page.seen) : tacitPage.look(page.target, []);
   }
 
@@ -56,7 +63,10 @@ globalThis.tacitTab = (() => {
       const look = ++looks;
       const tab = await front();
       // The browser says an address to those alone who may see the page.
-      if (!tab?.url) return { closed: "not-pressed", origin: page?.known && tab?.id === page.target.tabId ? page.seen.origin : null };
+      if (!tab?.url) {
+        const last = [...looked.values()].at(-1);
+        return { closed: "not-pressed", origin: last?.known && tab?.id === last.target.tabId ? last.seen.origin : null };
+      }
       try {
         const target = { tabId: tab.id, documentIds: [await documentOf(tab.id)] };
         const all = tacitProfiles.matches([...(await tacitProfiles.all()), ...tacitProfiles.own(taughtOnes)], tab.url);
@@ -64,47 +74,46 @@ globalThis.tacitTab = (() => {
         if (seen.refused) return { closed: seen.refused };
         const [document] = target.documentIds;
         const known = all[seen.taken];
-        // Of two looks at once the one that began later counts.
-        if (look === looks) page = { document, target, known, seen };
+        looked.set(look, { document, target, known, seen });
+        for (const old of looked.keys()) if (old <= looks - MOST) looked.delete(old);
         const { id, name, rules, forms } = known?.profile ?? {};
         const own = !!known && tacitProfiles.isOwn(known.profile);
         const path = new URL(seen.url).pathname.replace(/(.)\/$/, "$1");
-        const { project, environment } = known ?? {};
+        const { project, environment, place } = known ?? {};
         const dialect = forms?.find(({ kind }) => kind === seen.form?.kind)?.dialect;
-        const about = { provider: own ? name : id, providerName: name, own, rules, project, environment, dialect, path };
-        return { ...seen, document, names: variables(seen.names), ...about, stays: await stays(seen.origin) };
+        const about = { provider: own ? name : id, providerName: name, own, rules, project, environment, place, dialect, path };
+        return { ...seen, look, document, names: variables(seen.names), ...about, stays: await stays(seen.origin) };
       } catch {
         return { closed: "denied" };
       }
     },
 
-    /** Fills what was looked at: `{ refused: code }`, or what became of each entry. */
-    async fill(document, how, entries, replace) {
-      if (page?.document !== document) return { refused: "gone" };
+    /** Fills what that look showed: `{ refused: code }`, or what became of each entry. */
+    async fill(look, how, entries, replace) {
+      const page = await shown(look);
+      if (!page) return { refused: "gone" };
       const { target, known, seen } = page;
-      if ((await front())?.id !== target.tabId) return { refused: "gone" };
       const profile = how === "focused" ? null : known?.profile;
       return tacitPage.fill(target, { origin: seen.origin, url: seen.url, how, profile, focused: seen.focused, entries, replace });
     },
 
-    /** The text of what was looked at, to look for keys in: `{ refused: code }`, or what `textInPage` of capture.js says. */
-    async text(document) {
-      if (page?.document !== document) return { refused: "gone" };
-      const { target, seen } = page;
-      if ((await front())?.id !== target.tabId) return { refused: "gone" };
-      return tacitCapture.text(target, seen);
+    /** The text of what that look showed, to look for keys in: `{ refused: code }`, or what `textInPage` of capture.js says. */
+    async text(look) {
+      const page = await shown(look);
+      return page ? tacitCapture.text(page.target, page.seen) : { refused: "gone" };
     },
 
     /** What the person asked for in the menu of the tab in front, or by the key, once. */
     asked: async () => tacitCapture.asked((await front())?.id),
 
     /** Takes the field, or the button, that has the cursor now for this part of a form: `{ label }`, or `{ refused: code }`. */
-    async point(document, part) {
-      const seen = await again(document, part === "grow");
+    async point(look, part) {
+      const page = await shown(look);
+      const seen = await again(page, part === "grow");
       if (seen.refused) return seen;
       const refused = tacitTeach.check(part, seen.focused, seen.fields);
       if (refused) return { refused };
-      if (taught.document !== document) taught = { document, parts: {} };
+      if (taught.document !== page.document) taught = { document: page.document, parts: {} };
       // A box that takes all of it is a form by itself.
       if (part === "text") taught.parts = {};
       else delete taught.parts.text;
@@ -113,15 +122,17 @@ globalThis.tacitTab = (() => {
     },
 
     /** What was pointed at comes to: `{ kind }`, or `{ refused: code }`; tried at once in the page. */
-    async made(document) {
-      const seen = await again(document);
-      return seen.refused ? seen : tacitTeach.made(partsOf(document), seen.fields);
+    async made(look) {
+      const page = await shown(look);
+      const seen = await again(page);
+      return seen.refused ? seen : tacitTeach.made(partsOf(page.document), seen.fields);
     },
 
     /** The profile of what was pointed at, as it is kept: `{ text }`, or `{ refused: code }`. */
-    async profile(document, path, dialect) {
-      const seen = await again(document);
-      return seen.refused ? seen : tacitTeach.profile(partsOf(document), seen.fields, page.seen, path, dialect || undefined);
+    async profile(look, path, dialect) {
+      const page = await shown(look);
+      const seen = await again(page);
+      return seen.refused ? seen : tacitTeach.profile(partsOf(page.document), seen.fields, page.seen, path, dialect || undefined);
     },
 
     /** Forgets what was pointed at. */

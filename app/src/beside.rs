@@ -4,7 +4,7 @@ use crate::handle::Handle;
 use crate::home::Home;
 use crate::object::{call, field, object, settled, texts};
 use crate::route::Route;
-use desk::{FillRow, Hidden, PagePlace, PageText, ProfileRow, Rules};
+use desk::{FillRow, Hidden, PageNames, PagePlace, PageText, ProfileRow, Rules};
 use js_sys::Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,10 +14,14 @@ use wasm_bindgen::{JsCast, JsValue};
 /// A page as it was looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page {
+    /// The number of the look: what goes into the page goes by what this one showed.
+    pub(crate) look: u32,
     /// Which document it is: another one, also at the same address, has another id.
     pub(crate) document: String,
     /// Where it is written down to be.
     pub(crate) place: PagePlace,
+    /// What its address says that it is for.
+    pub(crate) called: PageNames,
     /// The provider's name, where one is known.
     pub(crate) provider: Option<String>,
     /// Whether its profile is the person's own.
@@ -162,12 +166,13 @@ pub(crate) async fn look(own: &[ProfileRow]) -> Result<Page, Closed> {
         return Err(closed(code, text(&seen, "origin")));
     }
     let of = |name| text(&seen, name).unwrap_or_default();
-    let parts = [of("project"), of("environment")];
-    let place: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-    let names: Vec<String> = field(&seen, "names").map(|names| texts(&names)).unwrap_or_default();
+    let list = |name| field(&seen, name).map(|list| texts(&list)).unwrap_or_default();
+    let names = list("names");
     Ok(Page {
+        look: count(&seen, "look").unwrap_or_default(),
         document: of("document"),
-        place: PagePlace { origin: of("origin"), provider: of("provider"), place: place.join(" / ") },
+        place: PagePlace { origin: of("origin"), provider: of("provider"), place: list("place").join(" / ") },
+        called: PageNames { project: text(&seen, "project"), environment: text(&seen, "environment") },
         provider: text(&seen, "providerName"),
         own: is(&seen, "own"),
         stays: is(&seen, "stays"),
@@ -202,10 +207,10 @@ fn rules(it: &JsValue) -> Rules {
     }
 }
 
-/// Fills the document, if it was looked at last; the code that says why nothing was. Nothing else of the rows goes there than their
-/// names and values.
+/// Fills what that look showed, if it is still there; the code that says why nothing was. Nothing else of the rows goes there than
+/// their names and values.
 pub(crate) async fn fill(
-    document: &str,
+    look: u32,
     into: Into,
     rows: &[FillRow],
     replace: bool,
@@ -217,8 +222,7 @@ pub(crate) async fn fill(
     let entry =
         |row: &FillRow| object(&[("name", &row.name.as_str().into()), ("value", &row.value.expose().into())]);
     let entries: Array = rows.iter().map(entry).collect();
-    let told =
-        ask("fill", &[&document.into(), &how.into(), &entries, &replace.into()]).await.ok_or("denied")?;
+    let told = ask("fill", &[&look.into(), &how.into(), &entries, &replace.into()]).await.ok_or("denied")?;
     if let Some(code) = text(&told, "refused") {
         return Err(code);
     }
@@ -245,9 +249,9 @@ pub(crate) struct Shown {
     pub(crate) cut: bool,
 }
 
-/// What the document shows, if it was looked at last; the code that says why not.
-pub(crate) async fn shown(document: &str) -> Result<Shown, String> {
-    let told = ask("text", &[&document.into()]).await.ok_or("denied")?;
+/// The text of what that look showed, if it is still there; the code that says why not.
+pub(crate) async fn shown(look: u32) -> Result<Shown, String> {
+    let told = ask("text", &[&look.into()]).await.ok_or("denied")?;
     if let Some(code) = text(&told, "refused") {
         return Err(code);
     }
@@ -285,13 +289,13 @@ pub(crate) async fn asked() -> Option<Asked> {
 }
 
 /// Takes the field, or the button, that has the cursor for a part of a form: its label, or the code that says why not.
-pub(crate) async fn point(document: &str, part: Part) -> Result<String, String> {
-    told("point", &[&document.into(), &part.name().into()], "label").await
+pub(crate) async fn point(look: u32, part: Part) -> Result<String, String> {
+    told("point", &[&look.into(), &part.name().into()], "label").await
 }
 
 /// What the fields that were pointed at make, tried in the page; the code that says why nothing.
-pub(crate) async fn made(document: &str) -> Result<Kind, String> {
-    let made = told("made", &[&document.into()], "kind").await?;
+pub(crate) async fn made(look: u32) -> Result<Kind, String> {
+    let made = told("made", &[&look.into()], "kind").await?;
     Kind::ALL
         .into_iter()
         .find(|(_, name)| *name == made)
@@ -300,8 +304,8 @@ pub(crate) async fn made(document: &str) -> Result<Kind, String> {
 }
 
 /// The profile of what was pointed at, for these paths; the code that says why there is none.
-pub(crate) async fn profile(document: &str, path: &str, dialect: &str) -> Result<String, String> {
-    told("profile", &[&document.into(), &path.into(), &dialect.into()], "text").await
+pub(crate) async fn profile(look: u32, path: &str, dialect: &str) -> Result<String, String> {
+    told("profile", &[&look.into(), &path.into(), &dialect.into()], "text").await
 }
 
 /// Forgets what was pointed at.

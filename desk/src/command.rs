@@ -1,8 +1,8 @@
 //! What a view asks of the core.
 
 use crate::{
-    Edit, Fill, Generator, GridFilter, Hidden, Id, ImportChoice, Moment, PagePlace, PageText, Picture,
-    RegistryFilter, Rules, Settings, SourceFile, Written,
+    Edit, Fill, Generator, GridFilter, Hidden, Id, ImportChoice, Moment, PageNames, PagePlace, PageText,
+    Picture, RegistryFilter, Rules, Settings, SourceFile, Went, Written,
 };
 use serde::{Deserialize, Serialize};
 
@@ -348,10 +348,13 @@ pub enum Command {
 
     /// What filling an environment into a page would do there, without a value → `Plan`
     Plan {
-        /// Which environment; without, the one that this place was filled from last.
+        /// Which environment; without, the one that this place was filled from last, else one of the project that the page names,
+        /// else the one that another page of the origin was filled from last.
         environment: Option<Id>,
         /// The page.
         place: PagePlace,
+        /// What it is for.
+        names: PageNames,
         /// The variables that it shows, where it shows them.
         there: Option<Vec<String>>,
         /// What its provider takes.
@@ -366,8 +369,8 @@ pub enum Command {
     Filled {
         /// The page.
         place: PagePlace,
-        /// The secrets, each with the version that was filled.
-        secrets: Vec<(Id, u64)>,
+        /// Each secret.
+        went: Vec<Went>,
     },
     /// Looks for keys in a page → `Captured`
     Capture {

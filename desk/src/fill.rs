@@ -10,8 +10,17 @@ pub struct PagePlace {
     pub origin: String,
     /// The provider's id; empty where the page is of none that is known.
     pub provider: String,
-    /// The project and environment as the page names them; empty where it does not say.
+    /// The place as the page names it: owner, project, environment and store; empty where it does not say.
     pub place: String,
+}
+
+/// What a page says of what it is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageNames {
+    /// Its project.
+    pub project: Option<String>,
+    /// Its environment.
+    pub environment: Option<String>,
 }
 
 /// What a provider takes.
@@ -60,7 +69,7 @@ pub enum Step {
     Add,
     /// The page shows the name, and was not given this version by us.
     Change,
-    /// The page was given this version, and shows the name where it shows names.
+    /// The page was given this version, and shows the name where it shows names of these variables.
     Same,
     /// The provider does not take it.
     Breaks(Breach),
@@ -77,12 +86,14 @@ pub enum Breach {
     Long(u32),
     /// There would be more variables than this.
     Count(u32),
+    /// The value has so many bytes, and may have so many.
+    Size(u32, u32),
 }
 
 /// Which values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fill {
-    /// One secret's, as a program would get it.
+    /// One secret's, as a program would get it; with its references filled in where that is the same in each of its environments.
     Secret(Id),
     /// An environment's, with their references filled in.
     Variables {
@@ -119,8 +130,21 @@ pub struct FillRow {
     pub secret: Id,
     /// Its version.
     pub revision: u64,
+    /// The secrets that it refers to, with their versions.
+    pub more: Vec<(Id, u64)>,
     /// The value.
     pub value: Hidden,
+}
+
+/// What went into a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Went {
+    /// The variable that it is there; empty where it went in without a name.
+    pub variable: String,
+    /// The secret.
+    pub secret: Id,
+    /// Its version; 0 where the page made something else of it.
+    pub revision: u64,
 }
 
 /// How the form of a page is known that the person pointed at.
@@ -141,15 +165,17 @@ pub struct FilledRow {
     pub origin: String,
     /// The provider's name, where one is known.
     pub provider: Option<String>,
-    /// The project and environment as the page named them; empty where it did not say.
+    /// The place as the page named it; empty where it did not say.
     pub place: String,
+    /// The variable that it is there; empty where it went in without a name.
+    pub variable: String,
     /// When.
     pub time: Moment,
     /// The device.
     pub device: String,
-    /// The version.
+    /// The version; 0 where the page made something else of it.
     pub revision: u64,
-    /// Whether that is the current version.
+    /// Whether that is the current version, and of what it refers to too.
     pub current: bool,
     /// Whether the value came from there.
     pub captured: bool,

@@ -43,7 +43,8 @@ pub use event::Event;
 pub use export::{ExportLine, ExportText, LensRow, Unwritable};
 pub use file::{FilePair, FileReading, FileReply, FileRequest, FileText};
 pub use fill::{
-    Breach, Fill, FillRow, FilledRow, Filling, PagePlace, Plan, PlanRow, ProfileRow, Rules, Step,
+    Breach, Fill, FillRow, FilledRow, Filling, PageNames, PagePlace, Plan, PlanRow, ProfileRow, Rules, Step,
+    Went,
 };
 pub use grid::{Cell, CellState, GridFilter, GridRow, GridWindow};
 pub use hidden::Hidden;

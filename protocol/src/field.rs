@@ -76,6 +76,7 @@ fields! {
     44 Filled Set "filled";
     45 Captured Set "captured";
     46 Profile One "profile";
+    47 FilledAs Set "filled-as";
     48 LockAfter One "lock-after";
     49 RevealFor One "reveal-for";
     50 ClipboardFor One "clipboard-for";

@@ -148,8 +148,8 @@ async function inPage({ figure, origin }, browser) {
   await panel.waitForFunction(() => tacitTab.look([]).then(({ focused }) => focused?.label === "Key"));
   const before = await state(page, session);
   const done = await panel.evaluate(async () => {
-    const { document } = await tacitTab.look([]);
-    return tacitTab.fill(document, "focused", [{ name: "KEY", value: "fake-value-filled" }], true);
+    const { look } = await tacitTab.look([]);
+    return tacitTab.fill(look, "focused", [{ name: "KEY", value: "fake-value-filled" }], true);
   });
   if (done.entries?.[0].outcome !== "filled" || (await field.inputValue()) !== "fake-value-filled") throw new Error(`not filled: ${JSON.stringify(done)}`);
   const after = await state(page, session);

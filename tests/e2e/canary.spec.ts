@@ -1,10 +1,14 @@
 // While the vault is locked, and after a kill, nothing of what it holds is to be found in this browser.
 import { rm } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { ENCODINGS, Search, areas, canary, files } from "./canary";
+import { ENCODINGS, Search, areas, canary, files, type Place } from "./canary";
 import { folder, start } from "./profile";
+import { hosts } from "./providers/hosts";
+import { bring, openView, stand } from "./stand";
 import { WORDS, begin, fill, use } from "./story";
-import { expect, lock, open, test, unlock } from "./tacit";
+import { PASSPHRASE, expect, lock, open, test, unlock } from "./tacit";
+
+declare const chrome: any;
 
 /** Exports what is there, and leaves it on the screen. */
 async function exported(page: Page): Promise<void> {
@@ -52,6 +56,43 @@ test("while locked, and after a kill, nothing of the vault is in the profile, th
   const last = await files(profile);
   expect(search.find(last)).toEqual([]);
   expect(last.some(([name, bytes]) => /IndexedDB.*leveldb/.test(name) && bytes.length > 0)).toBe(true);
+  await rm(profile, { recursive: true, force: true });
+});
+
+test("of a locked vault in the extension nothing is in the profile, the storage areas or the session's memory", async ({ watched }) => {
+  test.setTimeout(120_000);
+  const web = await hosts();
+  const shop = "https://shop.example/settings";
+  const [name, value, selection] = [`K${canary().toUpperCase()}`, canary(), canary()];
+  web.answers.set(shop, { body: "<!doctype html><title>Shop</title><label>API key <input></label>" });
+  const { context, profile, page, panel, press, background } = await stand(watched, web, shop);
+  await bring(panel, `${name}=${value}\n`);
+  await press();
+  await openView(panel);
+  await page.getByLabel("API key").focus();
+  await panel.getByRole("button", { name: "Look again" }).click();
+  await panel.getByRole("searchbox").fill(name);
+  await panel.getByRole("button", { name: "Fill the focused field" }).click();
+  await expect(page.getByLabel("API key")).toHaveValue(value);
+  // What is asked for in another tab waits there.
+  await background.evaluate((text) => chrome.storage.session.set({ asked: { what: "selection", text, tab: 0, until: Date.now() + 1e6 } }), selection);
+  const search = new Search({ name, value, selection, passphrase: PASSPHRASE });
+  const memory = async (): Promise<Place[]> => {
+    const kept = await panel.evaluate(async () => JSON.stringify([await chrome.storage.session.get(), await chrome.storage.local.get()]));
+    return [...(await areas(panel)), ["the session's memory", Buffer.from(kept)]];
+  };
+  const before = search.find(await memory()).join();
+  for (const seen of ["name in UTF-8: page", "selection in UTF-8: the session's memory"]) expect(before).toContain(seen);
+  await page.goto("about:blank");
+  await lock(panel);
+  expect(search.find(await memory())).toEqual([]);
+  const own = async () => (await files(profile)).filter(([file]) => /Extension|IndexedDB|Local Storage|Session Storage|File System/.test(file));
+  expect(search.find(await own())).toEqual([]);
+  await context.close();
+  const last = await own();
+  expect(search.find(last)).toEqual([]);
+  expect(last.some(([file, bytes]) => /chrome-extension.*leveldb/.test(file) && bytes.length > 0)).toBe(true);
+  await web.end();
   await rm(profile, { recursive: true, force: true });
 });
 

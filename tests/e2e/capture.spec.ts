@@ -265,6 +265,20 @@ test("the key and the menu's line capture at once, and what is asked of a locked
   await saveSelection(() => (getSelection()!.selectAllChildren(document.getElementById("note")!), String(getSelection())));
   await expect(panel.getByRole("heading", { name: "Unlock" })).toBeVisible();
   expect(await panel.content()).not.toContain("fake note");
+  // What waits goes with its time and with its tab, whether anybody comes for it or not.
+  const waits = () => at.background.evaluate(async () => "asked" in (await chrome.storage.session.get()));
+  const time = await at.background.evaluate(async () => (await chrome.alarms.get("asked")).scheduledTime - Date.now());
+  expect(time).toBeLessThanOrEqual(5 * 60 * 1000);
+  const ends = [
+    () => at.background.evaluate(() => chrome.alarms.onAlarm.dispatch({ name: "asked", scheduledTime: 0 })),
+    () => at.background.evaluate(async () => chrome.tabs.onRemoved.dispatch((await chrome.storage.session.get("asked")).asked.tab, {})),
+  ];
+  for (const end of ends) {
+    await expect.poll(waits).toBe(true);
+    await end();
+    await expect.poll(waits).toBe(false);
+    await saveSelection(() => String(getSelection()));
+  }
   await unlock(panel, PASSPHRASE);
   await expect(selected(panel)).toContainText("From http://notes.example.");
   await expect(selected(panel)).toContainText("not protected on its way");

@@ -18,10 +18,13 @@ const REVIEWED = {
 /** What the browser gives an extension, and `extension/unlock.js` its pages; the tests know no more of it. */
 declare const chrome: any, tacitUnlock: any;
 
-test("the extension asks for what was reviewed and for nothing else", async () => {
-  const manifest = JSON.parse((await readFile(join(PACKAGE, "manifest.json"))).toString());
-  const asked = Object.keys(manifest).filter((key) => /permission|content_scripts|web_accessible|externally_connectable/.test(key));
-  expect(Object.fromEntries(asked.map((key) => [key, manifest[key]]))).toEqual(REVIEWED);
+test("the extension asks for what was reviewed and for nothing else, in both browsers", async () => {
+  const permissions = REVIEWED.permissions.filter((name) => name !== "sidePanel");
+  for (const [browser, reviewed] of [["chromium", REVIEWED], ["firefox", { ...REVIEWED, permissions }]] as const) {
+    const manifest = JSON.parse((await readFile(join(PACKAGE, "..", browser, "manifest.json"))).toString());
+    const asked = Object.keys(manifest).filter((key) => /permission|content_scripts|web_accessible|externally_connectable/.test(key));
+    expect(Object.fromEntries(asked.map((key) => [key, manifest[key]])), browser).toEqual(reviewed);
+  }
 });
 
 test("the settings say of each permission what it is for, and that no site was granted", async ({ watched }) => {

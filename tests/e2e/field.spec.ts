@@ -86,3 +86,16 @@ test("a look says what is there and no value", async () => {
   expect(look.names).toEqual(["STRIPE_KEY"]);
   expect(JSON.stringify(look)).not.toContain("fake");
 });
+
+test("a text area that drops the last line's end changed the value, and an editor that adds one did not", async () => {
+  const key = `${LINES}\n`;
+  await open(`<textarea id="target"></textarea>`);
+  await run("target.focus()");
+  expect(outcome(await fill(key))).toBe("filled");
+  await open(`<textarea id="target"></textarea>`);
+  await run("target.focus(); target.addEventListener('input', () => (target.value = target.value.trimEnd()))");
+  expect(outcome(await fill(key))).toBe("changed");
+  await open(`<script type="module" src="/editor.js"></script>`);
+  await run("target.focus()");
+  expect(outcome(await fill(key))).toBe("filled");
+});

@@ -1,18 +1,22 @@
 import type { Page } from "@playwright/test";
-import { stopBackground } from "./extension";
+import { panelOf, stopBackground } from "./extension";
 import { hosts, type Hosts } from "./providers/hosts";
-import { blind, bring, openView, seeing, stand } from "./stand";
-import { accessible, drop, expect, lock, test, PASSPHRASE, unlock } from "./tacit";
+import { blind, bring, isLate, late, openView, seeing, stand } from "./stand";
+import { accessible, drop, expect, lock, press as type, tabTo, test, PASSPHRASE, unlock } from "./tacit";
 
 const SHOP = "https://shop.example/settings";
 const GITHUB = "https://github.com/acme/shop/settings/secrets/actions/new";
+/** Pages of the same kind for other things. */
+const OTHERS = ["https://github.com/me/shop/settings/secrets/actions/new", "https://github.com/acme/shop/settings/secrets/codespaces/new"];
+const BLOG = "https://github.com/acme/blog/settings/secrets/actions/new";
 const VERCEL = "https://vercel.com/acme/shop/settings/environment-variables";
 
 const FORM = `<!doctype html><title>Shop</title><form onsubmit="document.title='sent'; return false">
   <label>API key <input id="key"></label><label>Other <input id="other"></label><button>Save</button></form>
   <label>Code <textarea aria-roledescription="editor"></textarea></label><iframe title="Inside" srcdoc="<input>"></iframe>`;
 
-const SINGLE = `<!doctype html><title>New secret</title><form onsubmit="document.title='sent'; return false">
+/** A word that stands in a list and is no variable. */
+const SINGLE = `<!doctype html><title>New secret</title><ul><li>API</li></ul><form onsubmit="document.title='sent'; return false">
   <label>Name <input name="secret_name" id="secret_name" placeholder="YOUR_SECRET_NAME"></label>
   <label>Secret <textarea name="secret_value" id="secret_value"></textarea></label><button>Add secret</button></form>`;
 
@@ -32,6 +36,7 @@ let web: Hosts;
 test.beforeAll(async () => {
   web = await hosts();
   for (const [at, body] of [[SHOP, FORM], [GITHUB, SINGLE], [VERCEL, ROWS], [OWN, ownRows()]] as const) web.answers.set(at, { body });
+  for (const at of [...OTHERS, BLOG]) web.answers.set(at, { body: SINGLE });
   web.answers.set(BOX, { body: `<!doctype html><title>Box</title><label>All of it <textarea id="box" style="height:90px"></textarea></label>` });
   const more = `let at = 0; more.onclick = () => rows.insertAdjacentHTML("beforeend", ${JSON.stringify(ownRow(7))}.replaceAll("7", ++at));`;
   web.answers.set("https://dash.example/own.js", { body: more, headers: { "content-type": "text/javascript" } });
@@ -140,16 +145,26 @@ test("a provider's page gets its rows by a plan, and the next plan knows what it
   await bring(panel, "STRIPE_KEY=fake-value-of-a-key\nPORT=8080\n");
   await press();
   await openView(panel);
-  await expect(panel.getByText("Vercel · shop", { exact: true })).toBeVisible();
+  await expect(panel.getByText("Vercel · acme / shop", { exact: true })).toBeVisible();
   const plan = panel.getByRole("region", { name: "Plan" });
   const line = (name: string) => plan.getByRole("listitem").filter({ hasText: name });
   await expect(line("STRIPE_KEY")).toContainText("add");
   await expect(line("PORT")).toContainText("change");
-  await accessible(panel);
   await panel.setViewportSize({ width: 320, height: 800 });
   expect(await panel.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  for (const colorScheme of ["dark", "light"] as const) {
+    await panel.emulateMedia({ colorScheme });
+    await accessible(panel);
+  }
 
-  await plan.getByRole("button", { name: "Fill 2 into the page" }).click();
+  // By the keyboard alone: what is not wanted is left out, and taken again.
+  await panel.bringToFront();
+  const port = plan.getByRole("checkbox", { name: "PORT" });
+  await type(panel, port, "Space");
+  await expect(plan.getByRole("button", { name: "Fill 1 into the page" })).toBeVisible();
+  await tabTo(panel, port);
+  await panel.keyboard.press("Space");
+  await type(panel, plan.getByRole("button", { name: "Fill 2 into the page" }));
   await expect(plan.getByText("Filled 2 of 2 into vercel.com.")).toBeVisible();
   await expect(page.locator("#k0")).toHaveValue("STRIPE_KEY");
   await expect(page.locator("#v0")).toHaveValue("fake-value-of-a-key");
@@ -158,18 +173,22 @@ test("a provider's page gets its rows by a plan, and the next plan knows what it
   await expect(page.locator("#k2")).toHaveValue("");
   await expect(page).toHaveTitle("Environment Variables");
   // PORT is shown by the page and was given; STRIPE_KEY is not shown before the person saves it there.
-  await expect(line("PORT")).toContainText("there");
+  await expect(line("PORT")).toContainText("given");
   await expect(line("STRIPE_KEY")).toContainText("add");
   await context.close();
 });
 
 test("a form of one at a time is filled one after the other, through page loads and a stopped background", async ({ watched }) => {
-  const { context, page, panel, press } = await stand(watched, web, GITHUB);
-  await bring(panel, "A_KEY=fake-a\nB_KEY=fake-b\nC_KEY=fake-c\nGITHUB_X=fake-x\n");
+  test.setTimeout(120_000);
+  const installed = await stand(watched, web, GITHUB);
+  const { context, page, press } = installed;
+  let { panel } = installed;
+  await bring(panel, `A_KEY=fake-a\nB_KEY=fake-b\nC_KEY=fake-c\nGITHUB_X=fake-x\nLONG=${"x".repeat(50_000)}\n`);
   await press();
   await openView(panel);
-  const plan = panel.getByRole("region", { name: "Plan" });
+  let plan = panel.getByRole("region", { name: "Plan" });
   await expect(plan.getByText("Names may not start with GITHUB_.")).toBeVisible();
+  await expect(plan.getByText("Its value has 50000 bytes, and the provider takes 49152.")).toBeVisible();
   for (const [at, name] of ["A_KEY", "B_KEY", "C_KEY"].entries()) {
     await expect(plan.getByText(at === 2 ? /^One is left/ : new RegExp(`^${3 - at} are left`))).toBeVisible();
     await plan.getByRole("button", { name: `Fill ${name}` }).click();
@@ -180,8 +199,86 @@ test("a form of one at a time is filled one after the other, through page loads 
     await page.reload();
     // What became of a fill goes with the document that was filled.
     await expect(plan.getByText(`Filled ${name} into github.com.`)).toHaveCount(0);
+    if (at > 0) continue;
+    // Nor does it end with the panel.
+    await panel.close();
+    panel = await panelOf(installed);
+    await openView(panel);
+    plan = panel.getByRole("region", { name: "Plan" });
   }
   await expect(plan.getByRole("button", { name: "Nothing to fill" })).toBeDisabled();
+  await expect(plan.getByText("3 given", { exact: false })).toBeVisible();
+
+  // The same name of another owner, and another store of the same repository, were given nothing.
+  for (const address of OTHERS) {
+    await page.goto(address);
+    await expect(plan.getByText(/^3 are left/), address).toBeVisible();
+  }
+  // A repository that is called as a project of the vault is filled from there.
+  await panel.getByRole("link", { name: "Projects" }).click();
+  await panel.getByRole("button", { name: "New project" }).click();
+  await panel.getByRole("textbox", { name: "Name" }).fill("Blog");
+  await panel.keyboard.press("Enter");
+  await expect(panel.getByRole("heading", { name: "Blog" })).toBeVisible();
+  const chosen = plan.getByRole("combobox", { name: "From project" }).locator("option:checked");
+  await page.goto(BLOG);
+  await openView(panel);
+  await expect(chosen).toHaveText("Blog");
+  await page.goto(GITHUB);
+  await expect(plan.getByRole("button", { name: "Nothing to fill" })).toBeDisabled();
+  await expect(chosen).not.toHaveText("Blog");
+  await context.close();
+});
+
+test("what is filled is what was chosen of what was shown", async ({ watched }) => {
+  const { context, page, panel, press } = await stand(watched, web, SHOP);
+  await bring(panel, "STAGING_DB=fake-staging\nSTRIPE_KEY=fake-stripe\nPORT=8080\n");
+  await press();
+  await openView(panel);
+  const search = panel.getByRole("searchbox", { name: "Search for a secret to fill" });
+  await page.getByLabel("API key").focus();
+  await panel.getByRole("button", { name: "Look again" }).click();
+  await expect(panel.getByText("The cursor is in “API key”.")).toBeVisible();
+  await search.fill("staging");
+  await expect(panel.getByRole("radio", { name: /STAGING_DB/ })).toBeChecked();
+  // While the vault has not said what is found by the new words, what was found by the old ones is not filled.
+  await panel.evaluate(() => {
+    const post = Worker.prototype.postMessage;
+    const held: (() => void)[] = [];
+    Worker.prototype.postMessage = function (...message: unknown[]) {
+      held.push(() => (post as (...message: unknown[]) => void).apply(this, message));
+    };
+    (globalThis as any).goOn = () => {
+      Worker.prototype.postMessage = post;
+      held.forEach((send) => send());
+    };
+  });
+  await search.fill("stripe");
+  await search.press("Enter");
+  await panel.evaluate(() => (globalThis as any).goOn());
+  await expect(panel.getByRole("radio", { name: /STRIPE_KEY/ })).toBeChecked();
+  await search.press("Enter");
+  await expect(panel.getByText("Filled STRIPE_KEY into shop.example.")).toBeVisible();
+  await expect(page.getByLabel("API key")).toHaveValue("fake-stripe");
+
+  // The page goes to another project in the same document, and is looked at again before the click is heard.
+  await page.goto(VERCEL);
+  await press();
+  const plan = panel.getByRole("region", { name: "Plan" });
+  await expect(plan.getByRole("button", { name: "Fill 3 into the page" })).toBeVisible();
+  await late(panel);
+  await page.evaluate(() => history.pushState(null, "", "/acme/blog/settings/environment-variables"));
+  await expect.poll(() => isLate(panel)).toBe(true);
+  await plan.getByRole("button", { name: "Fill 3 into the page" }).click();
+  await expect(plan.getByText("The page changed before it was filled.")).toBeVisible();
+  for (const at of [0, 1, 2]) await expect(page.locator(`#k${at}`)).toHaveValue("");
+  await seeing(panel);
+  await panel.getByRole("button", { name: "Look again" }).click();
+  await expect(panel.getByText("Vercel · acme / blog", { exact: true })).toBeVisible();
+  // Nothing was written down of it, and what is shown now is filled.
+  await expect(plan.getByText("given", { exact: false })).toHaveCount(0);
+  await plan.getByRole("button", { name: "Fill 3 into the page" }).click();
+  await expect(plan.getByText("Filled 3 of 3 into vercel.com.")).toBeVisible();
   await context.close();
 });
 
@@ -226,7 +323,7 @@ test("where the browser's leave ends on the way, the queue asks for that one sit
   await context.close();
 });
 
-test("values of prod go out after a word alone", async ({ watched }) => {
+test("values of prod go out after a word alone, and what the page made something else of was not given", async ({ watched }) => {
   const { context, page, panel, press } = await stand(watched, web, GITHUB);
   await drop(panel, [{ name: ".env.production", text: "LIVE_KEY=fake-live\n" }]);
   await panel.getByRole("button", { name: "Import 1 key" }).click();
@@ -239,9 +336,29 @@ test("values of prod go out after a word alone", async ({ watched }) => {
   await expect(asked).toContainText("github.com");
   await asked.getByRole("button", { name: "Keep them" }).click();
   await expect(page.locator("#secret_value")).toHaveValue("");
-  await plan.getByRole("button", { name: "Fill LIVE_KEY" }).click();
-  await asked.getByRole("button", { name: "Fill them" }).click();
+  const places = panel.getByRole("list", { name: "Pages that it was filled into" });
+  const fill = async () => {
+    await plan.getByRole("button", { name: "Fill LIVE_KEY" }).click();
+    await asked.getByRole("button", { name: "Fill them" }).click();
+  };
+  await page.locator("#secret_value").evaluate((field: HTMLTextAreaElement) => field.addEventListener("input", () => (field.value = field.value.slice(0, 4))));
+  await fill();
+  await expect(plan.getByText("The page made something else of LIVE_KEY.")).toBeVisible();
+  await expect(page.locator("#secret_value")).toHaveValue("fake");
+  await panel.getByRole("link", { name: "Registry" }).click();
+  await panel.getByRole("link", { name: "LIVE_KEY" }).click();
+  await expect(places).toContainText("the page made something else of it");
+  await expect(places).toContainText("not current");
+  await panel.getByRole("button", { name: "Close the panel" }).click();
+  await page.reload();
+  await openView(panel);
+  await fill();
   await expect(page.locator("#secret_value")).toHaveValue("fake-live");
+  await expect(plan.getByRole("button", { name: "Nothing to fill" })).toBeDisabled();
+  await panel.getByRole("link", { name: "Registry" }).click();
+  await panel.getByRole("link", { name: "LIVE_KEY" }).click();
+  await expect(places.getByRole("listitem")).toHaveCount(1);
+  for (const said of ["GitHub · acme / shop / actions · LIVE_KEY", "version 1", "current"]) await expect(places).toContainText(said);
   await context.close();
 });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { probe, type Entry, type Fill, type Probe, type Profile } from "./providers/probe";
 import { PAGES, decoy, moved, renamed, type Form, type Made, type Page } from "./providers/shape";
+import { bring, openView, stand } from "./stand";
 import { expect, test } from "./tacit";
 
 declare const tacitProfiles: any;
@@ -32,13 +33,20 @@ async function all(): Promise<Profile[]> {
   return Promise.all(names.map(async (name) => JSON.parse((await readFile(join(FOLDER, "profiles", name))).toString())));
 }
 
-/** Opens a page with these forms, as it is under its host. */
-async function open({ url, policy }: Page, made: Made, forms: Form[]): Promise<void> {
+/** Puts a page with these forms under its host. */
+function put({ url, policy }: Page, made: Made, forms: Form[]): void {
   const shape = JSON.stringify({ made, forms }).replaceAll("<", "\\u003c");
   const body = `<!doctype html><title>Provider</title><body><script type="application/json" id="shape">${shape}</script><script type="module" src="/app.js"></script>`;
   const csp = ["default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; form-action 'self'", policy].filter(Boolean).join("; ");
-  probed.web.answers.set(url, { body, headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": csp } });
-  await probed.page.goto(url);
+  probed.web.answers.set(url.split("#")[0]!, { body, headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": csp } });
+}
+
+/** Opens it. */
+async function open(page: Page, made: Made, forms: Form[]): Promise<void> {
+  put(page, made, forms);
+  // Where only the fragment is another, nothing is loaded.
+  await probed.page.goto("about:blank");
+  await probed.page.goto(page.url);
   await expect(probed.page.locator("#model")).toBeAttached();
 }
 
@@ -49,9 +57,9 @@ async function fill({ url, how }: Page, entries: Entry[]): Promise<Fill> {
 }
 
 /** What the page's own program holds, form by form and row by row; and that it was not sent. */
-async function model(): Promise<Record<string, string>[][]> {
-  expect(await probed.page.locator("#sent").textContent(), "sent").toBe("");
-  return JSON.parse((await probed.page.locator("#model").textContent())!);
+async function model(page = probed.page): Promise<Record<string, string>[][]> {
+  expect(await page.locator("#sent").textContent(), "sent").toBe("");
+  return JSON.parse((await page.locator("#model").textContent())!);
 }
 
 /** Whether something is in a row; pages begin with empty ones. */
@@ -84,15 +92,41 @@ test("every profile is what docs/profiles.md says, exact, and that of its pages 
   const match = (url: string): Promise<string | undefined> =>
     probed.own.evaluate(([profiles, url]) => tacitProfiles.matches(profiles, url)[0]?.profile.id, [profiles, url] as const);
   for (const { url, provider } of PAGES) {
-    const { host, pathname } = new URL(url);
+    const { host, pathname, search, hash } = new URL(url);
     expect(await match(url), url).toBe(provider);
-    expect(await match(`${url}/?tab=1#top`), url).toBe(provider);
+    expect(await match(`https://${host}${pathname}/?tab=1${search.replace("?", "&")}${hash || "#top"}`), url).toBe(provider);
     const others = [`http://${host}`, `https://${host}:444`, `https://user@${host}`, `https://${host}.evil.example`, `https://evil-${host}`, `https://sub.${host}`, `https://${host}.`, `https://evil.example/${host}`, `https://evil.example@${host}`];
-    for (const other of others) expect(await match(other + pathname), other).toBeUndefined();
+    for (const other of others) expect(await match(other + pathname + search + hash), other).toBeUndefined();
     expect(await match(`https://${host}/`), host).toBeUndefined();
   }
+  // Without what says which function and which project it is, it is no page of theirs.
+  for (const place of ["https://eu-central-1.console.aws.amazon.com/lambda/home#/functions", "https://console.cloud.google.com/security/secret-manager/create?project="]) expect(await match(place), place).toBeUndefined();
   expect(await match("https://xn--gthub-n2a.com/acme/shop/settings/secrets/actions/new")).toBeUndefined();
   expect(await match("https://gіthub.com/acme/shop/settings/secrets/actions/new")).toBeUndefined();
+});
+
+test("pages that are for different things are different places", async () => {
+  const places: Record<string, string> = {
+    "https://github.com/acme/shop/settings/secrets/actions/new": "acme / shop / actions",
+    "https://github.com/me/shop/settings/secrets/actions/new": "me / shop / actions",
+    "https://github.com/acme/shop/settings/secrets/codespaces/new": "acme / shop / codespaces",
+    "https://github.com/acme/shop/settings/secrets/dependabot/new": "acme / shop / dependabot",
+    "https://github.com/organizations/acme/settings/secrets/actions/new": "acme / actions",
+    "https://gitlab.com/acme/web/shop/-/settings/ci_cd": "acme/web / shop",
+    "https://gitlab.com/me/shop/-/settings/ci_cd": "me / shop",
+    "https://vercel.com/acme/shop/settings/environment-variables": "acme / shop",
+    "https://vercel.com/me/shop/settings/environment-variables": "me / shop",
+    "https://vercel.com/me/shop/settings/environments/production": "me / shop / production",
+    "https://eu-central-1.console.aws.amazon.com/lambda/home?region=eu-central-1#/functions/shop?tab=configure": "shop",
+    "https://eu-central-1.console.aws.amazon.com/lambda/home?region=eu-central-1#/functions/blog/edit/environment-variables?tab=configure": "blog",
+    "https://console.cloud.google.com/security/secret-manager/create?hl=en&project=shop%2Fone": "shop/one",
+    "https://console.cloud.google.com/security/secret-manager/create?project=blog": "blog",
+    "https://railway.com/project/0a/service/1b/variables": "0a / 1b",
+    "https://railway.com/project/0a/service/1b/variables?environmentId=2c": "0a / 1b / 2c",
+  };
+  const place = (url: string): Promise<string> =>
+    probed.own.evaluate(([profiles, url]) => tacitProfiles.matches(profiles, url)[0]?.place.join(" / "), [profiles, url] as const);
+  for (const [url, expected] of Object.entries(places)) expect(await place(url), url).toBe(expected);
 });
 
 test("a profile that a vault has is taken where it is what docs/profiles.md says, and else as if it were not there", async () => {
@@ -105,7 +139,7 @@ test("a profile that a vault has is taken where it is what docs/profiles.md says
   // What another client of the account may have written.
   const broken = [
     { schema: 2 }, { id: "x", schema: "1" }, { origins: ["http://dash.example"] }, { origins: ["https://dash.example/"] }, { origins: ["https://user@dash.example"] }, { origins: [] }, { origins: ["javascript:x"] },
-    { paths: ["/**/a/**"] }, { paths: ["/{a}/{a}"] }, { paths: ["/a\\b"] }, { paths: ["a"] }, { forms: [] }, { forms: [{ kind: "script" }] }, { forms: [{ kind: "toString" }] }, { forms: null },
+    { paths: ["/**/a/**"] }, { paths: ["/{b**}/a/**"] }, { paths: ["/{a}/{a}"] }, { paths: ["/{a}?b={a}"] }, { paths: ["/a?b"] }, { paths: ["/a?b=c"] }, { paths: ["/a#b"] }, { paths: ["/a#/b#/c"] }, { paths: ["/a\\b"] }, { paths: ["a"] }, { forms: [] }, { forms: [{ kind: "script" }] }, { forms: [{ kind: "toString" }] }, { forms: null },
     { forms: [{ ...form, value: { ...form.value, selector: ".x" } }] }, { forms: [{ ...form, value: { ...form.value, least: 1 } }] }, { forms: [{ ...form, value: { ...form.value, kinds: ["button"] } }] },
     { rules: { name: "(" } }, { rules: { total: "1" } }, { more: 1 },
   ];
@@ -149,3 +183,28 @@ for (const made of ["plain", "react", "vue", "codemirror"] as const) {
   });
 }
 
+
+test("the panel knows each provider's page, plans an environment for it, and fills it", async ({ watched }) => {
+  test.setTimeout(180_000);
+  for (const page of PAGES) put(page, "plain", [page.form]);
+  const { context, page, panel, press } = await stand(watched, probed.web, PAGES[0]!.url);
+  await bring(panel, "STRIPE_KEY=fake-value-of-a-key\nGREETING=fake-greeting\n");
+  await openView(panel);
+  const entries = [{ name: "STRIPE_KEY", value: "fake-value-of-a-key" }, { name: "GREETING", value: "fake-greeting" }];
+  const plan = panel.getByRole("region", { name: "Plan" });
+  for (const { provider, url, how } of PAGES) {
+    await page.goto("about:blank");
+    await page.goto(url);
+    await press();
+    await expect(panel.getByText(new URL(url).origin, { exact: true }), url).toBeVisible();
+    const { name } = profiles.find(({ id }) => id === provider)!;
+    await expect(panel.getByText(name, { exact: false }).first(), url).toBeVisible();
+    await plan.getByRole("button", { name: how === "single" ? "Fill STRIPE_KEY" : "Fill 2 into the page" }).click();
+    const expected = how === "single" ? entries.slice(0, 1) : entries;
+    await expect(plan.getByText(`Filled ${expected.length} of ${expected.length} into`, { exact: false }).or(plan.getByText("Filled STRIPE_KEY into", { exact: false })).first(), url).toBeVisible();
+    const filled = (await model(page))[0]!.filter(hasText);
+    if (how === "bulk") for (const { name, value } of entries) expect(filled[0]!.text, url).toContain(`${name}=${value}`);
+    else expect(filled, url).toEqual(expected);
+  }
+  await context.close();
+});

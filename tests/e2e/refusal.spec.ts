@@ -204,6 +204,25 @@ test("an order for an origin that is not written as the browser writes it fills 
   expect(code(await fill(target, look))).toBe("filled");
 });
 
+test("a page with a user name in its address is neither shown nor filled", async () => {
+  probed.web.answers.set(`${ORIGIN}/`, { body: PAGE });
+  for (const user of ["github.com", "user:word", ":word"]) {
+    await probed.page.goto(`https://${user}@dash.example/`);
+    await probed.page.evaluate(() => document.getElementById("target")!.focus());
+    const [target] = await probed.own.evaluate(async () => {
+      const tabs = await chrome.tabs.query({ active: true });
+      const tab = tabs.find(({ url }: { url: string }) => url.endsWith("dash.example/"));
+      const [{ documentId }] = await chrome.scripting.executeScript({ target: { tabId: tab.id }, func: () => undefined });
+      return [{ tabId: tab.id, documentIds: [documentId] }];
+    });
+    expect((await probed.look(target)).refused, user).toBe("address");
+    expect(code(await fill(target, {})), user).toBe("address");
+    expect(await holds(), user).toBe(false);
+  }
+  const target = await open();
+  expect(code(await fill(target, await probed.look(target)))).toBe("filled");
+});
+
 test("http is filled on localhost alone", async () => {
   const target = await open(PAGE, "http://localhost:8080/");
   expect(code(await fill(target, await probed.look(target), { origin: "http://localhost:8080" }))).toBe("filled");

@@ -9,6 +9,8 @@ declare const tacitTab: any;
 
 /** A browser with the extension, a page of the web, and the panel beside it in a window of its own. */
 export interface Stand extends Installed {
+  /** The folder of the browser's profile. */
+  profile: string;
   page: Page;
   panel: Page;
   /** Presses the extension's button while the page is in front. */
@@ -27,7 +29,7 @@ export async function stand(watched: Watch, web: Hosts, address: string, origin?
   await page.goto(address);
   const panel = await panelOf(installed);
   await make(panel, /^Make a vault/, `${installed.origin}/panel.html`);
-  return { ...installed, page, panel, press: () => press(installed, page) };
+  return { ...installed, profile, page, panel, press: () => press(installed, page) };
 }
 
 /** The page by which it opens for the first time comes in front whenever it comes. */
@@ -50,6 +52,17 @@ export const blind = (panel: Page) =>
     tacitTab.again = tacitTab.look;
     tacitTab.look = () => new Promise(() => {});
   });
+/** The moment in which a look is done, and the panel has not heard of it. */
+export const late = (panel: Page) =>
+  panel.evaluate(() => {
+    tacitTab.again = tacitTab.look;
+    tacitTab.look = async (...own: unknown[]) => {
+      await tacitTab.again(...own);
+      tacitTab.late = true;
+      return new Promise(() => {});
+    };
+  });
+export const isLate = (panel: Page) => panel.evaluate(() => tacitTab.late === true);
 export const seeing = (panel: Page) => panel.evaluate(() => void (tacitTab.look = tacitTab.again));
 
 export const openView = (panel: Page) => panel.getByRole("link", { name: "This page" }).click();

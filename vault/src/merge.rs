@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::model::{Filled, Timestamp, Written};
+use crate::model::{Filled, FilledAs, Timestamp, Written};
 
 /// Which device made a change, when, and on which revision.
 #[derive(Clone, Copy, Debug)]
@@ -162,6 +162,9 @@ impl<'a> Sides<'a> {
             Some(Merge::Fixed) => Settled::Is(self.theirs),
             Some(Merge::Set) if [Field::Filled, Field::Captured].iter().any(|it| it.number() == number) => {
                 self.set::<Filled>().map_or(Settled::Both, Settled::Made)
+            }
+            Some(Merge::Set) if number == Field::FilledAs.number() => {
+                self.set::<FilledAs>().map_or(Settled::Both, Settled::Made)
             }
             Some(Merge::Set) => self.set::<Box<str>>().map_or(Settled::Both, Settled::Made),
             Some(Merge::Greatest) => self.greatest().map_or(Settled::Both, Settled::Is),
@@ -359,6 +362,7 @@ mod tests {
             time: 1,
             device: [1; 16],
             revision: 1,
+            variable: "".into(),
         };
         for field in [Field::Filled, Field::Captured] {
             let of = |places: &[&str]| {
@@ -368,6 +372,12 @@ mod tests {
             let merged = merged(&of(&["a", "b"]), &of(&["b", "c"]), &of(&["a", "b", "d"]), CLAIM);
             assert!(merged == of(&["b", "c", "d"]));
         }
+        let of = |variables: &[&str]| {
+            let all: Vec<FilledAs> = variables.iter().map(|name| ((*name).into(), filled("a"))).collect();
+            fields(&[(Field::FilledAs.number(), &postcard::to_allocvec(&all).unwrap())])
+        };
+        let merged = merged(&of(&["A", "B"]), &of(&["B", "C"]), &of(&["A", "B", "D"]), CLAIM);
+        assert!(merged == of(&["B", "C", "D"]));
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub struct Rules {
     pub reserved: Vec<String>,
     /// Characters of a name.
     pub longest: Option<u32>,
+    /// Bytes of a value.
+    pub bytes: Option<u32>,
     /// Variables in one place.
     pub most: Option<u32>,
 }
@@ -22,6 +24,8 @@ pub struct Candidate<'a> {
     pub name: &'a str,
     /// Whether the page was given the current version before, by us.
     pub given: bool,
+    /// Bytes of its value, where that is known.
+    pub length: Option<usize>,
 }
 
 /// What a fill does with a variable.
@@ -31,7 +35,7 @@ pub enum Step {
     Add,
     /// The page shows the name, and was not given this version.
     Change,
-    /// The page was given this version, and shows the name where it shows names.
+    /// The page was given this version, and shows the name where it shows names of these variables.
     Same,
     /// The provider does not take it.
     Breaks(Breach),
@@ -48,14 +52,19 @@ pub enum Breach {
     Long(u32),
     /// There would be more variables than this.
     Count(u32),
+    /// The value has so many bytes, and may have so many.
+    Size(usize, u32),
 }
 
-/// What a fill does with each of `variables`, in their order. `there` are the names that the page shows, where it shows names.
+/// What a fill does with each of `variables`, in their order. `there` are words of the page that could be names; where none is one of
+/// these variables, the page is taken for one that shows no names.
 pub fn steps(rules: &Rules, there: Option<&[String]>, variables: &[Candidate<'_>]) -> Vec<Step> {
     let mut count = there.map_or(0, <[String]>::len);
     let pattern = rules.pattern.as_deref().and_then(|it| Regex::new(&format!("^(?:{it})$")).ok());
+    let is_name = |word: &String| variables.iter().any(|it| it.name == word);
+    let there = there.filter(|words| words.iter().any(is_name));
     let step = |it: &Candidate<'_>| {
-        if let Some(breach) = rules.breach(it.name, pattern.as_ref()) {
+        if let Some(breach) = rules.breach(it, pattern.as_ref()) {
             return Step::Breaks(breach);
         }
         let is_there = there.map(|names| names.iter().any(|name| name == it.name));
@@ -74,17 +83,22 @@ pub fn steps(rules: &Rules, there: Option<&[String]>, variables: &[Candidate<'_>
 }
 
 impl Rules {
-    fn breach(&self, name: &str, pattern: Option<&Regex>) -> Option<Breach> {
+    fn breach(&self, it: &Candidate<'_>, pattern: Option<&Regex>) -> Option<Breach> {
+        let name = it.name;
+        let more = |length: usize, most: u32| length > usize::try_from(most).unwrap_or(usize::MAX);
         let begins =
             |prefix: &&String| name.get(..prefix.len()).is_some_and(|it| it.eq_ignore_ascii_case(prefix));
         if let Some(prefix) = self.reserved.iter().find(begins) {
             return Some(Breach::Reserved(prefix.clone()));
         }
-        let is_long = |most: &u32| name.chars().count() > usize::try_from(*most).unwrap_or(usize::MAX);
-        if let Some(most) = self.longest.filter(is_long) {
+        if let Some(most) = self.longest.filter(|most| more(name.chars().count(), *most)) {
             return Some(Breach::Long(most));
         }
-        pattern.is_some_and(|pattern| !pattern.is_match(name)).then_some(Breach::Name)
+        if pattern.is_some_and(|pattern| !pattern.is_match(name)) {
+            return Some(Breach::Name);
+        }
+        let (length, most) = it.length.zip(self.bytes)?;
+        more(length, most).then_some(Breach::Size(length, most))
     }
 }
 
@@ -97,13 +111,15 @@ mod tests {
             pattern: Some("[A-Za-z_][A-Za-z0-9_]*".into()),
             reserved: vec!["GITHUB_".into()],
             longest: Some(12),
+            bytes: Some(8),
             most: Some(3),
         }
     }
 
     fn planned(there: Option<&[&str]>, variables: &[(&str, bool)]) -> Vec<Step> {
         let there: Option<Vec<String>> = there.map(|names| names.iter().map(|&name| name.into()).collect());
-        let variables: Vec<_> = variables.iter().map(|&(name, given)| Candidate { name, given }).collect();
+        let variables: Vec<_> =
+            variables.iter().map(|&(name, given)| Candidate { name, given, length: None }).collect();
         steps(&rules(), there.as_deref(), &variables)
     }
 
@@ -116,6 +132,19 @@ mod tests {
     #[test]
     fn where_no_names_are_shown_what_was_given_counts_as_there() {
         assert_eq!(planned(None, &[("A", true), ("B", false)]), [Step::Same, Step::Add]);
+    }
+
+    #[test]
+    fn a_word_of_the_page_that_is_none_of_these_variables_is_no_list_of_them() {
+        assert_eq!(planned(Some(&["API"]), &[("A", true), ("B", false)]), [Step::Same, Step::Add]);
+        assert_eq!(planned(Some(&["API", "B"]), &[("A", true), ("B", false)]), [Step::Add, Step::Change]);
+    }
+
+    #[test]
+    fn a_value_that_is_too_long_is_named_with_both_lengths() {
+        let of = |length| Candidate { name: "A", given: false, length };
+        let steps = steps(&rules(), None, &[of(Some(8)), of(Some(9)), of(None)]);
+        assert_eq!(steps, [Step::Add, Step::Breaks(Breach::Size(9, 8)), Step::Add]);
     }
 
     #[test]

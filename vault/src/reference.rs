@@ -81,12 +81,13 @@ pub struct Resolver<'a, F> {
     model: &'a Model,
     lookup: F,
     opened: ById<ObjectId, Option<SecretValue>>,
+    followed: Vec<ObjectId>,
 }
 
 impl<'a, F: FnMut(ObjectId) -> Option<SecretValue>> Resolver<'a, F> {
     /// One that asks `lookup` for the value of a secret; `None` says that it cannot be opened.
     pub const fn new(model: &'a Model, lookup: F) -> Self {
-        Self { model, lookup, opened: ById::new() }
+        Self { model, lookup, opened: ById::new(), followed: Vec::new() }
     }
 
     /// Takes `value` for the value of `secret`, as if it were saved.
@@ -122,6 +123,11 @@ impl<'a, F: FnMut(ObjectId) -> Option<SecretValue>> Resolver<'a, F> {
         text: &str,
     ) -> Result<SecretValue, Vec<Broken>> {
         self.fill(Place { environment, variable: variable.into() }, text)
+    }
+
+    /// The secrets that references led to since this was asked last, each once.
+    pub fn followed(&mut self) -> Vec<ObjectId> {
+        order::distinct(std::mem::take(&mut self.followed))
     }
 
     fn fill(&mut self, place: Place, text: &str) -> Result<SecretValue, Vec<Broken>> {
@@ -210,6 +216,7 @@ impl<F: FnMut(ObjectId) -> Option<SecretValue>> Walk<'_, '_, F> {
             return Err(Reason::TooLong);
         }
         let text = self.resolver.open(secret).ok_or(Reason::Closed)?;
+        self.resolver.followed.push(secret);
         self.path.push(place);
         self.text(&text);
         self.path.pop();

@@ -82,7 +82,7 @@ impl Browser {
         let own = match self {
             // The panel beside the page is a permission there, and the background a service worker.
             Self::Chromium => json!({
-                "minimum_chrome_version": "116",
+                "minimum_chrome_version": "121",
                 "permissions": PERMISSIONS.iter().chain(&["sidePanel"]).collect::<Vec<_>>(),
                 "side_panel": { "default_path": PANEL },
                 "background": { "service_worker": "background.js", "type": "module" },

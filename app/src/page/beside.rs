@@ -11,7 +11,7 @@ use crate::component::{
 use crate::handle::{Handle, use_handle};
 use desk::text::Sentence;
 use desk::text::fill as text;
-use desk::{Command, Fill, FillRow, FoundRow, Hidden, Id, PagePlace, ProfileRow, Reply, Window};
+use desk::{Command, Fill, FillRow, FoundRow, Hidden, Id, PagePlace, ProfileRow, Reply, Went, Window};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -65,7 +65,8 @@ pub(super) fn BesidePage() -> impl IntoView {
         move |reply| {
             // A vault that does not say them has none.
             let own = if let Reply::Profiles(own) = reply { own } else { Vec::new() };
-            if beside.own.with_untracked(|known| known.as_ref() != Some(&own)) {
+            // The person may have gone elsewhere meanwhile.
+            if beside.own.try_with_untracked(|known| known.as_ref() != Some(&own)) == Some(true) {
                 beside.own.set(Some(own));
             }
         },
@@ -169,6 +170,9 @@ impl Beside {
 
     /// Takes values out of the vault, puts them into the page, and writes down what the page took.
     pub(super) async fn fill(self, into: Into, fill: Fill, replace: bool) -> Filled {
+        if self.busy.get_untracked() {
+            return Filled::None(None);
+        }
         let Some(page) = untrack(|| self.of(Page::clone)) else {
             return Filled::None(Some(text::refused("gone")));
         };
@@ -199,20 +203,19 @@ impl Beside {
         let outcomes = match &filling.text {
             // One box takes it all, and what became of it became of each.
             Some(all) => {
-                let done = beside::fill(&page.document, into, &[whole(all)], replace).await;
+                let done = beside::fill(page.look, into, &[whole(all)], replace).await;
                 done.map(|done| done.into_iter().cycle().take(filling.rows.len()).collect())
             }
-            None => beside::fill(&page.document, into, &filling.rows, replace).await,
+            None => beside::fill(page.look, into, &filling.rows, replace).await,
         };
         let outcomes = match outcomes {
             Ok(outcomes) => outcomes,
             Err(code) => return Filled::None(Some(text::refused(&code))),
         };
         let rows = || filling.rows.iter().zip(&outcomes);
-        let went = rows().filter(|(_, outcome)| !matches!(outcome, Outcome::Refused(_)));
-        let secrets: Vec<_> = went.map(|(row, _)| (row.secret, row.revision)).collect();
-        if !secrets.is_empty() {
-            let reply = self.handle.answer(Command::Filled { place: page.place.clone(), secrets }).await;
+        let went: Vec<_> = rows().flat_map(|(row, outcome)| went(into, row, outcome)).collect();
+        if !went.is_empty() {
+            let reply = self.handle.answer(Command::Filled { place: page.place.clone(), went }).await;
             self.handle.refuse(&reply);
         }
         told.extend(rows().map(|(row, outcome)| tell(&row.name, outcome, page.host())));
@@ -222,7 +225,24 @@ impl Beside {
 
 /// The text for a box that takes all of it.
 fn whole(text: &Hidden) -> FillRow {
-    FillRow { name: String::new(), secret: Id([0; 16]), revision: 0, value: text.clone() }
+    let (name, more) = (String::new(), Vec::new());
+    FillRow { name, secret: Id([0; 16]), revision: 0, more, value: text.clone() }
+}
+
+/// What is written down of a value: its version and those of what it refers to, and none where the page made something else of it.
+fn went(into: Into, row: &FillRow, outcome: &Outcome) -> Vec<Went> {
+    let variable = if into == Into::Focused { "" } else { row.name.as_str() };
+    let one = |(secret, revision): &(Id, u64)| Went {
+        variable: variable.to_owned(),
+        secret: *secret,
+        revision: if *outcome == Outcome::Filled { *revision } else { 0 },
+    };
+    match outcome {
+        Outcome::Refused(_) => Vec::new(),
+        Outcome::Filled | Outcome::Changed => {
+            [(row.secret, row.revision)].iter().chain(&row.more).map(one).collect()
+        }
+    }
 }
 
 fn tell(name: &str, outcome: &Outcome, host: &str) -> Told {
@@ -261,9 +281,17 @@ fn Focused(beside: Beside) -> impl IntoView {
     Effect::new(move |_| {
         let text = query.get();
         let asked = text.clone();
+        // What is not among the hits any more is not what is filled, from the first letter on.
+        chosen.set(None);
         handle.ask(Command::Search { text, window: Window { start: 0, count: HITS } }, move |reply| {
-            if let (Reply::Found(window), true) = (reply, *query.read_untracked() == asked) {
-                chosen.set(window.rows.first().map(|row| row.secret).filter(|_| !asked.trim().is_empty()));
+            // The person may have typed more meanwhile, or gone elsewhere.
+            let is_asked = query.try_with_untracked(|query| *query == asked) == Some(true);
+            if let (Reply::Found(window), true) = (reply, is_asked) {
+                let first = window.rows.first().filter(|_| !asked.trim().is_empty()).map(|row| row.secret);
+                // One that the person chose meanwhile stays, if it is there.
+                chosen.update(|chosen| {
+                    *chosen = chosen.filter(|it| window.rows.iter().any(|row| row.secret == *it)).or(first);
+                });
                 found.set(window.rows);
             }
         });

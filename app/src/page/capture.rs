@@ -90,7 +90,7 @@ impl Capture {
         self.begin();
         self.busy.set(true);
         spawn_local(async move {
-            match beside::shown(&page.document).await {
+            match beside::shown(page.look).await {
                 Ok(shown) => {
                     let place = page.place.clone();
                     let command = Command::Capture { place, dialog: shown.dialog, text: shown.text };

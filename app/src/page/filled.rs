@@ -42,11 +42,14 @@ pub(super) fn FilledList(secret: Id) -> impl IntoView {
 
 fn line(row: FilledRow) -> AnyView {
     let host = beside::host(&row.origin).to_owned();
-    let place: Vec<String> =
-        row.provider.into_iter().chain(Some(row.place).filter(|it| !it.is_empty())).collect();
-    let version = ["version ", &row.revision.to_string()].concat();
+    let parts = [row.place, row.variable].into_iter().filter(|it| !it.is_empty());
+    let place: Vec<String> = row.provider.into_iter().chain(parts).collect();
+    let version = match row.revision {
+        0 => "the page made something else of it".to_owned(),
+        revision => ["version ", &revision.to_string()].concat(),
+    };
     let (word, meaning) =
-        if row.current { ("current", Meaning::Ok) } else { ("older version", Meaning::Warning) };
+        if row.current { ("current", Meaning::Ok) } else { ("not current", Meaning::Warning) };
     view! {
         <li class="version">
             <div class="version-line"><span class="version-text"><code>{host}</code></span><Badge text=word meaning/></div>

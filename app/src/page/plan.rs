@@ -1,7 +1,7 @@
 //! The plan of a provider's page: what of an environment it has, lacks or does not take, and the fill of what is chosen.
 
 use super::beside::{Beside, Filled, Stay, Told, note};
-use crate::beside::{Form, Into, Kind as FormKind};
+use crate::beside::{Form, Into, Kind as FormKind, Page};
 use crate::component::{Badge, Button, Checkbox, Dialog, Icon, Meaning, Select, Weight, each, live, maybe};
 use desk::text::Sentence;
 use desk::text::fill as text;
@@ -82,13 +82,11 @@ pub(super) fn PlanCard(beside: Beside) -> impl IntoView {
 impl Sheet {
     /// Asks what a fill would do with the page as it is.
     fn ask(self) {
-        let Some((place, there, rules)) =
-            self.beside.of(|page| (page.place.clone(), page.names.clone(), page.rules.clone()))
-        else {
-            return;
-        };
+        let of =
+            |page: &Page| (page.place.clone(), page.called.clone(), page.names.clone(), page.rules.clone());
+        let Some((place, names, there, rules)) = self.beside.of(of) else { return };
         let environment = self.chosen.get().or_else(|| self.environment());
-        let command = Command::Plan { environment, place, there, rules };
+        let command = Command::Plan { environment, place, names, there, rules };
         self.beside.handle.ask(command, move |reply| match reply {
             Reply::Plan(plan) if plan.environment.is_none() => self.choose_first(),
             Reply::Plan(plan) => self.plan.set(Some(plan)),
@@ -103,10 +101,12 @@ impl Sheet {
 
     /// Nothing was filled here before: the first project's first environment that is not prod.
     fn choose_first(self) {
-        let first = self.projects.with(|projects| {
+        // The person may have gone elsewhere meanwhile.
+        let first = self.projects.try_with_untracked(|projects| {
             let all = &projects.first()?.environments;
             all.iter().find(|it| it.kind != Kind::Prod).or_else(|| all.first()).map(|it| it.id)
         });
+        let first = first.flatten();
         if first.is_some() {
             self.chosen.set(first);
         }
@@ -276,7 +276,7 @@ fn line(sheet: Sheet, row: PlanRow) -> AnyView {
     let (word, meaning) = match &row.step {
         Step::Add => ("add", Meaning::Ok),
         Step::Change => ("change", Meaning::Notice),
-        Step::Same => ("there", Meaning::Plain),
+        Step::Same => ("given", Meaning::Plain),
         Step::Breaks(_) => ("not taken", Meaning::Warning),
     };
     let reason = match &row.step {

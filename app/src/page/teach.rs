@@ -60,10 +60,10 @@ pub(super) fn TeachCard(beside: Beside) -> impl IntoView {
 impl Lesson {
     /// Takes what has the cursor for a part, and tries what there is then.
     fn point(self, part: Part) {
-        let Some(document) = untrack(|| self.beside.of(|page| page.document.clone())) else { return };
+        let Some(look) = untrack(|| self.beside.of(|page| page.look)) else { return };
         self.refused.set(None);
         spawn_local(async move {
-            match beside::point(&document, part).await {
+            match beside::point(look, part).await {
                 Ok(label) => {
                     self.parts.update(|parts| {
                         // A box that takes all of it is a form by itself.
@@ -72,7 +72,7 @@ impl Lesson {
                         });
                         parts.push((part, label));
                     });
-                    self.found.set(Some(beside::made(&document).await));
+                    self.found.set(Some(beside::made(look).await));
                 }
                 Err(code) => self.refused.set(Some(code)),
             }
@@ -166,11 +166,11 @@ fn Keep(lesson: Lesson, kind: Kind, on_close: Callback<()>) -> impl IntoView {
     let wrong = RwSignal::new(String::new());
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let Some(document) = untrack(|| beside.of(|page| page.document.clone())) else { return };
+        let Some(look) = untrack(|| beside.of(|page| page.look)) else { return };
         wrong.set(String::new());
         spawn_local(async move {
             let dialect = if kind == Kind::Bulk { dialect.get_untracked() } else { String::new() };
-            match beside::profile(&document, path.get_untracked().trim(), &dialect).await {
+            match beside::profile(look, path.get_untracked().trim(), &dialect).await {
                 Ok(text) => {
                     let edits = vec![Edit::CreateProfile { name: name.get_untracked(), text }];
                     beside.handle.act(Command::Apply { edits }, move |_| run_if_there(on_close, ()));

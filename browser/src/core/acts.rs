@@ -135,11 +135,11 @@ impl Open {
                 self.export = Some(made.0);
                 Ok(Reply::Export(made.1))
             }
-            Command::Plan { environment, place, there, rules } => {
-                self.plan(environment, &place, there.as_deref(), &rules)
+            Command::Plan { environment, place, names, there, rules } => {
+                self.plan(environment, &place, &names, there.as_deref(), &rules).await
             }
             Command::Fill { fill } => self.fill(fill, now).await,
-            Command::Filled { place, secrets } => self.filled(place, &secrets, now).await,
+            Command::Filled { place, went } => self.filled(place, went, now).await,
             Command::Capture { place, dialog, text } => self.capture(place, &dialog, &text).await,
             Command::Select { place, text } => self.select(place, &text).await,
             Command::Captured => self.captured().await,

@@ -197,6 +197,7 @@ impl Draft {
             time: now.0,
             device,
             revision: planned.revision,
+            variable: "".into(),
         };
         let provider = key.found.provider.map_or("", |it| it.id).into();
         Ok(Capture { goal: planned.goal, variable, value, provider, expires, from })

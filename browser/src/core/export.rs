@@ -97,11 +97,21 @@ pub(super) fn in_order(model: &Model, environment: ObjectId) -> Vec<Value<'_>> {
 }
 
 /// The values with their references filled in.
-pub(super) async fn pairs<S: Store>(
+async fn pairs<S: Store>(
     session: &Session<S>,
     environment: ObjectId,
     taken: &[Value<'_>],
 ) -> Result<Vec<FilePair>, Refusal> {
+    let resolved = resolved(session, environment, taken).await?;
+    Ok(resolved.into_iter().map(|(pair, _)| pair).collect())
+}
+
+/// The values with their references filled in, each with the secrets that it refers to.
+pub(super) async fn resolved<S: Store>(
+    session: &Session<S>,
+    environment: ObjectId,
+    taken: &[Value<'_>],
+) -> Result<Vec<(FilePair, Vec<ObjectId>)>, Refusal> {
     let model = session.model();
     let own: ById<ObjectId, ()> = taken.iter().map(|value| value.secret).collect();
     let mut opened = values(session, own).await?;
@@ -115,7 +125,8 @@ pub(super) async fn pairs<S: Store>(
         match resolver.resolve(environment, value.variable) {
             Some(Ok(text)) => {
                 let value_text = Hidden::new(text.expose().to_owned());
-                pairs.push(FilePair { key: value.variable.to_owned(), value: value_text, line });
+                let pair = FilePair { key: value.variable.to_owned(), value: value_text, line };
+                pairs.push((pair, resolver.followed()));
             }
             Some(Err(these)) => {
                 if let Some(closed) = these.iter().find(|it| it.reason == Reason::Closed) {

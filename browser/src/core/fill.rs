@@ -1,42 +1,44 @@
 //! Values for pages of other sites: what a fill would do, the values of one fill, and what the vault keeps of it.
 
-use super::convert::{id, moment, object, provider_name};
-use super::export::{in_order, pairs};
-use super::value::hidden;
+use super::convert::{count, id, moment, object, provider_name};
+use super::export::{in_order, resolved};
+use super::reference::values;
 use super::{Answer, Open, refusal};
 use crate::files::{Engine, Files};
 use desk::text::fill as text;
 use desk::{
-    FileReply, FileRequest, Fill, FillRow, FilledRow, Filling, Hidden, Id, PagePlace, Plan, PlanRow,
-    ProfileRow, Refusal, Reply, Rules,
+    FilePair, FileReply, FileRequest, Fill, FillRow, FilledRow, Filling, Hidden, Id, PageNames, PagePlace,
+    Plan, PlanRow, ProfileRow, Refusal, Reply, Rules, Went,
 };
 use vault::change::Change;
 use vault::journal::{Did, Event};
-use vault::model::{Filled, Kind, Model, Profile, Secret, Timestamp};
+use vault::model::{Environment, Filled, Kind, Model, Profile, Secret, SecretValue, Timestamp};
 use vault::overlay::Value;
 use vault::plan::{self, Breach, Candidate, Step};
 use vault::port::Store;
-use vault::session::Session;
-use vault::{ObjectId, order};
+use vault::reference::joined;
+use vault::session::{Error, Session};
+use vault::{ById, ObjectId, order};
 
 impl Open {
-    pub(super) fn plan(
+    pub(super) async fn plan(
         &self,
         environment: Option<Id>,
         place: &PagePlace,
+        names: &PageNames,
         there: Option<&[String]>,
         rules: &Rules,
     ) -> Answer {
-        let environment = environment.map(object).or_else(|| filled_from(self.session.model(), place));
+        let environment = environment.map(object).or_else(|| meant(self.session.model(), place, names));
         let Some(environment) = environment else {
             return Ok(Reply::Plan(Plan { environment: None, prod: false, rows: Vec::new() }));
         };
-        planned(&self.session, environment, place, there, rules).map(Reply::Plan)
+        planned(&self.session, environment, place, there, rules).await.map(Reply::Plan)
     }
 
     pub(super) async fn fill(&mut self, fill: Fill, now: Timestamp) -> Answer {
         let filling = match fill {
-            Fill::Secret(secret) => Filling { rows: vec![self.row(secret).await?], ..Filling::default() },
+            Fill::Secret(secret) => alone(&self.session, object(secret)).await?,
             Fill::Variables { environment, names, longest, total, consumer } => {
                 let room = [longest, total].map(|most| most.map_or(usize::MAX, |most| most as usize));
                 let rows = variables(&self.session, object(environment), &names, room).await?;
@@ -54,21 +56,23 @@ impl Open {
     }
 
     /// Writes down where values went, as one act.
-    pub(super) async fn filled(&mut self, place: PagePlace, secrets: &[(Id, u64)], now: Timestamp) -> Answer {
+    pub(super) async fn filled(&mut self, place: PagePlace, went: Vec<Went>, now: Timestamp) -> Answer {
         let device = *self.session.device().as_bytes();
-        let fill = |(secret, revision): &(Id, u64)| Change::Fill {
-            secret: object(*secret),
+        let secrets = order::distinct(went.iter().map(|it| it.secret)).len();
+        let fill = |Went { variable, secret, revision }| Change::Fill {
+            secret: object(secret),
             filled: Filled {
                 origin: place.origin.as_str().into(),
                 provider: place.provider.as_str().into(),
                 place: place.place.as_str().into(),
                 time: now.0,
                 device,
-                revision: *revision,
+                revision,
+                variable: variable.into(),
             },
         };
-        let changes = secrets.iter().map(fill).collect();
-        self.act(Change::Batch(changes), text::noted(secrets.len()), now).await
+        let changes = went.into_iter().map(fill).collect();
+        self.act(Change::Batch(changes), text::noted(secrets), now).await
     }
 
     pub(super) fn profiles(&self) -> Reply {
@@ -84,26 +88,22 @@ impl Open {
         let caller = self.callers().await?;
         let it = self.session.model().secret(object(secret)).ok_or(Refusal::Gone)?;
         let revision = revision(&self.session, object(secret))?;
-        let row = |captured: bool, it: &Filled| FilledRow {
+        let row = |captured: bool, it: &Filled, current: bool| FilledRow {
             origin: it.origin.to_string(),
             provider: provider_name(&it.provider),
             place: it.place.to_string(),
+            variable: it.variable.to_string(),
             time: moment(Timestamp(it.time)),
             device: caller(vault::DeviceId::new(it.device)),
             revision: it.revision,
-            current: it.revision == revision,
+            current,
             captured,
         };
-        let filled = Filled::newest(&it.filled).into_iter().map(|it| row(false, it));
-        let captured = Filled::newest(&it.captured).into_iter().map(|it| row(true, it));
-        Ok(Reply::Places(filled.chain(captured).collect()))
-    }
-
-    async fn row(&self, secret: Id) -> Result<FillRow, Refusal> {
-        let it = self.session.model().secret(object(secret)).ok_or(Refusal::Gone)?;
-        let name = it.details.name.to_string();
-        let value = hidden(&self.as_read(secret).await?);
-        Ok(FillRow { name, secret, revision: revision(&self.session, object(secret))?, value })
+        let filled = Filled::newest(&it.filled).into_iter();
+        let filled = filled.map(|it| Ok(row(false, it, is_current(&self.session, it)?)));
+        let captured = Filled::newest(&it.captured).into_iter();
+        let captured = captured.map(|it| Ok(row(true, it, it.revision == revision)));
+        filled.chain(captured).collect::<Result<_, _>>().map(Reply::Places)
     }
 }
 
@@ -113,13 +113,32 @@ pub(super) fn revision<S: Store>(session: &Session<S>, secret: ObjectId) -> Resu
     Ok(versions.first().map_or(0, |version| version.revision))
 }
 
-/// The environment that has most of what this place was filled with last; of the origin where the place is new.
-fn filled_from(model: &Model, place: &PagePlace) -> Option<ObjectId> {
-    let last = |same_place: bool| {
-        let is_here = |it: &Filled| *it.origin == *place.origin && (!same_place || *it.place == *place.place);
-        latest(model, |secret| &secret.filled, is_here)
+/// The environment that a page is filled from where the person says none: the last that was filled at this place, one that is called
+/// as the page calls it, the last that was filled at its origin.
+fn meant(model: &Model, place: &PagePlace, names: &PageNames) -> Option<ObjectId> {
+    let last = |is_here: &dyn Fn(&Filled) -> bool| latest(model, |secret| &secret.filled, is_here);
+    let same_place = last(&|it| is_at(it, place));
+    same_place.or_else(|| called(model, names)).or_else(|| last(&|it| *it.origin == *place.origin))
+}
+
+fn is_at(it: &Filled, place: &PagePlace) -> bool {
+    (&*it.origin, &*it.provider, &*it.place) == (&*place.origin, &*place.provider, &*place.place)
+}
+
+/// The environment of the project that is called as the page's: the one that is called as the page's, else the first but prod.
+fn called(model: &Model, names: &PageNames) -> Option<ObjectId> {
+    let is = |wanted: &Option<String>, known: [&str; 2]| {
+        wanted.as_ref().is_some_and(|wanted| known.iter().any(|it| it.eq_ignore_ascii_case(wanted)))
     };
-    last(true).or_else(|| last(false))
+    let projects = model.projects();
+    let mut live = projects.iter().filter(|(_, it)| !it.archived);
+    let (project, _) = live.find(|(_, it)| is(&names.project, [&it.slug, &it.name]))?;
+    let all = model.environments(*project);
+    let find =
+        |wanted: &dyn Fn(&Environment) -> bool| all.iter().find(|(_, it)| wanted(it)).map(|(id, _)| *id);
+    find(&|it| is(&names.environment, [&it.slug, &it.name]))
+        .or_else(|| find(&|it| it.kind != Kind::Prod))
+        .or_else(|| find(&|_| true))
 }
 
 /// The environment that has most of the secrets whose list has the newest of what `is_here`.
@@ -139,7 +158,7 @@ pub(super) fn latest(
     order::distinct(environments).into_iter().max_by_key(|id| all.iter().filter(|it| *it == id).count())
 }
 
-fn planned<S: Store>(
+async fn planned<S: Store>(
     session: &Session<S>,
     environment: ObjectId,
     place: &PagePlace,
@@ -148,31 +167,51 @@ fn planned<S: Store>(
 ) -> Result<Plan, Refusal> {
     let model = session.model();
     let it = model.environment(environment).ok_or(Refusal::Gone)?;
-    let values = in_order(model, environment);
-    let candidates: Result<Vec<_>, Refusal> = values
-        .iter()
-        .map(|value| Ok(Candidate { name: value.variable, given: is_given(session, value.secret, place)? }))
-        .collect();
-    let steps = plan::steps(&as_vault(rules), there, &candidates?);
+    let taken = in_order(model, environment);
+    let lengths = if rules.longest_value.is_some() { lengths(session, &taken).await? } else { ById::new() };
+    let mut candidates = Vec::new();
+    for value in &taken {
+        let length = lengths.get(value.secret).copied().flatten();
+        candidates.push(Candidate { name: value.variable, given: is_given(session, value, place)?, length });
+    }
+    let steps = plan::steps(&as_vault(rules), there, &candidates);
     let row = |(value, step): (&Value<'_>, Step)| PlanRow {
         name: value.variable.to_owned(),
         secret: id(value.secret),
         step: as_desk(step),
     };
-    let rows = values.iter().zip(steps).map(row).collect();
+    let rows = taken.iter().zip(steps).map(row).collect();
     Ok(Plan { environment: Some(id(environment)), prod: it.kind == Kind::Prod, rows })
 }
 
-/// Whether the place has the secret's current version of us.
-fn is_given<S: Store>(session: &Session<S>, secret: ObjectId, place: &PagePlace) -> Result<bool, Refusal> {
-    let filled = session.model().secret(secret).map(|it| Filled::newest(&it.filled)).unwrap_or_default();
-    let is_here = |it: &&&Filled| {
-        (&*it.origin, &*it.provider, &*it.place) == (&*place.origin, &*place.provider, &*place.place)
-    };
-    match filled.iter().find(is_here) {
-        Some(it) => Ok(it.revision == revision(session, secret)?),
-        None => Ok(false),
+/// Bytes of the values; one that refers to others has its length when it is filled.
+async fn lengths<S: Store>(
+    session: &Session<S>,
+    taken: &[Value<'_>],
+) -> Result<ById<ObjectId, Option<usize>>, Refusal> {
+    let opened = values(session, taken.iter().map(|value| value.secret).collect()).await?;
+    let length = |value: &Option<SecretValue>| Some(joined(value.as_ref()?.expose())?.len());
+    Ok(opened.iter().map(|(secret, value)| (secret, length(value))).collect())
+}
+
+/// Whether the place has this variable of us, in the current version.
+fn is_given<S: Store>(session: &Session<S>, value: &Value<'_>, place: &PagePlace) -> Result<bool, Refusal> {
+    let filled =
+        session.model().secret(value.secret).map(|it| Filled::newest(&it.filled)).unwrap_or_default();
+    let here = filled.into_iter().find(|it| is_at(it, place) && *it.variable == *value.variable);
+    here.map_or(Ok(false), |it| is_current(session, it))
+}
+
+/// Whether all that went into a page by one fill is current: the value, and what it refers to.
+fn is_current<S: Store>(session: &Session<S>, of: &Filled) -> Result<bool, Refusal> {
+    for (secret, it) in session.model().secrets() {
+        let mut with = it.filled.iter().filter(|it| it.is_with(of)).peekable();
+        let current = if with.peek().is_some() { revision(session, secret)? } else { 0 };
+        if with.any(|it| it.revision != current) {
+            return Ok(false);
+        }
     }
+    Ok(true)
 }
 
 fn as_vault(rules: &Rules) -> plan::Rules {
@@ -180,6 +219,7 @@ fn as_vault(rules: &Rules) -> plan::Rules {
         pattern: rules.pattern.clone(),
         reserved: rules.reserved.clone(),
         longest: rules.longest_name,
+        bytes: rules.longest_value,
         most: rules.most,
     }
 }
@@ -194,6 +234,7 @@ fn as_desk(step: Step) -> desk::Step {
             Breach::Reserved(prefix) => desk::Breach::Reserved(prefix),
             Breach::Long(most) => desk::Breach::Long(most),
             Breach::Count(most) => desk::Breach::Count(most),
+            Breach::Size(length, most) => desk::Breach::Size(count(length), most),
         }),
     }
 }
@@ -209,9 +250,9 @@ async fn variables<S: Store>(
     model.environment(environment).ok_or(Refusal::Gone)?;
     let mut taken = in_order(model, environment);
     taken.retain(|value| names.iter().any(|name| name == value.variable));
-    let pairs = pairs(session, environment, &taken).await?;
+    let pairs = resolved(session, environment, &taken).await?;
     let mut filling = Filling::default();
-    for (value, pair) in taken.iter().zip(pairs) {
+    for (value, (pair, refers)) in taken.iter().zip(pairs) {
         let length = pair.value.expose().len();
         if length > longest {
             filling.left.push((pair.key, text::too_long(length, longest)));
@@ -222,16 +263,53 @@ async fn variables<S: Store>(
             continue;
         };
         total = rest;
-        let revision = revision(session, value.secret)?;
-        filling.rows.push(FillRow { name: pair.key, secret: id(value.secret), revision, value: pair.value });
+        filling.rows.push(row(session, pair.key, value.secret, pair.value, &refers)?);
     }
     Ok(filling)
+}
+
+fn row<S: Store>(
+    session: &Session<S>,
+    name: String,
+    secret: ObjectId,
+    value: Hidden,
+    refers: &[ObjectId],
+) -> Result<FillRow, Refusal> {
+    let version = |it: &ObjectId| Ok((id(*it), revision(session, *it)?));
+    let more = refers.iter().filter(|it| **it != secret).map(version).collect::<Result<_, Refusal>>()?;
+    Ok(FillRow { name, secret: id(secret), revision: revision(session, secret)?, more, value })
+}
+
+/// One secret's value, with its references filled in: left out where that is not the same in each of its environments.
+async fn alone<S: Store>(session: &Session<S>, secret: ObjectId) -> Result<Filling, Refusal> {
+    let model = session.model();
+    let name = model.secret(secret).ok_or(Refusal::Gone)?.details.name.to_string();
+    let opened = values(session, [secret].into_iter().collect()).await?;
+    let stored = opened.get(secret).and_then(Option::as_ref);
+    let stored = stored.ok_or_else(|| refusal::of(Error::Damaged("a sealed part")))?;
+    if let Some(text) = joined(stored.expose()) {
+        let value = Hidden::new(text.as_str().to_owned());
+        return Ok(Filling { rows: vec![row(session, name, secret, value, &[])?], ..Filling::default() });
+    }
+    let mut found = Vec::new();
+    for (_, it) in model.uses(secret) {
+        let mut taken = in_order(model, it.environment);
+        taken.retain(|value| value.secret == secret && *value.variable == *it.variable);
+        found.extend(resolved(session, it.environment, &taken).await?);
+    }
+    let first = found.pop();
+    match first.filter(|(first, _)| found.iter().all(|(other, _)| other.value == first.value)) {
+        Some((FilePair { value, .. }, refers)) => {
+            Ok(Filling { rows: vec![row(session, name, secret, value, &refers)?], ..Filling::default() })
+        }
+        None => Ok(Filling { left: vec![(name, text::DIFFERS.to_owned())], ..Filling::default() }),
+    }
 }
 
 /// The same as one text for `consumer`; what it cannot be given is left out.
 async fn as_text(mut filling: Filling, consumer: String, engine: &impl Files) -> Result<Filling, Refusal> {
     loop {
-        let pair = |(line, row): (u32, &FillRow)| desk::FilePair {
+        let pair = |(line, row): (u32, &FillRow)| FilePair {
             key: row.name.clone(),
             value: Hidden::new(row.value.expose().to_owned()),
             line,
@@ -259,7 +337,6 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
     use rand_core::SeedableRng;
     use vault::memory::MemoryStore;
-    use vault::model::SecretValue;
 
     type Vault = Session<MemoryStore>;
 
@@ -277,7 +354,7 @@ mod tests {
         block_on(session.apply(change, &mut rng, Timestamp(now))).unwrap();
     }
 
-    fn filled(session: &mut Vault, secret: ObjectId, now: u64) {
+    fn filled(session: &mut Vault, secret: ObjectId, variable: &str, now: u64) {
         let revision = revision(session, secret).unwrap();
         let PagePlace { origin, provider, place } = place();
         let filled = Filled {
@@ -287,6 +364,7 @@ mod tests {
             time: now,
             device: [1; 16],
             revision,
+            variable: variable.into(),
         };
         write(session, Change::Fill { secret, filled }, now);
     }
@@ -294,7 +372,8 @@ mod tests {
     fn steps(session: &Vault, environment: Id, there: Option<&[&str]>) -> Vec<desk::Step> {
         let there: Option<Vec<String>> = there.map(|names| names.iter().map(|&name| name.into()).collect());
         let planned =
-            planned(session, object(environment), &place(), there.as_deref(), &Rules::default()).unwrap();
+            block_on(planned(session, object(environment), &place(), there.as_deref(), &Rules::default()))
+                .unwrap();
         planned.rows.into_iter().map(|row| row.step).collect()
     }
 
@@ -312,20 +391,122 @@ mod tests {
     #[test]
     fn a_plan_knows_which_version_a_place_was_given_and_which_environment_that_was_from() {
         let (mut session, environment) = vault(&[("A", "fake-a"), ("B", "fake-b")]);
-        assert_eq!(filled_from(session.model(), &place()), None);
+        let nothing = PageNames::default();
+        assert_eq!(meant(session.model(), &place(), &nothing), None);
         let a = secret(&session, environment, "A");
-        filled(&mut session, a, 10);
+        filled(&mut session, a, "A", 10);
         assert_eq!(steps(&session, environment, None), [desk::Step::Same, desk::Step::Add]);
         assert_eq!(steps(&session, environment, Some(&["B"])), [desk::Step::Add, desk::Step::Change]);
-        assert_eq!(filled_from(session.model(), &place()), Some(object(environment)));
+        assert_eq!(meant(session.model(), &place(), &nothing), Some(object(environment)));
         let elsewhere = PagePlace { origin: "https://github.com".into(), ..place() };
-        assert_eq!(filled_from(session.model(), &elsewhere), None);
+        assert_eq!(meant(session.model(), &elsewhere, &nothing), None);
 
         let value = SecretValue::new("fake-new".to_owned());
         write(&mut session, Change::ReplaceValue { secret: a, value }, 11);
         assert_eq!(steps(&session, environment, Some(&["A"])), [desk::Step::Change, desk::Step::Add]);
-        filled(&mut session, a, 12);
+        filled(&mut session, a, "A", 12);
         assert_eq!(steps(&session, environment, Some(&["A"])), [desk::Step::Same, desk::Step::Add]);
+    }
+
+    #[test]
+    fn another_variable_of_the_same_secret_and_another_place_were_not_given_it() {
+        let (mut session, environment) = vault(&[("A", "fake-a")]);
+        let a = secret(&session, environment, "A");
+        let bind = Change::Bind { environment: object(environment), variable: "B".into(), secret: a };
+        write(&mut session, bind, 9);
+        filled(&mut session, a, "A", 10);
+        assert_eq!(steps(&session, environment, None), [desk::Step::Same, desk::Step::Add]);
+        filled(&mut session, a, "B", 11);
+        assert_eq!(steps(&session, environment, None), [desk::Step::Same, desk::Step::Same]);
+        let other = PagePlace { place: "me / shop".into(), ..place() };
+        let plan = block_on(planned(&session, object(environment), &other, None, &Rules::default())).unwrap();
+        assert!(plan.rows.iter().all(|row| row.step == desk::Step::Add));
+    }
+
+    #[test]
+    fn a_value_is_given_no_longer_once_what_it_refers_to_is_newer() {
+        let (mut session, environment) = vault(&[("PASSWORD", "fake-1"), ("URL", "db://${PASSWORD}@host")]);
+        let [password, url] = ["PASSWORD", "URL"].map(|name| secret(&session, environment, name));
+        let filling = taken(&session, environment, &["URL"], ROOM);
+        assert_eq!(filling.rows[0].more, [(id(password), revision(&session, password).unwrap())]);
+        for it in [url, password] {
+            filled(&mut session, it, "URL", 10);
+        }
+        assert_eq!(steps(&session, environment, None), [desk::Step::Add, desk::Step::Same]);
+        write(
+            &mut session,
+            Change::ReplaceValue { secret: password, value: SecretValue::new("fake-2".to_owned()) },
+            11,
+        );
+        assert_eq!(steps(&session, environment, None), [desk::Step::Add, desk::Step::Add]);
+        let of_url = session.model().secret(url).unwrap().filled[0].clone();
+        assert!(!is_current(&session, &of_url).unwrap());
+        for it in [url, password] {
+            filled(&mut session, it, "URL", 12);
+        }
+        assert_eq!(steps(&session, environment, None), [desk::Step::Add, desk::Step::Same]);
+    }
+
+    #[test]
+    fn a_secret_alone_is_filled_as_a_program_would_get_it_or_not_at_all() {
+        let (mut session, environment) = vault(&[("A", "fake-a"), ("B", "of ${A}"), ("C", "$${A}")]);
+        let alone =
+            |session: &Vault, name| block_on(alone(session, secret(session, environment, name))).unwrap();
+        assert_eq!(values(&alone(&session, "A")), [("A", "fake-a")]);
+        assert_eq!(values(&alone(&session, "B")), [("B", "of fake-a")]);
+        assert_eq!(values(&alone(&session, "C")), [("C", "${A}")]);
+        // In another environment, A says something else.
+        let project = session.model().environment(object(environment)).unwrap().project;
+        let other = session
+            .model()
+            .environments(project)
+            .into_iter()
+            .map(|(it, _)| it)
+            .find(|it| *it != object(environment))
+            .unwrap();
+        let b = secret(&session, environment, "B");
+        write(
+            &mut session,
+            Change::SetValue {
+                environment: other,
+                variable: "A".into(),
+                value: SecretValue::new("fake-other".to_owned()),
+            },
+            20,
+        );
+        write(&mut session, Change::Bind { environment: other, variable: "B".into(), secret: b }, 21);
+        let filling = alone(&session, "B");
+        assert!(filling.rows.is_empty());
+        assert_eq!(filling.left, [("B".to_owned(), text::DIFFERS.to_owned())]);
+    }
+
+    #[test]
+    fn a_page_that_names_a_project_is_filled_from_the_one_that_is_called_so_and_a_place_from_where_it_was_filled()
+     {
+        let (mut session, environment) = vault(&[("A", "fake-a")]);
+        let a = secret(&session, environment, "A");
+        filled(&mut session, a, "A", 10);
+        let mut project = |name: &str, now| {
+            write(&mut session, Change::CreateProject { name: name.into() }, now);
+            session.model().projects().into_iter().find(|(_, it)| *it.name == *name).unwrap().0
+        };
+        let blog = project("Blog", 11);
+        let of_blog: Vec<_> = session.model().environments(blog).into_iter().map(|(it, _)| it).collect();
+        let names = |name: &str| PageNames { project: Some(name.into()), environment: None };
+        let next = PagePlace { place: "blog".into(), ..place() };
+        assert!(of_blog.contains(&meant(session.model(), &next, &names("blog")).unwrap()));
+        assert_eq!(meant(session.model(), &next, &names("other")), Some(object(environment)));
+        assert_eq!(meant(session.model(), &place(), &names("blog")), Some(object(environment)));
+    }
+
+    #[test]
+    fn a_value_that_is_too_long_for_the_provider_is_named_before_it_is_filled() {
+        let (session, environment) = vault(&[("A", "1234"), ("B", "12345"), ("C", "${B}")]);
+        let rules = Rules { longest_value: Some(4), ..Rules::default() };
+        let plan = block_on(planned(&session, object(environment), &place(), None, &rules)).unwrap();
+        let steps: Vec<_> = plan.rows.into_iter().map(|row| row.step).collect();
+        let size = desk::Step::Breaks(desk::Breach::Size(5, 4));
+        assert_eq!(steps, [desk::Step::Add, size, desk::Step::Add]);
     }
 
     #[test]

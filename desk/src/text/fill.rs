@@ -65,6 +65,10 @@ pub fn too_long(length: usize, most: usize) -> String {
 /// What a provider takes of all values together is used up.
 pub const TOO_MUCH: &str = "All values together are more than the provider takes.";
 
+/// A secret refers to others, and not each of its environments has the same of them.
+pub const DIFFERS: &str =
+    "It refers to values that depend on the environment. Fill it by a plan, or copy it from an export.";
+
 /// A provider does not take a variable.
 pub fn breach(breach: &Breach) -> String {
     match breach {
@@ -72,6 +76,7 @@ pub fn breach(breach: &Breach) -> String {
         Breach::Reserved(prefix) => format!("Names may not start with {prefix}."),
         Breach::Long(most) => format!("Names may have at most {most} characters."),
         Breach::Count(most) => format!("There may be at most {most} variables."),
+        Breach::Size(length, most) => too_long(*length as usize, *most as usize),
     }
 }
 
@@ -110,7 +115,7 @@ pub fn steps<'a>(steps: impl Iterator<Item = &'a Step> + Clone) -> String {
     let parts = [
         (count(|step| *step == Step::Add), "+", "add"),
         (count(|step| *step == Step::Change), "✎", "change"),
-        (count(|step| *step == Step::Same), "=", "there"),
+        (count(|step| *step == Step::Same), "=", "given"),
         (breaks, "⚠", if breaks == 1 { "breaks a rule" } else { "break a rule" }),
     ];
     let said = parts.iter().filter(|(count, ..)| *count > 0);

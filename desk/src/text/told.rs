@@ -87,7 +87,9 @@ pub fn file_written(name: &str, ignored: bool) -> Sentence {
 pub fn copied(name: &str, seconds: u16) -> Sentence {
     say(
         format!("{name} was copied."),
-        format!("It leaves the clipboard in {seconds} seconds; other programs may have read it."),
+        format!(
+            "After {seconds} seconds Tacit takes it off the clipboard, as soon as you are back here; other programs may have read it."
+        ),
     )
 }
 

@@ -50,7 +50,7 @@ pub(super) fn fill(draft: &mut Draft<'_>, id: ObjectId, filled: Filled) -> Resul
 }
 
 pub(super) fn check_place(filled: &Filled) -> Result<(), Refusal> {
-    let texts = [&filled.origin, &filled.provider, &filled.place];
+    let texts = [&filled.origin, &filled.provider, &filled.place, &filled.variable];
     texts.into_iter().try_for_each(|text| check_length(Field::Details, text, grammar::NAME))
 }
 

@@ -5,10 +5,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-#[cfg(test)]
-use super::Filled;
 use super::{
-    Binding, Class, Details, Environment, Kind, Overview, Profile, Project, Secret, SecretValue, Timestamp,
+    Binding, Class, Details, Environment, Filled, FilledAs, Kind, Overview, Profile, Project, Secret,
+    SecretValue, Timestamp,
 };
 
 /// Bytes of the longest length before a text.
@@ -160,7 +159,7 @@ fn read_secret(from: &FieldsRef<'_>) -> Secret {
         created: time(from, Field::Created).unwrap_or_default(),
         contested: get(from, Field::Contested).unwrap_or(false),
         others: others(from),
-        filled: get(from, Field::Filled).unwrap_or_default(),
+        filled: read_filled(from),
         captured: get(from, Field::Captured).unwrap_or_default(),
     }
 }
@@ -170,9 +169,24 @@ fn write_secret(it: &Secret, to: &mut To) {
     to.some(Field::Created, &it.created.0);
     to.flag(Field::Archived, it.archived);
     to.flag(Field::Contested, it.contested);
-    to.option(Field::Filled, Some(&it.filled).filter(|filled| !filled.is_empty()));
+    write_filled(&it.filled, to);
     to.option(Field::Captured, Some(&it.captured).filter(|captured| !captured.is_empty()));
     write_details(&it.details, to);
+}
+
+/// Where it went: without a variable, and as one.
+fn read_filled(from: &FieldsRef<'_>) -> Box<[Filled]> {
+    let unnamed: Vec<Filled> = get(from, Field::Filled).unwrap_or_default();
+    let named: Vec<FilledAs> = get(from, Field::FilledAs).unwrap_or_default();
+    let named = named.into_iter().map(|(variable, it)| Filled { variable, ..it });
+    unnamed.into_iter().chain(named).collect()
+}
+
+fn write_filled(all: &[Filled], to: &mut To) {
+    let (unnamed, named): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|it| it.variable.is_empty());
+    let named: Vec<FilledAs> = named.into_iter().map(|it| (it.variable.clone(), it)).collect();
+    to.option(Field::Filled, Some(&unnamed).filter(|all| !all.is_empty()));
+    to.option(Field::FilledAs, Some(&named).filter(|all| !all.is_empty()));
 }
 
 fn read_details(from: &FieldsRef<'_>) -> Details {
@@ -304,7 +318,9 @@ mod tests {
             time: 5,
             device: [7; 16],
             revision: 3,
+            variable: "".into(),
         };
+        let named = Filled { variable: "STRIPE_KEY".into(), ..filled.clone() };
         let secret = Secret {
             details,
             archived: true,
@@ -312,9 +328,24 @@ mod tests {
             contested: true,
             others: Box::new([0]),
             captured: Box::new([Filled { revision: 4, ..filled.clone() }]),
-            filled: Box::new([filled]),
+            filled: Box::new([filled, named]),
         };
         Overview::Secret(Box::new(secret))
+    }
+
+    #[test]
+    fn what_went_into_a_page_before_its_variable_was_kept_is_read() {
+        let old = [("https://vercel.com", "vercel", "shop", 5_u64, [7_u8; 16], 3_u64)];
+        let bytes = postcard::to_allocvec(&old.to_vec()).unwrap();
+        let mut fields = Fields::new();
+        fields.set(Field::Filled.number(), bytes.clone());
+        let read = read_filled(&fields.borrow());
+        let [it] = &*read else { panic!("{} places", read.len()) };
+        assert_eq!((&*it.place, it.revision, &*it.variable), ("shop", 3, ""));
+        let mut to = To(Fields::new());
+        write_filled(&read, &mut to);
+        assert_eq!(to.0.get(Field::Filled.number()), Some(&*bytes));
+        assert_eq!(to.0.get(Field::FilledAs.number()), None);
     }
 
     fn all() -> Vec<Overview> {

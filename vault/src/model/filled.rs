@@ -5,28 +5,42 @@ use serde::{Deserialize, Serialize};
 /// Places that a secret keeps at most.
 const MOST: usize = 16;
 
-/// A value that was put into a page or taken from one, as it is sealed (`protocol/LOG.md` §7: filled, captured). Of one place the
-/// newest counts.
+/// A value that was put into a page or taken from one, as it is sealed (`protocol/LOG.md` §7: filled, captured, and filled-as with
+/// the variable before it). Of one place and variable the newest counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Filled {
     /// The page's origin.
     pub origin: Box<str>,
     /// The provider's id; empty where the page was none that is known.
     pub provider: Box<str>,
-    /// The project and environment as the page names them; empty where it does not say.
+    /// The place as the page names it; empty where it does not say.
     pub place: Box<str>,
     /// When, in milliseconds since 1970.
     pub time: u64,
     /// The device that did.
     pub device: [u8; 16],
-    /// The value's version.
+    /// The value's version; 0 where the page made something else of it.
     pub revision: u64,
+    /// The variable that it is there; empty where it went in without a name.
+    #[serde(skip)]
+    pub variable: Box<str>,
 }
 
+/// What went into a page as a variable, as it is sealed: the variable's name, and the rest.
+pub(crate) type FilledAs = (Box<str>, Filled);
+
 impl Filled {
-    /// Whether both are the same place.
+    /// Whether both are the same variable of the same place.
     pub fn is_at(&self, other: &Self) -> bool {
-        (&self.origin, &self.provider, &self.place) == (&other.origin, &other.provider, &other.place)
+        fn at(it: &Filled) -> [&str; 4] {
+            [&it.origin, &it.provider, &it.place, &it.variable]
+        }
+        at(self) == at(other)
+    }
+
+    /// Whether both went out by one fill: the value itself, and what it refers to.
+    pub fn is_with(&self, other: &Self) -> bool {
+        self.is_at(other) && (self.time, self.device) == (other.time, other.device)
     }
 
     /// All of them with this one, in the place of what was there; the oldest leave where they are too many.
@@ -56,7 +70,8 @@ mod tests {
 
     fn filled(place: &str, time: u64) -> Filled {
         let (origin, provider) = ("https://vercel.com".into(), "vercel".into());
-        Filled { origin, provider, place: place.into(), time, device: [1; 16], revision: time }
+        let variable = "A".into();
+        Filled { origin, provider, place: place.into(), time, device: [1; 16], revision: time, variable }
     }
 
     #[test]
@@ -67,6 +82,12 @@ mod tests {
         let next = filled("new", 99).among(&full);
         assert_eq!(next.len(), MOST);
         assert!(next.contains(&filled("new", 99)) && !next.contains(&filled("p0", 10)));
+    }
+
+    #[test]
+    fn another_variable_of_the_same_page_is_another_place() {
+        let other = Filled { variable: "B".into(), ..filled("a", 1) };
+        assert_eq!(*filled("a", 9).among(std::slice::from_ref(&other)), [other, filled("a", 9)]);
     }
 
     #[test]
