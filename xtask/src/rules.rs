@@ -17,7 +17,7 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("dotenv", &[]),
     ("files", &["desk", "dotenv"]),
     ("protocol", &["weakness"]),
-    ("relay-worker", &["protocol"]),
+    ("relay-worker", &["protocol", "weakness"]),
     ("tests", &["browser", "crypto", "protocol", "vault"]),
     ("vault", &["crypto", "protocol", "weakness"]),
     ("weakness", &[]),

@@ -320,8 +320,8 @@ fn RevokedDialog(done: Revoked, #[prop(into)] on_close: Callback<()>) -> impl In
                 <p>"This kit takes the place of the one that you have. Without it no device can be added, and a backup opens no more."</p>
                 <KitCard kit/>
                 <h3>"What the device could read"</h3>
-                <Readable names=readable on_close/>
                 <p class="quiet-text">"The list stays with the device in the settings, with what your other devices still bring."</p>
+                <Readable names=readable on_close/>
             </div>
         </Dialog>
     }

@@ -7,6 +7,7 @@ use protocol::message::{Admission, Answer, Message, SignInProof};
 use protocol::opaque::{KE1, KE3, Parties, Suite};
 use protocol::{Attempt, LogId, LogKind, Roster, Verify, limit};
 use rand_core::CryptoRngCore;
+use weakness::Weakness;
 use zeroize::Zeroizing;
 
 use super::draw;
@@ -61,7 +62,12 @@ pub(crate) fn admit<R>(
     if !parties.is_enrolment_tag(&*session, proof.attempt, device, &signing, &tag.0) {
         return Ok(used_up(proof.attempt));
     }
-    let writes = vec![kept::let_in(proof.attempt, device, &signing, arrived.now)];
+    let stays = if weakness::has(Weakness::Spent) {
+        kept::begin(device.as_bytes(), Kind::Reading, signing.as_bytes(), arrived.now)
+    } else {
+        kept::let_in(proof.attempt, device, &signing, arrived.now)
+    };
+    let writes = vec![stays];
     Ok(Decision { writes, ..Decision::of(&Answer::Admitted) })
 }
 

@@ -84,6 +84,8 @@ rows! {
     a_stolen_relay_tells_no_passphrase: door::guessed, held by [SecretKey];
     another_relay_is_not_registered_at_in_the_name_of_the_first: door::impostor, held by [ServerKey];
     a_passphrase_that_the_relay_never_had_is_not_in_force_here: door::cut_short, held by [Early];
+    what_a_device_signed_in_with_lets_nobody_in_again: door::replayed, held by [Spent];
+    a_device_that_did_not_sign_is_answered_nothing: door::unsigned, held by [Sender];
 
     a_revoked_device_reads_nothing_that_is_written_later_whatever_it_is_handed: revoked::reads, held by [Granted];
     a_kit_of_before_brings_no_revoked_device_back: revoked::comes_back, held by [SecretKey];

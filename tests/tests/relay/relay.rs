@@ -41,6 +41,10 @@ pub(crate) enum Fault {
     SkipFirst,
     /// The answer is none of the protocol's.
     Garbage,
+    /// The request after so many comes twice, of which the second is answered, and once more after the one that follows.
+    Duplicate {
+        after: usize,
+    },
     /// The request after so many is lost on the way there.
     LoseRequestAfter {
         after: usize,
@@ -100,6 +104,8 @@ pub(crate) struct InProcess {
     founders: Founders,
     fault: Cell<Fault>,
     lines: RefCell<Vec<Line>>,
+    /// A request that comes once more.
+    late: RefCell<Option<Request>>,
     /// Requests so far.
     asked: Cell<usize>,
     setup: Setup,
@@ -116,6 +122,7 @@ impl InProcess {
             founders: Founders::Anybody,
             fault: Cell::new(Fault::None),
             lines: RefCell::default(),
+            late: RefCell::default(),
             asked: Cell::default(),
             setup: Setup::derive(&[7; 32]).unwrap(),
             rng: RefCell::new(ChaCha8Rng::seed_from_u64(7)),
@@ -300,6 +307,13 @@ impl InProcess {
         found
     }
 
+    /// A request whose answer nobody gets.
+    fn come_again(&self, request: &Request) {
+        let log = Route::parse(request.method, &request.target).unwrap().log();
+        let Decision { writes, news, .. } = self.decide_all(log, request);
+        self.carry_out(log, &writes, news.as_ref());
+    }
+
     /// As the worker has one object decide, or two.
     fn decide_all(&self, log: LogId, request: &Request) -> Decision {
         let decision = self.decide(log, request);
@@ -367,6 +381,16 @@ impl Transport for InProcess {
             return Err(Unreachable);
         }
         self.asked.set(self.asked.get() + 1);
+        let late = self.late.take();
+        match self.fault.get() {
+            Fault::Duplicate { after: 0 } => {
+                self.fault.set(Fault::None);
+                self.come_again(&request);
+                self.late.replace(Some(request.clone()));
+            }
+            Fault::Duplicate { after } => self.fault.set(Fault::Duplicate { after: after - 1 }),
+            _ => {}
+        }
         let Decision { body, writes, news, .. } = self.decide_all(log, &request);
         match self.fault.get() {
             Fault::LoseAnswer { after: 0 } => {
@@ -383,6 +407,7 @@ impl Transport for InProcess {
             _ => {}
         }
         self.carry_out(log, &writes, news.as_ref());
+        late.iter().for_each(|late| self.come_again(late));
         Ok(spoilt(body, self.fault.get()))
     }
 }
@@ -399,6 +424,7 @@ fn spoilt(body: Vec<u8>, fault: Fault) -> Vec<u8> {
     let mut turned = last.commit.to_vec();
     match fault {
         Fault::None
+        | Fault::Duplicate { .. }
         | Fault::LoseRequestAfter { .. }
         | Fault::LoseAnswer { .. }
         | Fault::LoseRequest { .. }

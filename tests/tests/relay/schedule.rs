@@ -1,5 +1,6 @@
-//! Random days of two to four devices: edits, partitions, lost answers, sessions that end, clocks that differ. In the end all
-//! have the same, and nothing that anybody wrote is lost.
+//! Random days of two to four devices: edits, partitions, requests and answers that are lost, requests that come again, sessions
+//! that end, clocks that are an hour off. In the end all have the same, and nothing that anybody wrote is lost: neither a value
+//! nor a name, a note or a tag.
 //!
 //! The relay verifies every signature. What devices verify is the same again, and most of what a schedule costs: they do in each
 //! tenth.
@@ -19,7 +20,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 use protocol::ActId;
 use vault::ObjectId;
 use vault::change::Change;
-use vault::model::{SecretValue, Timestamp};
+use vault::model::{Overview, SecretValue, Timestamp};
 use vault::session::{Relay, Session, Synced};
 use weakness::Weakness;
 
@@ -82,9 +83,9 @@ enum What {
     /// Takes back what the device did last.
     Undo,
     Sync,
-    /// A sync of which an answer is lost.
-    Lose {
-        after: usize,
+    /// A sync that something goes wrong with on the way.
+    Fail {
+        fault: Fault,
     },
     /// The session ends, and another one begins on what it stored.
     Reopen,
@@ -105,29 +106,48 @@ fn what() -> impl Strategy<Value = What> {
         1 => (0..4_usize).prop_map(|environment| What::DeleteEnvironment { environment }),
         1 => Just(What::Undo),
         5 => Just(What::Sync),
-        2 => (0..9_usize).prop_map(|after| What::Lose { after }),
+        3 => fault().prop_map(|fault| What::Fail { fault }),
         1 => Just(What::Reopen),
     ]
 }
 
-/// How many devices, whether they verify signatures, and what happens.
-fn schedule() -> impl Strategy<Value = (usize, bool, Vec<Event>)> {
+fn fault() -> impl Strategy<Value = Fault> {
+    (0..3_u8, 0..9_usize).prop_map(|(what, after)| match what {
+        0 => Fault::LoseAnswer { after },
+        1 => Fault::LoseRequestAfter { after },
+        _ => Fault::Duplicate { after },
+    })
+}
+
+/// How far a clock is off, in milliseconds: beyond two minutes a relay wants each request signed by its own.
+fn off() -> impl Strategy<Value = i64> {
+    prop_oneof![3 => -100_000..100_000_i64, 1 => -3_600_000..3_600_000_i64]
+}
+
+/// How many devices, whether they verify signatures, how far their clocks are off, and what happens.
+fn schedule() -> impl Strategy<Value = (usize, bool, [i64; 4], Vec<Event>)> {
     let event = (0..4_usize, what()).prop_map(|(device, what)| Event { device, what });
-    (2..5_usize, weighted(0.1), vec(event, 20..23))
+    (2..5_usize, weighted(0.1), [off(), off(), off(), off()], vec(event, 20..23))
 }
 
 /// Devices of one account around a relay.
 struct Story {
     relay: InProcess,
     devices: Vec<Device>,
-    /// What each device did last, and the value that it wrote.
-    last: Vec<Option<(ActId, String)>>,
+    /// What each device did last, the value that it wrote, and what it said something of.
+    last: Vec<Option<(ActId, String, Option<ObjectId>)>>,
     /// Every value that was stored somewhere and not taken back.
     written: BTreeSet<String>,
+    /// What was said of each thing, and not put in place of by somebody who saw it.
+    said: BTreeMap<ObjectId, BTreeSet<String>>,
     /// Which devices have something that the relay has not.
     unsent: Vec<bool>,
     /// Whether two had at once.
     is_parted: bool,
+    /// How far each clock is off.
+    off: [i64; 4],
+    /// Events so far: there is a second between them.
+    events: u64,
 }
 
 /// How stories of each number of devices begin. It is the same whatever comes: made once, and copied.
@@ -168,27 +188,42 @@ impl Story {
 
     fn of(relay: InProcess, devices: Vec<Device>) -> Self {
         let (last, unsent) = (vec![None; devices.len()], vec![false; devices.len()]);
-        Self { relay, devices, last, written: BTreeSet::new(), unsent, is_parted: false }
+        Self {
+            relay,
+            devices,
+            last,
+            written: BTreeSet::new(),
+            said: BTreeMap::new(),
+            unsent,
+            is_parted: false,
+            off: [0; 4],
+            events: 0,
+        }
     }
 
     fn run(&mut self, number: usize, event: Event) {
         let at = event.device % self.devices.len();
+        self.events += 1;
         match event.what {
             What::Sync => drop(self.sync(at)),
-            What::Lose { after } => {
-                self.relay.fault(Fault::LoseAnswer { after });
+            What::Fail { fault } => {
+                self.relay.fault(fault);
                 let _ = self.sync(at);
                 self.relay.fault(Fault::None);
             }
             What::Reopen => self.reopen(at),
-            What::Undo => {
-                if let Some((act, value)) = self.last[at].take()
-                    && self.devices[at].undo(act).is_ok()
-                {
-                    self.written.remove(&value);
-                }
-            }
+            What::Undo => self.undo(at),
             what => self.change(at, what, number),
+        }
+    }
+
+    fn undo(&mut self, at: usize) {
+        let Some((act, value, object)) = self.last[at].take() else { return };
+        let (before, now) = (self.shown(at, object), self.now(at));
+        let Device { session, rng, .. } = &mut self.devices[at];
+        if block_on(session.undo(act, rng, now)).is_ok() {
+            self.written.remove(&value);
+            self.unsay(at, object, &before);
         }
     }
 
@@ -196,19 +231,65 @@ impl Story {
         let value = format!("canary-{number}");
         let Some(change) = change(&self.devices[at], what, &value) else { return };
         let sets = matches!(change, Change::SetValue { .. });
-        if let Ok(applied) = self.devices[at].apply(change) {
+        let object = match &change {
+            Change::Describe { secret, .. } => Some(*secret),
+            Change::RenameProject { project, .. } => Some(*project),
+            _ => None,
+        };
+        let (before, now) = (self.shown(at, object), self.now(at));
+        let Device { session, rng, .. } = &mut self.devices[at];
+        if let Ok(applied) = block_on(session.apply(change, rng, now)) {
             self.unsent[at] |= applied.act.is_some();
             self.is_parted |= self.unsent.iter().filter(|unsent| **unsent).count() > 1;
-            self.last[at] = applied.act.map(|act| (act, value.clone()));
+            self.last[at] = applied.act.map(|act| (act, value.clone(), object));
+            self.say(at, object, &before);
             if sets {
                 self.written.insert(value);
             }
         }
     }
 
-    /// Clocks differ: that of each device by its own.
+    /// Names, notes and tags that a device shows of something, the current ones and those beside them.
+    fn shown(&self, at: usize, object: Option<ObjectId>) -> BTreeSet<String> {
+        let Some(object) = object else { return BTreeSet::new() };
+        let session = &self.devices[at].session;
+        let beside = session.contested(object);
+        let all = session.model().overview(object).into_iter().chain(beside.iter().map(|it| &it.overview));
+        all.flat_map(texts).collect()
+    }
+
+    /// A device said something else of a thing than it showed before.
+    fn say(&mut self, at: usize, object: Option<ObjectId>, before: &BTreeSet<String>) {
+        self.unsay(at, object, before);
+        let (Some(id), after) = (object, self.shown(at, object)) else { return };
+        self.said.entry(id).or_default().extend(after.difference(before).cloned());
+    }
+
+    /// It shows something of before no more. What an undo shows in its place was said already, or not at all.
+    fn unsay(&mut self, at: usize, object: Option<ObjectId>, before: &BTreeSet<String>) {
+        let (Some(id), after) = (object, self.shown(at, object)) else { return };
+        let said = self.said.entry(id).or_default();
+        said.retain(|text| after.contains(text) || !before.contains(text));
+    }
+
+    /// What was said of things that are there and is not shown.
+    fn unsaid(&self, at: usize) -> Vec<&String> {
+        let model = self.devices[at].session.model();
+        let there = self.said.iter().filter(|(id, _)| model.overview(**id).is_some());
+        let unsaid = there.flat_map(|(id, said)| {
+            let shown = self.shown(at, Some(*id));
+            said.iter().filter(move |text| !shown.contains(*text))
+        });
+        unsaid.collect()
+    }
+
+    /// What a device's own clock says.
+    fn now(&self, at: usize) -> Timestamp {
+        Timestamp((NOW.0 + 1_000 * self.events).saturating_add_signed(self.off[at]))
+    }
+
     fn sync(&mut self, at: usize) -> Result<Synced, vault::session::RemoteError> {
-        let now = Timestamp(NOW.0 + 20_000 * at as u64);
+        let now = self.now(at);
         let way = Relay { transport: &self.relay, origin: ORIGIN };
         let Device { session, rng, .. } = &mut self.devices[at];
         let synced = block_on(session.sync(&way, rng, now));
@@ -254,6 +335,17 @@ impl Story {
     }
 }
 
+fn texts(overview: &Overview) -> Vec<String> {
+    match overview {
+        Overview::Project(project) => vec![project.name.to_string()],
+        Overview::Secret(secret) => {
+            let tags = secret.details.tags.iter().map(ToString::to_string);
+            tags.chain([secret.details.notes.to_string()]).filter(|text| !text.is_empty()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// What the change does to what that device sees; `None` if there is nothing for it there.
 fn change(device: &Device, what: What, value: &str) -> Option<Change> {
     let model = device.session.model();
@@ -275,7 +367,7 @@ fn change(device: &Device, what: What, value: &str) -> Option<Change> {
             let tags = Box::new([value.into()]);
             Change::Describe {
                 secret,
-                details: vault::model::Details { notes: value.into(), tags, ..details },
+                details: vault::model::Details { notes: format!("of {value}").into(), tags, ..details },
             }
         }
         What::Bind { environment, name, secret } => Change::Bind {
@@ -300,7 +392,7 @@ fn change(device: &Device, what: What, value: &str) -> Option<Change> {
         What::DeleteEnvironment { environment } => {
             Change::DeleteEnvironment { environment: pick(&environments, environment)? }
         }
-        What::Nothing | What::Undo | What::Sync | What::Lose { .. } | What::Reopen => return None,
+        What::Nothing | What::Undo | What::Sync | What::Fail { .. } | What::Reopen => return None,
     })
 }
 
@@ -315,13 +407,16 @@ struct Ran {
 }
 
 /// What is not as it should be in the end; else whether values were in conflict, and devices apart.
-fn outcome(mut story: Story, events: &[Event]) -> Result<(bool, bool), TestCaseError> {
+fn outcome(mut story: Story, off: [i64; 4], events: &[Event]) -> Result<(bool, bool), TestCaseError> {
     let count = story.devices.len();
+    story.off = off;
     events.iter().enumerate().for_each(|(number, event)| story.run(number, *event));
     story.settle();
     let (found, conflicts) = story.found(0);
     let lost: Vec<&String> = story.written.difference(&found).collect();
     prop_assert!(lost.is_empty(), "lost {:?}", lost);
+    let unsaid = story.unsaid(0);
+    prop_assert!(unsaid.is_empty(), "unsaid {:?}", unsaid);
     for at in 1..count {
         prop_assert!(story.devices[at].contents() == story.devices[0].contents(), "device {}", at);
         let standing = story.devices[at].session.standing();
@@ -349,11 +444,11 @@ fn ran(schedules: u32, seed: u64) -> Ran {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let dice = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let run = TestRunner::new_with_rng(config, dice).run(&schedule(), |(count, verifies, events)| {
+    let run = TestRunner::new_with_rng(config, dice).run(&schedule(), |(count, verifies, off, events)| {
         let story = beginnings.borrow_mut().story(count);
         let unverified = &[Weakness::Signature][..];
         let left_out = if verifies { &[] } else { unverified };
-        let (is_conflicting, is_parted) = weakness::with(left_out, || outcome(story, &events))?;
+        let (is_conflicting, is_parted) = weakness::with(left_out, || outcome(story, off, &events))?;
         ran.update(|ran| Ran {
             schedules: ran.schedules + 1,
             conflicting: ran.conflicting + usize::from(is_conflicting),

@@ -64,6 +64,10 @@ weaknesses! {
     Renewed,
     /// Another passphrase is in force here before the relay has it.
     Early,
+    /// A challenge that was answered is answered again.
+    Spent,
+    /// The relay answers whoever names a device of the log, whatever the signature.
+    Sender,
 }
 
 #[cfg(feature = "on")]

@@ -1,6 +1,6 @@
 //! Attacks on whoever signs in, comes in or registers.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use crypto::{ScannedCode, SecretKey, SetupCode};
 use protocol::message::Answer;
@@ -234,5 +234,44 @@ pub(super) fn cut_short() -> Outcome {
     let there = [PASSPHRASE, OTHER].map(|words| crate::account::enrol(&one, &relay, words, 77).is_ok());
     assert_eq!(there, [true, false], "the control: the relay never had it");
     holds!(here == there, "here {here:?}, there {there:?}");
+    Ok(())
+}
+
+/// What a device signed in with, once more, of who saw it.
+pub(super) fn replayed() -> Outcome {
+    let (one, _, relay) = connected();
+    let seen = RefCell::new(None);
+    let watching = Script::new(|request| {
+        if request.target.ends_with("/device") {
+            seen.replace(Some(request.clone()));
+        }
+        // It is the relay that leaves the check out.
+        block_on(relay.exchange(request.clone())).ok()
+    });
+    assert!(enrol(&watching, &code(&one), PASSPHRASE).0.is_ok(), "the control: it lets the device in once");
+    let again = block_on(relay.exchange(seen.take().unwrap())).unwrap();
+    holds!(again == Answer::Expired.encode(), "{:?}", Answer::decode(&again));
+    Ok(())
+}
+
+/// What a device asked for, of who has its id and not its key.
+pub(super) fn unsigned() -> Outcome {
+    let (mut one, _, relay) = connected();
+    let asked = RefCell::new(None);
+    let watching = Script::new(|request| {
+        asked.replace(Some(request.clone()));
+        honest(&relay, request)
+    });
+    assert!(watching.sync(&mut one).is_ok());
+    let mut request = asked.take().unwrap();
+    let pulled = |request| {
+        matches!(Answer::decode(&block_on(relay.exchange(request)).unwrap()), Ok(Answer::Pulled { .. }))
+    };
+    assert!(pulled(request.clone()), "the control: as it was signed it is answered");
+    // The signature is at the end.
+    let header = request.authorization.as_mut().unwrap();
+    let last = header.pop().unwrap();
+    header.push(if last == '0' { '1' } else { '0' });
+    holds!(!pulled(request), "sealed bytes for nobody");
     Ok(())
 }
