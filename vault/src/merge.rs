@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::model::{Filled, FilledAs, Timestamp, Written};
+use crate::model::{Filled, FilledAs, Timestamp, Written, named, sealed};
 
 /// Which device made a change, when, and on which revision.
 #[derive(Clone, Copy, Debug)]
@@ -164,7 +164,7 @@ impl<'a> Sides<'a> {
                 self.set::<Filled>().map_or(Settled::Both, Settled::Made)
             }
             Some(Merge::Set) if number == Field::FilledAs.number() => {
-                self.set::<FilledAs>().map_or(Settled::Both, Settled::Made)
+                self.filled_as().map_or(Settled::Both, Settled::Made)
             }
             Some(Merge::Set) => self.set::<Box<str>>().map_or(Settled::Both, Settled::Made),
             Some(Merge::Greatest) => self.greatest().map_or(Settled::Both, Settled::Is),
@@ -176,6 +176,13 @@ impl<'a> Sides<'a> {
     fn set<T: Clone + Ord + Serialize + DeserializeOwned>(&self) -> Option<Zeroizing<Vec<u8>>> {
         let [base, theirs, ours] = [self.base, self.theirs, self.ours].map(list::<T>);
         encode(&union(&base?, &theirs?, &ours?, Vec::new()))
+    }
+
+    /// The same of what went into pages as variables.
+    fn filled_as(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let read = |bytes| list::<FilledAs>(bytes).map(named);
+        let [base, theirs, ours] = [self.base, self.theirs, self.ours].map(read);
+        encode(&sealed(union(&base?, &theirs?, &ours?, Vec::new())))
     }
 
     /// The greater time; an absent one is less than any. `None` if a side is no time.
@@ -373,7 +380,7 @@ mod tests {
             assert!(merged == of(&["b", "c", "d"]));
         }
         let of = |variables: &[&str]| {
-            let all: Vec<FilledAs> = variables.iter().map(|name| ((*name).into(), filled("a"))).collect();
+            let all: Vec<FilledAs> = variables.iter().map(|name| (filled("a"), (*name).into())).collect();
             fields(&[(Field::FilledAs.number(), &postcard::to_allocvec(&all).unwrap())])
         };
         let merged = merged(&of(&["A", "B"]), &of(&["B", "C"]), &of(&["A", "B", "D"]), CLAIM);

@@ -315,7 +315,7 @@ fn said(model: &Model, secret: ObjectId) -> Vec<String> {
 /// The environment that is offered: the one that took the last key of this origin, or the first there is; of its project the one
 /// that a live or a test key is for.
 fn offered(model: &Model, origin: &str, mode: Option<Mode>) -> Option<ObjectId> {
-    let last = latest(model, |secret| &secret.captured, |it| *it.origin == *origin);
+    let last = latest(model, |secret| &secret.captured, &|it| *it.origin == *origin);
     let first = || {
         let (project, _) = model.projects().into_iter().find(|(_, it)| !it.archived)?;
         let all = model.environments(project);

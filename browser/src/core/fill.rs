@@ -17,7 +17,7 @@ use vault::overlay::Value;
 use vault::plan::{self, Breach, Candidate, Step};
 use vault::port::Store;
 use vault::reference::joined;
-use vault::session::{Error, Session};
+use vault::session::Session;
 use vault::{ById, ObjectId, order};
 
 impl Open {
@@ -38,7 +38,10 @@ impl Open {
 
     pub(super) async fn fill(&mut self, fill: Fill, now: Timestamp) -> Answer {
         let filling = match fill {
-            Fill::Secret(secret) => alone(&self.session, object(secret)).await?,
+            Fill::Secret(secret) => {
+                let stored = self.current(secret).await?;
+                alone(&self.session, object(secret), &stored).await?
+            }
             Fill::Variables { environment, names, longest, total, consumer } => {
                 let room = [longest, total].map(|most| most.map_or(usize::MAX, |most| most as usize));
                 let rows = variables(&self.session, object(environment), &names, room).await?;
@@ -145,7 +148,7 @@ fn called(model: &Model, names: &PageNames) -> Option<ObjectId> {
 pub(super) fn latest(
     model: &Model,
     list: fn(&Secret) -> &[Filled],
-    is_here: impl Fn(&Filled) -> bool,
+    is_here: &dyn Fn(&Filled) -> bool,
 ) -> Option<ObjectId> {
     let time = |secret| list(secret).iter().filter(|it| is_here(it)).map(|it| it.time).max();
     let times: Vec<_> = model.secrets().filter_map(|(id, secret)| Some((id, time(secret)?))).collect();
@@ -281,29 +284,27 @@ fn row<S: Store>(
 }
 
 /// One secret's value, with its references filled in: left out where that is not the same in each of its environments.
-async fn alone<S: Store>(session: &Session<S>, secret: ObjectId) -> Result<Filling, Refusal> {
+async fn alone<S: Store>(
+    session: &Session<S>,
+    secret: ObjectId,
+    stored: &SecretValue,
+) -> Result<Filling, Refusal> {
     let model = session.model();
     let name = model.secret(secret).ok_or(Refusal::Gone)?.details.name.to_string();
-    let opened = values(session, [secret].into_iter().collect()).await?;
-    let stored = opened.get(secret).and_then(Option::as_ref);
-    let stored = stored.ok_or_else(|| refusal::of(Error::Damaged("a sealed part")))?;
     if let Some(text) = joined(stored.expose()) {
         let value = Hidden::new(text.as_str().to_owned());
         return Ok(Filling { rows: vec![row(session, name, secret, value, &[])?], ..Filling::default() });
     }
-    let mut found = Vec::new();
+    let mut rows = Vec::new();
     for (_, it) in model.uses(secret) {
-        let mut taken = in_order(model, it.environment);
-        taken.retain(|value| value.secret == secret && *value.variable == *it.variable);
-        found.extend(resolved(session, it.environment, &taken).await?);
+        let all = variables(session, it.environment, &[it.variable.to_string()], [usize::MAX; 2]).await?.rows;
+        rows.extend(all.into_iter().filter(|row| row.secret == id(secret)));
     }
-    let first = found.pop();
-    match first.filter(|(first, _)| found.iter().all(|(other, _)| other.value == first.value)) {
-        Some((FilePair { value, .. }, refers)) => {
-            Ok(Filling { rows: vec![row(session, name, secret, value, &refers)?], ..Filling::default() })
-        }
-        None => Ok(Filling { left: vec![(name, text::DIFFERS.to_owned())], ..Filling::default() }),
-    }
+    let first = rows.pop().filter(|first| rows.iter().all(|other| other.value == first.value));
+    Ok(match first {
+        Some(row) => Filling { rows: vec![FillRow { name, ..row }], ..Filling::default() },
+        None => Filling { left: vec![(name, text::DIFFERS.to_owned())], ..Filling::default() },
+    })
 }
 
 /// The same as one text for `consumer`; what it cannot be given is left out.
@@ -450,8 +451,11 @@ mod tests {
     #[test]
     fn a_secret_alone_is_filled_as_a_program_would_get_it_or_not_at_all() {
         let (mut session, environment) = vault(&[("A", "fake-a"), ("B", "of ${A}"), ("C", "$${A}")]);
-        let alone =
-            |session: &Vault, name| block_on(alone(session, secret(session, environment, name))).unwrap();
+        let alone = |session: &Vault, name| {
+            let it = secret(session, environment, name);
+            let stored = block_on(session.values(&[it])).unwrap().remove(0).unwrap();
+            block_on(alone(session, it, &stored)).unwrap()
+        };
         assert_eq!(values(&alone(&session, "A")), [("A", "fake-a")]);
         assert_eq!(values(&alone(&session, "B")), [("B", "of fake-a")]);
         assert_eq!(values(&alone(&session, "C")), [("C", "${A}")]);

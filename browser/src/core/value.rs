@@ -61,7 +61,7 @@ impl Open {
         Ok(joined(value.expose()).map_or(value, SecretValue::new))
     }
 
-    async fn current(&self, secret: Id) -> Result<SecretValue, Refusal> {
+    pub(super) async fn current(&self, secret: Id) -> Result<SecretValue, Refusal> {
         let values = self.session.values(&[object(secret)]).await.map_err(refusal::of)?;
         let is_there = self.session.model().secret(object(secret)).is_some();
         let missing = || if is_there { refusal::of(Error::Damaged("a sealed part")) } else { Refusal::Gone };

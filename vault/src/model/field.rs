@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Binding, Class, Details, Environment, Filled, FilledAs, Kind, Overview, Profile, Project, Secret,
-    SecretValue, Timestamp,
+    SecretValue, Timestamp, named, sealed,
 };
 
 /// Bytes of the longest length before a text.
@@ -177,16 +177,15 @@ fn write_secret(it: &Secret, to: &mut To) {
 /// Where it went: without a variable, and as one.
 fn read_filled(from: &FieldsRef<'_>) -> Box<[Filled]> {
     let unnamed: Vec<Filled> = get(from, Field::Filled).unwrap_or_default();
-    let named: Vec<FilledAs> = get(from, Field::FilledAs).unwrap_or_default();
-    let named = named.into_iter().map(|(variable, it)| Filled { variable, ..it });
-    unnamed.into_iter().chain(named).collect()
+    let with = named(get(from, Field::FilledAs).unwrap_or_default());
+    unnamed.into_iter().chain(with).collect()
 }
 
 fn write_filled(all: &[Filled], to: &mut To) {
-    let (unnamed, named): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|it| it.variable.is_empty());
-    let named: Vec<FilledAs> = named.into_iter().map(|it| (it.variable.clone(), it)).collect();
+    let (unnamed, with): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|it| it.variable.is_empty());
+    let with: Vec<FilledAs> = sealed(with);
     to.option(Field::Filled, Some(&unnamed).filter(|all| !all.is_empty()));
-    to.option(Field::FilledAs, Some(&named).filter(|all| !all.is_empty()));
+    to.option(Field::FilledAs, Some(&with).filter(|all| !all.is_empty()));
 }
 
 fn read_details(from: &FieldsRef<'_>) -> Details {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 const MOST: usize = 16;
 
 /// A value that was put into a page or taken from one, as it is sealed (`protocol/LOG.md` §7: filled, captured, and filled-as with
-/// the variable before it). Of one place and variable the newest counts.
+/// the variable behind it). Of one place and variable the newest counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Filled {
     /// The page's origin.
@@ -26,8 +26,18 @@ pub struct Filled {
     pub variable: Box<str>,
 }
 
-/// What went into a page as a variable, as it is sealed: the variable's name, and the rest.
-pub(crate) type FilledAs = (Box<str>, Filled);
+/// What went into a page as a variable, as it is sealed: the variable's name comes last, so that the order is that of [`Filled`].
+pub(crate) type FilledAs = (Filled, Box<str>);
+
+/// With their variables in them.
+pub(crate) fn named(all: Vec<FilledAs>) -> Vec<Filled> {
+    all.into_iter().map(|(it, variable)| Filled { variable, ..it }).collect()
+}
+
+/// As they are sealed.
+pub(crate) fn sealed(all: Vec<Filled>) -> Vec<FilledAs> {
+    all.into_iter().map(|it| (it.clone(), it.variable)).collect()
+}
 
 impl Filled {
     /// Whether both are the same variable of the same place.
