@@ -153,6 +153,15 @@ pub(crate) fn host(origin: &str) -> &str {
     origin.split_once("://").map_or(origin, |(_, host)| host)
 }
 
+/// As much of a place as the vault writes down; the names of a deep path may be more.
+fn cut(mut place: String) -> String {
+    const MOST: usize = 256;
+    place.truncate(
+        (0..=MOST.min(place.len())).rev().find(|at| place.is_char_boundary(*at)).unwrap_or_default(),
+    );
+    place
+}
+
 /// Looks at the page, which may be one of the person's own profiles.
 pub(crate) async fn look(own: &[ProfileRow]) -> Result<Page, Closed> {
     let row = |it: &ProfileRow| {
@@ -171,7 +180,11 @@ pub(crate) async fn look(own: &[ProfileRow]) -> Result<Page, Closed> {
     Ok(Page {
         look: count(&seen, "look").unwrap_or_default(),
         document: of("document"),
-        place: PagePlace { origin: of("origin"), provider: of("provider"), place: list("place").join(" / ") },
+        place: PagePlace {
+            origin: of("origin"),
+            provider: of("provider"),
+            place: cut(list("place").join(" / ")),
+        },
         called: PageNames { project: text(&seen, "project"), environment: text(&seen, "environment") },
         provider: text(&seen, "providerName"),
         own: is(&seen, "own"),

@@ -102,11 +102,12 @@ impl Open {
             current,
             captured,
         };
-        let filled = Filled::newest(&it.filled).into_iter();
-        let filled = filled.map(|it| Ok(row(false, it, is_current(&self.session, it)?)));
+        let filled = Filled::newest(&it.filled);
+        let outdated = outdated(&self.session, |other| filled.iter().any(|it| other.is_with(it)))?;
+        let filled = filled.into_iter().map(|it| row(false, it, is_current(it, &outdated)));
         let captured = Filled::newest(&it.captured).into_iter();
-        let captured = captured.map(|it| Ok(row(true, it, it.revision == revision)));
-        filled.chain(captured).collect::<Result<_, _>>().map(Reply::Places)
+        let captured = captured.map(|it| row(true, it, it.revision == revision));
+        Ok(Reply::Places(filled.chain(captured).collect()))
     }
 }
 
@@ -172,10 +173,12 @@ async fn planned<S: Store>(
     let it = model.environment(environment).ok_or(Refusal::Gone)?;
     let taken = in_order(model, environment);
     let lengths = if rules.longest_value.is_some() { lengths(session, &taken).await? } else { ById::new() };
+    let outdated = outdated(session, |it| is_at(it, place))?;
     let mut candidates = Vec::new();
     for value in &taken {
         let length = lengths.get(value.secret).copied().flatten();
-        candidates.push(Candidate { name: value.variable, given: is_given(session, value, place)?, length });
+        let given = is_given(model, value, place, &outdated);
+        candidates.push(Candidate { name: value.variable, given, length });
     }
     let steps = plan::steps(&as_vault(rules), there, &candidates);
     let row = |(value, step): (&Value<'_>, Step)| PlanRow {
@@ -198,23 +201,29 @@ async fn lengths<S: Store>(
 }
 
 /// Whether the place has this variable of us, in the current version.
-fn is_given<S: Store>(session: &Session<S>, value: &Value<'_>, place: &PagePlace) -> Result<bool, Refusal> {
-    let filled =
-        session.model().secret(value.secret).map(|it| Filled::newest(&it.filled)).unwrap_or_default();
+fn is_given(model: &Model, value: &Value<'_>, place: &PagePlace, outdated: &[&Filled]) -> bool {
+    let filled = model.secret(value.secret).map(|it| Filled::newest(&it.filled)).unwrap_or_default();
     let here = filled.into_iter().find(|it| is_at(it, place) && *it.variable == *value.variable);
-    here.map_or(Ok(false), |it| is_current(session, it))
+    here.is_some_and(|it| is_current(it, outdated))
+}
+
+/// Of what went into pages, and is meant, what is not the current version any more.
+fn outdated<S: Store>(
+    session: &Session<S>,
+    is_meant: impl Fn(&Filled) -> bool,
+) -> Result<Vec<&Filled>, Refusal> {
+    let mut all = Vec::new();
+    for (secret, it) in session.model().secrets() {
+        let mut meant = it.filled.iter().filter(|it| is_meant(it)).peekable();
+        let current = if meant.peek().is_some() { revision(session, secret)? } else { 0 };
+        all.extend(meant.filter(|it| it.revision != current));
+    }
+    Ok(all)
 }
 
 /// Whether all that went into a page by one fill is current: the value, and what it refers to.
-fn is_current<S: Store>(session: &Session<S>, of: &Filled) -> Result<bool, Refusal> {
-    for (secret, it) in session.model().secrets() {
-        let mut with = it.filled.iter().filter(|it| it.is_with(of)).peekable();
-        let current = if with.peek().is_some() { revision(session, secret)? } else { 0 };
-        if with.any(|it| it.revision != current) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+fn is_current(of: &Filled, outdated: &[&Filled]) -> bool {
+    !outdated.iter().any(|it| it.is_with(of))
 }
 
 fn as_vault(rules: &Rules) -> plan::Rules {
@@ -441,7 +450,7 @@ mod tests {
         );
         assert_eq!(steps(&session, environment, None), [desk::Step::Add, desk::Step::Add]);
         let of_url = session.model().secret(url).unwrap().filled[0].clone();
-        assert!(!is_current(&session, &of_url).unwrap());
+        assert!(!is_current(&of_url, &outdated(&session, |_| true).unwrap()));
         for it in [url, password] {
             filled(&mut session, it, "URL", 12);
         }
