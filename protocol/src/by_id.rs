@@ -37,23 +37,23 @@ impl<K: Id, V> ById<K, V> {
 
     /// Whether there is a row with this id.
     pub fn contains(&self, id: K) -> bool {
-        self.places.contains_key(&number(id))
+        find(&self.places, id.bytes()).is_some()
     }
 
     /// The row with this id.
     pub fn get(&self, id: K) -> Option<&V> {
-        self.rows.get(*self.places.get(&number(id))?).map(|(_, row)| row)
+        self.rows.get(find(&self.places, id.bytes())?).map(|(_, row)| row)
     }
 
     /// The row with this id, to be changed.
     pub fn get_mut(&mut self, id: K) -> Option<&mut V> {
-        self.rows.get_mut(*self.places.get(&number(id))?).map(|(_, row)| row)
+        self.rows.get_mut(find(&self.places, id.bytes())?).map(|(_, row)| row)
     }
 
     /// The row with this id, to be changed; made by `make` where there is none.
     pub fn get_or_insert_with(&mut self, id: K, make: impl FnOnce() -> V) -> &mut V {
         let next = self.rows.len();
-        let place = *self.places.entry(number(id)).or_insert(next);
+        let place = *self.places.entry(number(id.bytes())).or_insert(next);
         if place == next {
             self.rows.push((id, make()));
         }
@@ -65,7 +65,7 @@ impl<K: Id, V> ById<K, V> {
         match self.get_mut(id) {
             Some(there) => Some(std::mem::replace(there, row)),
             None => {
-                self.places.insert(number(id), self.rows.len());
+                self.places.insert(number(id.bytes()), self.rows.len());
                 self.rows.push((id, row));
                 None
             }
@@ -74,10 +74,10 @@ impl<K: Id, V> ById<K, V> {
 
     /// Takes the row with this id out.
     pub fn remove(&mut self, id: K) -> Option<V> {
-        let place = self.places.remove(&number(id))?;
+        let place = self.places.remove(&number(id.bytes()))?;
         let (_, row) = self.rows.swap_remove(place);
         if let Some((moved, _)) = self.rows.get(place) {
-            self.places.insert(number(*moved), place);
+            self.places.insert(number(moved.bytes()), place);
         }
         Some(row)
     }
@@ -110,7 +110,7 @@ impl<K: Id, V> Default for ById<K, V> {
 impl<K: Id, V> FromIterator<(K, V)> for ById<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(rows: I) -> Self {
         let rows: Vec<(K, V)> = rows.into_iter().collect();
-        let places = tree((0..).zip(&rows).map(|(place, (id, _))| (number(*id), place)).collect());
+        let places = tree((0..).zip(&rows).map(|(place, (id, _))| (number(id.bytes()), place)).collect());
         if places.len() == rows.len() {
             return Self { places, rows };
         }
@@ -121,8 +121,17 @@ impl<K: Id, V> FromIterator<(K, V)> for ById<K, V> {
 }
 
 /// The id as a number in the order of its bytes: what a search compares, it compares at once and not byte by byte.
-fn number(id: impl Id) -> u128 {
-    u128::from_be_bytes(id.bytes())
+///
+/// It stands once and is called: WebAssembly has no instruction for it.
+#[inline(never)]
+const fn number(id: [u8; 16]) -> u128 {
+    u128::from_be_bytes(id)
+}
+
+/// One search for every type of row.
+#[inline(never)]
+fn find(places: &BTreeMap<u128, usize>, id: [u8; 16]) -> Option<usize> {
+    places.get(&u128::from_be_bytes(id)).copied()
 }
 
 /// One routine for every type of row.

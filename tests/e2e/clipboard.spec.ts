@@ -17,7 +17,7 @@ test("a copied value is the value, and leaves the clipboard after the set time a
   await cell.click();
   const panel = page.getByRole("complementary", { name: "Secret" });
   await panel.getByRole("button", { name: "Copy the value" }).click();
-  await expect(messages(page)).toContainText("STRIPE_SECRET_KEY was copied. It leaves the clipboard in 60 seconds");
+  await expect(messages(page)).toContainText("STRIPE_SECRET_KEY was copied. After 60 seconds Tacit takes it off the clipboard");
   expect(await clipboard(page)).toBe("sk_live_EXAMPLEexampleEXAMPLE0003");
   await page.clock.fastForward("00:45");
   expect(await clipboard(page)).toBe("sk_live_EXAMPLEexampleEXAMPLE0003");

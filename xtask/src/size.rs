@@ -28,8 +28,8 @@ const BUDGETS: [Budget; 8] = [
     ("the relay's worker", is_relay, 350 * KB),
 ];
 
-/// The most a package of the extension may be, zipped. It is to come under 1.2 MB.
-const PACKAGE: usize = 1_275_000;
+/// The most a package of the extension may be, zipped: 1.2 MiB.
+const PACKAGE: usize = 12 * 1024 * KB / 10;
 
 fn is_relay(name: &str) -> bool {
     name.starts_with(RELAY)
