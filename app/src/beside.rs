@@ -156,9 +156,7 @@ pub(crate) fn host(origin: &str) -> &str {
 /// As much of a place as the vault writes down; the names of a deep path may be more.
 fn cut(mut place: String) -> String {
     const MOST: usize = 256;
-    place.truncate(
-        (0..=MOST.min(place.len())).rev().find(|at| place.is_char_boundary(*at)).unwrap_or_default(),
-    );
+    place.truncate(place.floor_char_boundary(MOST));
     place
 }
 
