@@ -292,12 +292,17 @@ impl<'a> Reader<'a> {
         if count > limit { Err(Malformed::Bounds) } else { Ok(count) }
     }
 
-    /// Grows with the items read, never by what a count claims.
+    /// Takes as much memory as there are bytes left, or grows with the items read: never by what a count claims.
     pub(crate) fn list<T: Layout>(&mut self, count: usize, limit: usize) -> Result<Vec<T>, Malformed> {
         if count > limit {
             return Err(Malformed::Bounds);
         }
-        (0..count).map(|_| T::read(self)).collect()
+        let room = self.0.len() / size_of::<T>().max(1);
+        let mut items = Vec::with_capacity(count.min(room));
+        for _ in 0..count {
+            items.push(T::read(self)?);
+        }
+        Ok(items)
     }
 }
 

@@ -94,9 +94,9 @@ pub(crate) fn seal_tail(
     record::seal(key, LocalKind::Tail, 0, generation, &record::encode(&record)?, rng)
 }
 
-/// Opens segments and tail. The scopes' keys come from `scopes`, given the fold.
+/// Opens segments and tail, and takes the segments out of `stored`. The scopes' keys come from `scopes`, given the fold.
 pub(crate) fn open(
-    stored: &Stored,
+    stored: &mut Stored,
     log: LogId,
     key: &LocalKey,
     scopes: impl FnOnce(&State) -> Result<Scopes, Error>,
@@ -108,7 +108,7 @@ pub(crate) fn open(
 
 /// The vault as it was before the commit `before`; `None` where neither segments nor a record of the tail end there.
 pub(crate) fn open_before(
-    stored: &Stored,
+    stored: &mut Stored,
     log: LogId,
     key: &LocalKey,
     scopes: impl FnOnce(&State) -> Result<Scopes, Error>,
@@ -163,15 +163,19 @@ fn pack(vault: &Vault, to: &mut Packer) -> Result<(), Error> {
     damaged.try_for_each(|(id, part)| to.push(&Entry::Damaged(*id.as_bytes(), part == Part::Value)))
 }
 
-fn open_segments(stored: &Stored, key: &LocalKey) -> Result<Image, Error> {
+/// What the segments say; none is there longer than it is read.
+fn open_segments(stored: &mut Stored, key: &LocalKey) -> Result<Image, Error> {
     let (generation, sealed) = read_sealed(cell(stored, MANIFEST, WHAT)?, WHAT)?;
     let manifest = Manifest::open(key, generation, &sealed).map_err(|_| Error::Damaged(WHAT))?;
     if manifest.segments.len() != stored.segments.len() {
         return Err(Error::Damaged(WHAT));
     }
-    let mut image = Image { seq: manifest.seq, head: manifest.head, ..Image::default() };
-    for (number, bytes) in (0..).zip(&stored.segments) {
-        let sealed = crypto::Sealed::from_store(bytes.clone()).map_err(|_| Error::Damaged(WHAT))?;
+    let segments = std::mem::take(&mut stored.segments);
+    // Most of what there is; room for all of it is less to do than moving it whenever there is more.
+    let state = Vec::with_capacity(segments.iter().map(Vec::len).sum());
+    let mut image = Image { seq: manifest.seq, head: manifest.head, state, ..Image::default() };
+    for (number, bytes) in (0..).zip(segments) {
+        let sealed = crypto::Sealed::from_store(bytes).map_err(|_| Error::Damaged(WHAT))?;
         let segment = manifest.open_segment(key, number, &sealed).map_err(|_| Error::Damaged(WHAT))?;
         image.overviews.push(Vec::new());
         segment.entries().try_for_each(|bytes| image.take(bytes))?;

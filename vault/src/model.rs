@@ -197,7 +197,8 @@ impl Model {
     /// Every name that an environment of a project sets or hides, ascending.
     pub fn variables(&self, project: ObjectId) -> Vec<&str> {
         let environments = self.environments(project).into_iter();
-        let bindings = environments.flat_map(|(environment, _)| self.bindings(environment));
+        let there = environments.flat_map(|(environment, _)| self.bindings_there(environment));
+        let bindings = there.filter_map(|id| self.speaking(id));
         order::distinct(bindings.map(|(_, binding)| &*binding.variable))
     }
 

@@ -26,10 +26,10 @@ impl<S: Store> Session<S> {
     /// # Errors
     /// Another passphrase, no vault, damaged records, no memory for the derivation, or the store cannot.
     pub async fn unlock(store: S, passphrase: &Passphrase) -> Result<Self, Error> {
-        let stored = store.load().await?.ok_or(Error::NoVault)?;
+        let mut stored = store.load().await?.ok_or(Error::NoVault)?;
         let binding = read_device(&stored)?;
         let key = store_key(&stored, &binding, passphrase)?;
-        Self::open(store, &stored, binding, key).await
+        Self::open(store, &mut stored, binding, key).await
     }
 
     /// Unlocks with what a passkey's PRF answered to its salt ([`Passkey`](crate::locked::Passkey)).
@@ -37,13 +37,13 @@ impl<S: Store> Session<S> {
     /// # Errors
     /// Another passkey, no vault, damaged records, or the store cannot.
     pub async fn unlock_with_passkey(store: S, credential: &[u8], output: &PrfOutput) -> Result<Self, Error> {
-        let stored = store.load().await?.ok_or(Error::NoVault)?;
+        let mut stored = store.load().await?.ok_or(Error::NoVault)?;
         let binding = read_device(&stored)?;
         let wraps = passkey_wraps(&stored)?;
         let found = wraps.iter().find(|(_, wrap)| wrap.credential() == credential);
         let (_, wrap) = found.ok_or(Error::WrongPasskey)?;
         let key = StoreKey::unwrap_with_passkey(wrap, output, &binding).map_err(|_| Error::WrongPasskey)?;
-        Self::open(store, &stored, binding, key).await
+        Self::open(store, &mut stored, binding, key).await
     }
 
     /// Takes in what another session saved. `false`: nothing.
@@ -58,7 +58,7 @@ impl<S: Store> Session<S> {
     }
 
     pub(super) async fn reload(&mut self) -> Result<(), Error> {
-        let stored = self.store.load().await?.ok_or(Error::NoVault)?;
+        let mut stored = self.store.load().await?.ok_or(Error::NoVault)?;
         if read_device(&stored)? != self.keys.binding {
             return Err(Error::Gone);
         }
@@ -67,7 +67,7 @@ impl<S: Store> Session<S> {
         }
         let account = Account::open(&self.keys.account, cell(&stored, ACCOUNT, "account")?)?;
         let chain = open_keychain(&stored, &self.keys.store, &self.keys.binding)?;
-        let opened = open_vault(&self.store, &stored, &account, &self.keys.vault, &chain).await?;
+        let opened = open_vault(&self.store, &mut stored, &account, &self.keys.vault, &chain).await?;
         let settings = open_settings(&stored, &self.keys.account)?;
         self.connection = Connection::open(&stored, &self.keys.account)?;
         self.journal = Journal::open(&stored, &self.keys.account)?;
@@ -84,7 +84,7 @@ impl<S: Store> Session<S> {
 
     pub(super) async fn open(
         store: S,
-        stored: &Stored,
+        stored: &mut Stored,
         binding: DeviceBinding,
         key: StoreKey,
     ) -> Result<Self, Error> {
@@ -164,7 +164,7 @@ fn open_keychain(stored: &Stored, key: &StoreKey, binding: &DeviceBinding) -> Re
 /// the next save writes new segments.
 async fn open_vault(
     store: &impl Store,
-    stored: &Stored,
+    stored: &mut Stored,
     account: &Account,
     key: &LocalKey,
     chain: &Keychain,

@@ -33,7 +33,7 @@ impl<S: Store> Session<S> {
     /// [`Error::Locked`]: that was of another store or key, or a lock was asked for since, or the deadline is past. No vault,
     /// damaged records, or the store cannot.
     pub async fn resume(store: S, wrap: &[u8], output: &PrfOutput, now: Timestamp) -> Result<Self, Error> {
-        let stored = store.load().await?.ok_or(Error::NoVault)?;
+        let mut stored = store.load().await?.ok_or(Error::NoVault)?;
         let binding = read_device(&stored)?;
         let wrap = PasskeyWrap::parse(wrap).map_err(|_| Error::Locked)?;
         if wrap.credential() != name(stored_lock(&stored)) {
@@ -44,7 +44,7 @@ impl<S: Store> Session<S> {
         if deadline.is_past(now) {
             return Err(Error::Locked);
         }
-        Ok(Self { deadline, ..Self::open(store, &stored, binding, key).await? })
+        Ok(Self { deadline, ..Self::open(store, &mut stored, binding, key).await? })
     }
 }
 

@@ -140,7 +140,7 @@ impl<S: Store> Session<S> {
         let (log, roots) = (self.vault.state.log(), self.roots()?);
         let stored = self.store.load().await?.filter(|stored| stored.generation == self.generation);
         let scopes = |state: &State| Scopes::open(state, &roots);
-        let opened = stored.map(|it| cache::open_before(&it, log, &self.keys.vault, scopes, fork));
+        let opened = stored.map(|mut it| cache::open_before(&mut it, log, &self.keys.vault, scopes, fork));
         if let Some(Ok(Some(vault))) = opened {
             return Ok(vault);
         }
