@@ -1,14 +1,15 @@
-//! Three devices, and a relay that shows each of them whatever it likes of what they signed: everything that can come of that
-//! with a few commits, breadth first, by the decisions of `vault::session::meeting` themselves.
+//! Three devices, and a relay that shows each of them whatever it likes of what they signed: stateright goes through everything
+//! that can come of that with a few commits, by the decisions of `vault::session::meeting` themselves.
 //!
 //! Each device keeps what it settled, and what it wrote; so two views that parted are never one again.
 #![expect(clippy::unwrap_used, reason = "a test's helper fails by panicking")]
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::rc::Rc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use protocol::{DeviceId, Hash};
+use stateright::{Checker, Model, Property};
 use vault::session::meeting::{Link, Meeting, Place, fork, unsettled};
 use weakness::Weakness;
 
@@ -31,8 +32,8 @@ struct Commit {
 struct Commits {
     all: Vec<Commit>,
     numbers: HashMap<Commit, Number>,
-    chains: Vec<Rc<[Number]>>,
-    links: Vec<Rc<[Link]>>,
+    chains: Vec<Arc<[Number]>>,
+    links: Vec<Arc<[Link]>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -52,10 +53,23 @@ struct World {
     sent: BTreeSet<Number>,
     /// How many commits were made.
     made: u8,
+    /// What came over a device that may not.
+    fault: Option<Fault>,
+}
+
+/// What a device may not come to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Fault {
+    /// What it settled is not in its chain.
+    Unsettled,
+    /// Something that it had is gone.
+    Lost,
+    /// Something is there twice.
+    Doubled,
 }
 
 /// What happens to a device.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Event {
     Write,
     /// It meets a relay that shows the log up to this commit; and the answer to what it sends comes, or is lost.
@@ -98,12 +112,12 @@ impl Commits {
     }
 
     /// The log up to a commit, from the founding one on.
-    fn chain(&self, head: Number) -> Rc<[Number]> {
-        Rc::clone(&self.chains[usize::from(head)])
+    fn chain(&self, head: Number) -> Arc<[Number]> {
+        Arc::clone(&self.chains[usize::from(head)])
     }
 
-    fn links(&self, head: Number) -> Rc<[Link]> {
-        Rc::clone(&self.links[usize::from(head)])
+    fn links(&self, head: Number) -> Arc<[Link]> {
+        Arc::clone(&self.links[usize::from(head)])
     }
 
     fn writes(&self, chain: &[Number]) -> BTreeSet<(usize, u8)> {
@@ -127,10 +141,16 @@ fn place(link: &Link) -> Place {
 
 /// What becomes of a world by an event on a device; `None` if nothing does, or it takes more commits than there are.
 fn next(world: &World, at: usize, event: Event, commits: &mut Commits) -> Option<World> {
+    let mut next = match event {
+        Event::Write => write(world.clone(), at, commits),
+        Event::Meet { shown, is_answered } => met(world, at, shown, is_answered, commits),
+    }?;
+    next.fault = fault(&world.devices[at], &next.devices[at], commits);
+    Some(next)
+}
+
+fn met(world: &World, at: usize, shown: Number, is_answered: bool, commits: &mut Commits) -> Option<World> {
     let device = world.devices[at];
-    let Event::Meet { shown, is_answered } = event else {
-        return write(world.clone(), at, commits);
-    };
     let meeting = meet(&commits.links(device.head), &commits.links(shown));
     let is_sent = matches!(meeting, Meeting::Behind { .. });
     if !is_sent && (!is_answered || shown == device.head && shown == device.settled) {
@@ -203,93 +223,96 @@ fn settle(device: &mut Device, at: Number, commits: &Commits) {
     }
 }
 
-/// What a device may not come to.
-fn wrong(before: &Device, after: &Device, commits: &Commits) -> Option<&'static str> {
+fn fault(before: &Device, after: &Device, commits: &Commits) -> Option<Fault> {
     let [was, is] = [before, after].map(|device| commits.chain(device.head));
     if !is.starts_with(&commits.chain(before.settled)) {
-        return Some("what was settled is not there");
+        return Some(Fault::Unsettled);
     }
     if !commits.writes(&was).is_subset(&commits.writes(&is)) {
-        return Some("something that was written is lost");
+        return Some(Fault::Lost);
     }
-    if commits.writes(&is).len() < is.len() {
-        return Some("something that was written is there twice");
-    }
-    None
+    (commits.writes(&is).len() < is.len()).then_some(Fault::Doubled)
 }
 
-/// What was seen of everything that can happen.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Seen {
-    worlds: usize,
-    events: usize,
-    /// Worlds in which two devices settled what is not on one chain.
-    parted: usize,
-    /// Worlds with every commit made, which all devices have.
-    whole: usize,
+const SETTLED: &str = "what was settled stays";
+const KEPT: &str = "what was written is there, once";
+const PARTED: &str = "two devices settle what is not on one chain";
+const WHOLE: &str = "all devices have every commit";
+
+/// Everything that can happen to devices which lack these checks.
+struct Log {
+    commits: Mutex<Commits>,
+    lacks: &'static [Weakness],
 }
 
-/// Everything that can happen, or how it comes to what may not be.
-fn explore() -> Result<Seen, String> {
-    let mut commits = Commits::new();
-    let device = Device { head: 0, settled: 0, writes: 0 };
-    let first = World { devices: [device; DEVICES], sent: BTreeSet::from([0]), made: 1 };
-    let mut worlds = vec![(first.clone(), None)];
-    let mut known = HashSet::from([first]);
-    let (mut seen, mut at) = (Seen::default(), 0);
-    while let Some((world, _)) = worlds.get(at).cloned() {
-        let shown = world
-            .sent
-            .iter()
-            .flat_map(|shown| [true, false].map(|is_answered| Event::Meet { shown: *shown, is_answered }));
-        let events: Vec<Event> = shown.chain([Event::Write]).collect();
-        for (device, event) in (0..DEVICES).flat_map(|device| events.iter().map(move |it| (device, *it))) {
-            let Some(next) = next(&world, device, event, &mut commits) else { continue };
-            seen.events += 1;
-            if let Some(wrong) = wrong(&world.devices[device], &next.devices[device], &commits) {
-                return Err(format!("{wrong}: {:?}", trace(&worlds, at, (device, event))));
+impl Log {
+    fn new(lacks: &'static [Weakness]) -> Self {
+        Self { commits: Mutex::new(Commits::new()), lacks }
+    }
+
+    fn settled(&self, world: &World) -> [Arc<[Number]>; DEVICES] {
+        let commits = self.commits.lock().unwrap();
+        world.devices.map(|device| commits.chain(device.settled))
+    }
+
+    fn is_parted(&self, world: &World) -> bool {
+        let settled = self.settled(world);
+        let is_apart = |one: &[Number], other: &[Number]| !one.starts_with(other) && !other.starts_with(one);
+        settled.iter().any(|one| settled.iter().any(|other| is_apart(one, other)))
+    }
+
+    fn is_whole(&self, world: &World) -> bool {
+        let [one, rest @ ..] = self.settled(world);
+        one.len() == usize::from(COMMITS) && rest.iter().all(|it| *it == one)
+    }
+}
+
+impl Model for Log {
+    type State = World;
+    type Action = (usize, Event);
+
+    fn init_states(&self) -> Vec<World> {
+        let devices = [Device { head: 0, settled: 0, writes: 0 }; DEVICES];
+        vec![World { devices, sent: BTreeSet::from([0]), made: 1, fault: None }]
+    }
+
+    fn actions(&self, world: &World, actions: &mut Vec<Self::Action>) {
+        for device in 0..DEVICES {
+            for (shown, is_answered) in world.sent.iter().flat_map(|it| [(*it, true), (*it, false)]) {
+                actions.push((device, Event::Meet { shown, is_answered }));
             }
-            if known.insert(next.clone()) {
-                worlds.push((next, Some((at, device, event))));
-            }
+            actions.push((device, Event::Write));
         }
-        let settled = world.devices.map(|device| commits.chain(device.settled));
-        let parted = settled
-            .iter()
-            .any(|one| settled.iter().any(|other| !one.starts_with(other) && !other.starts_with(one)));
-        seen.parted += usize::from(parted);
-        let is_one = settled.iter().all(|it| *it == settled[0]);
-        seen.whole += usize::from(is_one && settled[0].len() == usize::from(COMMITS));
-        at += 1;
     }
-    seen.worlds = worlds.len();
-    Ok(seen)
-}
 
-type Came = Option<(usize, usize, Event)>;
-
-/// What led to a world, and what happened then.
-fn trace(worlds: &[(World, Came)], mut at: usize, last: (usize, Event)) -> Vec<(usize, Event)> {
-    let mut events = vec![last];
-    while let Some((before, device, event)) = worlds[at].1 {
-        events.push((device, event));
-        at = before;
+    fn next_state(&self, world: &World, (device, event): Self::Action) -> Option<World> {
+        weakness::with(self.lacks, || next(world, device, event, &mut self.commits.lock().unwrap()))
     }
-    events.reverse();
-    events
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        vec![
+            Property::always(SETTLED, |_, world: &World| world.fault != Some(Fault::Unsettled)),
+            Property::always(KEPT, |_, world: &World| {
+                !matches!(world.fault, Some(Fault::Lost | Fault::Doubled))
+            }),
+            Property::sometimes(PARTED, Self::is_parted),
+            Property::sometimes(WHOLE, Self::is_whole),
+        ]
+    }
 }
 
 #[test]
 fn whatever_a_relay_shows_nothing_settled_or_written_is_lost_and_no_views_that_parted_are_joined() {
     let start = Instant::now();
-    let seen = explore().unwrap();
-    println!("{seen:?} in {} ms", start.elapsed().as_millis());
-    assert!(seen.worlds > 10_000 && seen.parted > 100 && seen.whole > 0, "{seen:?} is no proof");
+    let checker = Log::new(&[]).checker().spawn_bfs().join();
+    let (worlds, events) = (checker.unique_state_count(), checker.state_count() - 1);
+    println!("{worlds} worlds by {events} events in {} ms", start.elapsed().as_millis());
+    checker.assert_properties();
+    assert!(worlds > 10_000, "{worlds} worlds are no proof");
 }
 
 #[test]
 fn without_its_anchor_a_device_is_found_to_lose_what_was_settled() {
-    let found = weakness::with(&[Weakness::Anchor], explore);
-    println!("{found:?}");
-    assert!(found.is_err_and(|it| it.starts_with("what was settled is not there")), "the control");
+    let checker = Log::new(&[Weakness::Anchor]).checker().spawn_bfs().join();
+    println!("{:?}", checker.assert_any_discovery(SETTLED).into_actions());
 }
