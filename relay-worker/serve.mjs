@@ -1,6 +1,7 @@
 // Serves dist/ by workerd, as it is served in production. Arguments: the folder of what is kept, the address and the port to
 // listen on, and the origin by which clients name the relay, where a proxy stands before it. With --administered it has an
 // administrator, whose key is in the folder, and who makes the first invite; without, it is for development on one machine.
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -11,6 +12,12 @@ import { secret } from "./secret.mjs";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { administered: { type: "boolean" } } });
 const [data, host, port, origin] = positionals;
+if (existsSync(join(data, "objects")) && !existsSync(join(data, "secret"))) {
+  console.error(`${data} has a relay's databases, and not the secret that its sign-ins are by: with another one nobody could sign in.
+Put your copy of it back as ${join(data, "secret")}. If it is lost for good, make another: head -c 32 /dev/urandom | base64 > ${join(data, "secret")}
+Each account is then erased and connected again, as docs/self-host.md says.`);
+  process.exit(1);
+}
 const { RELAY_ORIGINS } = process.env;
 const at = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
 const administrator = values.administered ? new Administrator(secret(data, "admin").text, at, origin) : undefined;

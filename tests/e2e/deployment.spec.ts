@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { randomBytes } from "node:crypto";
-import { request as ask } from "node:http";
+import { once } from "node:events";
+import { createServer, request as ask } from "node:http";
+import type { AddressInfo } from "node:net";
 import { serve, type Relay } from "./host";
 import { expect, test } from "./tacit";
 
@@ -158,5 +160,36 @@ test("a dry run of deploying puts the worker together, under secrets that are ma
   for (const name of ["secret", "admin", "worker.json"]) expect((await stat(join(data, name))).mode & 0o777).toBe(0o600);
   await deploy();
   expect(await kept()).toEqual(secrets);
+  await rm(data, { recursive: true, force: true });
+});
+
+test("a deployed worker that has a secret is not sent another one", async () => {
+  const data = await mkdtemp(join(tmpdir(), "tacit-deploy-"));
+  let isThere = true;
+  const asked: string[] = [];
+  const cloudflare = createServer((from, to) => {
+    asked.push(`${from.method} ${from.url}`);
+    from.resume();
+    to.setHeader("Content-Type", "application/json");
+    if (isThere && from.url!.endsWith("/secrets")) return to.end(JSON.stringify({ success: true, errors: [], messages: [], result: [{ name: "RELAY_SECRET", type: "secret_text" }] }));
+    to.writeHead(404).end(JSON.stringify({ success: false, errors: [{ code: 10007, message: "This Worker does not exist on your account." }], messages: [], result: null }));
+  }).listen(0, "127.0.0.1");
+  await once(cloudflare, "listening");
+  const env = {
+    ...process.env,
+    CLOUDFLARE_API_TOKEN: "fake",
+    CLOUDFLARE_ACCOUNT_ID: "0".repeat(32),
+    CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${(cloudflare.address() as AddressInfo).port}`,
+  };
+  const deploy = () =>
+    promisify(execFile)("node", [join(__dirname, "../../relay-worker/deploy.mjs"), "--data", data, "--origin", "https://relay.example"], { env }).catch((error) => error);
+  const sent = () => asked.filter((line) => !/\/secrets$/.test(line));
+  expect((await deploy()).stderr).toContain(`Put your copy back as ${join(data, "secret")}`);
+  expect([sent(), await stat(join(data, "secret")).catch(() => undefined)]).toEqual([[], undefined]);
+  // The control: where there is no worker yet, it begins to send one.
+  isThere = false;
+  expect((await deploy()).stdout).toContain("made the relay's secrets");
+  expect(sent()).not.toEqual([]);
+  cloudflare.close();
   await rm(data, { recursive: true, force: true });
 });

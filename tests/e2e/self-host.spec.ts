@@ -1,7 +1,9 @@
 // A relay of one's own: one command, one folder, and what it acknowledged outlives whatever kills it.
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { APIRequestContext } from "@playwright/test";
 import { serve, type Relay } from "./host";
 import { expect, test } from "./tacit";
@@ -70,6 +72,11 @@ test(`what a relay acknowledged outlives ${ROUNDS} kills in the middle of writes
   relay = await serve(copy, request);
   expect(await chain(request, relay, log)).toBe(wire(acknowledged));
   await relay.stop();
+  // Without its secret nobody could sign in, and a new one would not be noticed before.
+  await rm(join(copy, "secret"));
+  const refused = await promisify(execFile)("node", [join(__dirname, "../../relay-worker/serve.mjs"), copy, "127.0.0.1", "0"]).catch((error) => error);
+  expect(refused.stderr).toContain(`Put your copy of it back as ${join(copy, "secret")}`);
+  await expect(stat(join(copy, "secret"))).rejects.toThrow("ENOENT");
   await Promise.all([data, copy].map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
