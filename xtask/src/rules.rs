@@ -28,7 +28,7 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
 const NEVER_REACHES: [(&str, &[&str]); 8] = [
     ("codes", &["crypto", "vault", "protocol", "browser"]),
     ("files", &["crypto", "vault", "protocol", "browser"]),
-    ("relay-worker", &["crypto", "vault", "browser", "app"]),
+    ("relay-worker", &["argon2", "crypto", "vault", "browser", "app"]),
     ("app", &["crypto", "vault", "protocol"]),
     ("crypto", PLATFORM),
     ("protocol", PLATFORM),

@@ -7,6 +7,9 @@ mod anew;
 mod conflict;
 #[path = "../../../relay-worker/tests/log/database.rs"]
 mod database;
+#[path = "../../examples/relay/figure.rs"]
+#[allow(dead_code, reason = "what is exact has no median")]
+mod figure;
 mod hostile;
 mod invite;
 mod moving;

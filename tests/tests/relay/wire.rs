@@ -1,5 +1,5 @@
 //! What crosses the wire and what a relay reads and writes for it, HTTP's headers aside: exact, so these are tests and no
-//! measurements.
+//! measurements; `cargo xtask bench` has them from here.
 
 use std::cell::RefCell;
 
@@ -14,16 +14,22 @@ use vault::session::{Relay, Session};
 
 use crate::account::{connected, enrol};
 use crate::database::Rows;
+use crate::figure::tell;
 use crate::pages::import;
 use crate::relay::{InProcess, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
 use crate::together;
 use crate::way::Way;
 
+/// Tells a figure, and holds it to the most that it may be.
+pub(crate) fn hold(what: &str, value: usize, most: usize) {
+    tell(what, value as f64, most as f64, "exact");
+    assert!(value <= most, "{what}: {value}, at most {most}");
+}
+
 /// A round trip.
 #[derive(Debug)]
 struct Trip {
-    target: String,
     sent: usize,
     answered: usize,
     rows: Rows,
@@ -33,10 +39,10 @@ struct Trip {
 fn trips(device: &mut Device, relay: &InProcess) -> Vec<Trip> {
     let trips = RefCell::new(Vec::new());
     let way = Way(|request: Request| {
-        let (target, sent) = (request.target.clone(), request.body.len());
+        let sent = request.body.len();
         relay.take_rows();
         let body = block_on(relay.exchange(request))?;
-        trips.borrow_mut().push(Trip { target, sent, answered: body.len(), rows: relay.take_rows() });
+        trips.borrow_mut().push(Trip { sent, answered: body.len(), rows: relay.take_rows() });
         Ok(body)
     });
     let way = Relay { transport: &way, origin: ORIGIN };
@@ -82,9 +88,10 @@ fn with_nothing_new_both_logs_are_one_request_of_few_bytes_and_rows() {
     let (mut one, _, relay) = connected();
     let trips = trips(&mut one, &relay);
     let [Trip { sent, answered, rows, .. }] = &trips[..] else { panic!("{trips:?}") };
-    println!("{sent} and {answered} bytes, {rows:?}");
-    assert!(sent + answered <= 64, "{sent} and {answered} bytes");
-    assert!(rows.read <= 2 && rows.written == 0, "{rows:?}");
+    hold("Sync with nothing new, requests", trips.len(), 1);
+    hold("Sync with nothing new, bytes of the bodies", sent + answered, 64);
+    hold("Sync with nothing new, rows read", rows.read, 2);
+    assert_eq!(rows.written, 0, "{rows:?}");
 }
 
 #[test]
@@ -122,9 +129,9 @@ fn a_changed_value_writes_few_rows() {
     one.set(dev, "STRIPE_SECRET_KEY", "canary-two");
     let trips = trips(&mut one, &relay);
     let appends: Vec<&Trip> = trips.iter().filter(|trip| trip.sent > 0).collect();
-    let [Trip { rows, target, .. }] = appends[..] else { panic!("{trips:?}") };
-    println!("{target}: {rows:?}");
-    assert!(rows.written <= 5 && rows.read <= 5, "{rows:?}");
+    let [Trip { rows, .. }] = appends[..] else { panic!("{trips:?}") };
+    hold("Append of one change, rows written", rows.written, 5);
+    assert!(rows.read <= 5, "{rows:?}");
 }
 
 #[test]
@@ -145,7 +152,6 @@ fn a_sign_in_is_two_requests_of_few_bytes() {
     let enrolled = Session::enrol(MemoryStore::new(), &code, &words, &way, &mut rng, NOW);
     assert!(block_on(enrolled).is_err());
     let trips = trips.into_inner();
-    println!("{trips:?} bytes");
-    assert_eq!(trips.len(), 2);
-    assert!(trips.iter().sum::<usize>() <= 700, "{trips:?}");
+    hold("Sign-in, requests", trips.len(), 2);
+    hold("Sign-in, bytes of the bodies", trips.iter().sum(), 700);
 }
