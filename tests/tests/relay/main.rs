@@ -13,6 +13,7 @@ mod figure;
 mod hostile;
 mod invite;
 mod moving;
+mod newer;
 mod pages;
 mod push;
 mod quarantine;

@@ -1,12 +1,11 @@
 //! What a device knows of how it and its relay stand, without asking.
 
-use protocol::message::Answer;
 use vault::model::Timestamp;
-use vault::port::{Request, Transport, Unreachable};
+use vault::port::Unreachable;
 use vault::session::{Relay, RemoteError, Synced};
 
 use crate::account::{connected, enrol};
-use crate::relay::{Fault, InProcess, ORIGIN};
+use crate::relay::{Fault, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on};
 use crate::{sync, together};
 
@@ -93,38 +92,4 @@ fn when_the_logs_were_together_is_kept_and_costs_no_write_each_time() {
     assert_eq!(at(&mut one, 20), 20 * 60_000);
     assert_eq!(at(&mut one, 79), 20 * 60_000);
     assert_eq!(at(&mut one, 80), 80 * 60_000, "an hour later");
-}
-
-/// A relay that answers what this version does not know.
-struct Newer;
-
-impl Transport for Newer {
-    async fn exchange(&self, _: Request) -> Result<Vec<u8>, Unreachable> {
-        Ok(vec![99])
-    }
-}
-
-#[test]
-fn a_relay_that_answers_what_this_version_does_not_know_is_newer() {
-    assert!(Answer::decode(&[99]).is_err());
-    let (mut one, dev, _) = connected();
-    one.set(dev, "A", "canary-a");
-    let way = Relay { transport: &Newer, origin: ORIGIN };
-    let synced = block_on(one.session.sync(&way, &mut one.rng, NOW));
-    assert_eq!(synced, Err(RemoteError::NeedsUpdate));
-    one.set(dev, "B", "canary-b");
-    assert_eq!(waiting(&one), 2, "local edits go on");
-}
-
-#[test]
-fn a_relay_that_dropped_this_protocol_is_newer_and_does_not_forget_a_device() {
-    let (mut one, dev, relay) = connected();
-    one.set(dev, "A", "canary-a");
-    relay.fault(Fault::Newer);
-    assert_eq!(sync(&mut one, &relay), Err(RemoteError::NeedsUpdate));
-    assert_eq!(waiting(&one), 1, "local edits stay");
-    assert!(matches!(enrol(&one, &relay, PASSPHRASE, 77), Err(RemoteError::NeedsUpdate)));
-    relay.fault(Fault::None);
-    assert_eq!(sync(&mut one, &InProcess::closed()), Err(RemoteError::NotFound), "the control");
-    together(&mut one, &relay);
 }

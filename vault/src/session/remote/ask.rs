@@ -105,13 +105,14 @@ impl Asker<'_> {
         now: Timestamp,
     ) -> Result<Vec<u8>, RemoteError> {
         let replied = relay.transport.exchange(self.request(relay, route, body.clone(), rng, now)).await?;
-        match Answer::decode(&replied) {
+        let replied = match Answer::decode(&replied) {
             Ok(Answer::Clock(theirs)) => {
                 let again = self.request(relay, route, body, rng, Timestamp(theirs));
-                Ok(relay.transport.exchange(again).await?)
+                relay.transport.exchange(again).await?
             }
-            _ => Ok(replied),
-        }
+            _ => replied,
+        };
+        relay.unless_newer(replied).await
     }
 
     /// The request, signed for that time.
@@ -135,8 +136,15 @@ impl Asker<'_> {
 }
 
 impl<T: Transport> Relay<'_, T> {
-    /// Whether it speaks a later protocol than this: then it knows none of the targets here, and nothing follows from that.
-    pub(super) async fn is_newer(&self) -> bool {
+    /// What it answered. One that speaks a later protocol may know none of the targets here, and nothing follows from that.
+    async fn unless_newer(&self, replied: Vec<u8>) -> Result<Vec<u8>, RemoteError> {
+        match Answer::decode(&replied) {
+            Ok(Answer::NotFound) if self.is_newer().await => Err(RemoteError::NeedsUpdate),
+            _ => Ok(replied),
+        }
+    }
+
+    async fn is_newer(&self) -> bool {
         let (method, target) = ("GET", HEALTH.to_owned());
         let health =
             self.transport.exchange(Request { method, target, authorization: None, body: Vec::new() });
@@ -159,10 +167,7 @@ pub(super) async fn ask_unsigned<T: Transport>(
 ) -> Result<Vec<u8>, RemoteError> {
     let (method, target) = (route.method(), route.to_string());
     let replied = relay.transport.exchange(Request { method, target, authorization: None, body }).await?;
-    match Answer::decode(&replied) {
-        Ok(Answer::NotFound) if relay.is_newer().await => Err(RemoteError::NeedsUpdate),
-        _ => Ok(replied),
-    }
+    relay.unless_newer(replied).await
 }
 
 /// How a device introduces itself: its entry without the ids.

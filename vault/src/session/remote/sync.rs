@@ -89,18 +89,6 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Synced, RemoteError> {
-        match self.bring_together(relay, rng, now).await {
-            Err(RemoteError::NotFound) if relay.is_newer().await => Err(RemoteError::NeedsUpdate),
-            met => met,
-        }
-    }
-
-    async fn bring_together<T: Transport>(
-        &mut self,
-        relay: &Relay<'_, T>,
-        rng: &mut impl CryptoRngCore,
-        now: Timestamp,
-    ) -> Result<Synced, RemoteError> {
         self.settle_pending(relay, rng, now).await?;
         self.expect_here(relay.origin).await?;
         let mut all = (0, 0, 0);
