@@ -3,6 +3,7 @@
 use crypto::{AgreementKey, DeviceKeys, Identity, OpenFailed, PublicKeys, Secret, SignatureLabel, verify};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
+use weakness::Weakness;
 
 fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
@@ -57,6 +58,7 @@ fn a_key_of_small_order_verifies_nothing() {
         "control: lax verification accepts"
     );
     assert!(!verify(&neutral, b"anything", &signature));
+    assert!(weakness::with(&[Weakness::Strict], || verify(&neutral, b"anything", &signature)), "the control");
 }
 
 #[test]

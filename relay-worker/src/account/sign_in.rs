@@ -28,6 +28,9 @@ pub(crate) fn sign_in<R: CryptoRngCore>(
     let setup = means.setup.ok_or(Answer::Failed)?;
     let decoy = (&setup.identifier(account), setup.decoy());
     let row = kept::sign_in_row(store, arrived.now, decoy)?.map_err(Answer::Limited)?;
+    if row.epoch == 0 && weakness::has(Weakness::Decoy) {
+        return Err(Answer::NotFound);
+    }
     let record = ServerRegistration::<Suite>::deserialize(&row.record).map_err(|_| Failed)?;
     let known = (row.epoch > 0).then_some(record);
     let parties = Parties::new(account, arrived.request.origin);

@@ -21,6 +21,7 @@ use rand_chacha::rand_core::SeedableRng;
 use sha2::Sha512;
 
 use relay_worker::store::{Failed, Read, Value};
+use weakness::Weakness;
 
 use crate::database::Database;
 use crate::relay::{Draft, NOW, ORIGIN, Relay, log};
@@ -312,22 +313,28 @@ fn an_account_that_is_not_known_is_answered_in_the_same_bytes_by_the_same_statem
         Ok(Answer::Challenge { ke2, .. }) => ke2.0,
         other => panic!("{other:?}"),
     };
-    let mut shapes = Vec::new();
-    for account in [known, unknown] {
-        let body =
-            ClientLogin::<Suite>::start(&mut scene.rng, PASSWORD).unwrap().message.serialize().to_vec();
-        let recorded = Recorded::new(&scene.relay.database);
-        let decision = scene.relay.decide_in(&recorded, &unsigned(Route::SignIn(account), body));
-        let writes: Vec<_> = decision.writes.iter().map(|write| write.statement).collect();
-        shapes.push((decision.status, decision.body.len(), recorded.queries(), writes));
-    }
-    assert_eq!(shapes[0], shapes[1]);
-    assert!(!shapes[0].2.is_empty() && !shapes[0].3.is_empty(), "the control");
+    // A database is of one account: that of one that is not known is empty.
+    let mut nothing = Relay::empty();
+    let mut shapes = || {
+        [(&scene.relay, known), (&nothing, unknown)].map(|(relay, account)| {
+            let body =
+                ClientLogin::<Suite>::start(&mut scene.rng, PASSWORD).unwrap().message.serialize().to_vec();
+            let recorded = Recorded::new(&relay.database);
+            let decision = relay.decide_in(&recorded, &unsigned(Route::SignIn(account), body));
+            let writes: Vec<_> = decision.writes.iter().map(|write| write.statement).collect();
+            (decision.status, decision.body.len(), recorded.queries(), writes)
+        })
+    };
+    let [here, nowhere] = shapes();
+    assert_eq!(here, nowhere);
+    assert!(!here.2.is_empty() && !here.3.is_empty());
+    let [here, nowhere] = weakness::with(&[Weakness::Decoy], &mut shapes);
+    assert_ne!(here, nowhere, "the control: a relay without decoys tells which accounts there are");
     // The evaluation of the same request is stable, as a record's is; what hides the record is not.
     let body = ClientLogin::<Suite>::start(&mut scene.rng, PASSWORD).unwrap().message.serialize().to_vec();
-    for account in [known, unknown] {
+    for (relay, account) in [(&mut scene.relay, known), (&mut nothing, unknown)] {
         let [first, second] =
-            [0, 1].map(|_| challenge(&scene.relay.send(&unsigned(Route::SignIn(account), body.clone()))));
+            [0, 1].map(|_| challenge(&relay.send(&unsigned(Route::SignIn(account), body.clone()))));
         assert_eq!(first[..32], second[..32]);
         assert_ne!(first[32..], second[32..]);
     }
@@ -359,22 +366,29 @@ fn forged(scene: &Scene, attempt: Attempt, state: &[u8; 128], thief: &Actor) -> 
 
 #[test]
 fn who_began_a_sign_in_and_copied_the_database_has_no_answer_to_the_challenge() {
-    for knows_secret in [false, true] {
-        let mut scene = Scene::registered();
-        let (account, thief) = (scene.account(), scene.world.owner.on_device(0x55));
-        let (_, answer) = scene.begin(account, OTHER);
-        let Ok(Answer::Challenge { attempt, .. }) = Answer::decode(&answer) else { panic!("a challenge") };
-        let query = "SELECT state FROM begun WHERE kind = 1";
-        let state = scene.relay.database.bytes(query, &[]).unwrap().unwrap();
-        let mut state: [u8; 128] = state.try_into().unwrap();
-        if knows_secret {
-            state.iter_mut().zip(mask(attempt)).for_each(|(byte, mask)| *byte ^= mask);
-        }
-        let answer = scene.admit(&forged(&scene, attempt, &state, &thief));
-        // It is the mask that holds, and the relay's secret that takes it off.
-        assert_eq!(answer, if knows_secret { admitted() } else { expired() }, "the control: {knows_secret}");
-        assert_eq!(scene.reads(&thief), knows_secret);
-    }
+    assert!(!comes_in_with_a_copy(|_, _| ()));
+    let without = weakness::with(&[Weakness::Mask], || comes_in_with_a_copy(|_, _| ()));
+    assert!(without, "the control: it is the mask that holds");
+    let unmasked = |attempt, state: &mut [u8; 128]| {
+        state.iter_mut().zip(mask(attempt)).for_each(|(byte, mask)| *byte ^= mask);
+    };
+    assert!(comes_in_with_a_copy(unmasked), "the control: the relay's secret takes it off");
+}
+
+/// Whether who begins a sign-in and then copies the database gets in by what is kept there, read by `read`.
+fn comes_in_with_a_copy(read: impl FnOnce(Attempt, &mut [u8; 128])) -> bool {
+    let mut scene = Scene::registered();
+    let (account, thief) = (scene.account(), scene.world.owner.on_device(0x55));
+    let (_, answer) = scene.begin(account, OTHER);
+    let Ok(Answer::Challenge { attempt, .. }) = Answer::decode(&answer) else { panic!("a challenge") };
+    let query = "SELECT state FROM begun WHERE kind = 1";
+    let state = scene.relay.database.bytes(query, &[]).unwrap().unwrap();
+    let mut state: [u8; 128] = state.try_into().unwrap();
+    read(attempt, &mut state);
+    let answer = scene.admit(&forged(&scene, attempt, &state, &thief));
+    let reads = scene.reads(&thief);
+    assert_eq!(answer, if reads { admitted() } else { expired() });
+    reads
 }
 
 /// The mask of a sign-in at a relay with the secret of these tests.
@@ -427,6 +441,11 @@ fn guesses_are_counted_when_they_are_answered_and_given_back_when_they_were_none
     }
     let limited = |until: u64| Answer::Limited(until).encode();
     assert_eq!(scene.begin(account, PASSWORD).1, limited(NOW + 15 * MINUTE));
+    let lax = weakness::with(&[Weakness::Charged], || scene.begin(account, OTHER).1);
+    assert!(
+        matches!(Answer::decode(&lax), Ok(Answer::Challenge { .. })),
+        "the control: one that does not count"
+    );
     scene.relay.now = NOW + 15 * MINUTE;
     assert!(scene.sign_in(PASSWORD).is_some());
     for round in 1..4 {

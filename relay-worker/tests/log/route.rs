@@ -6,6 +6,7 @@ use protocol::{Entry, Hash, LogId, Note, Part, limit};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use relay_worker::rules::Decision;
+use weakness::Weakness;
 
 use crate::account::Scene;
 use crate::mutate::mutated;
@@ -123,6 +124,9 @@ fn without_a_signature_of_a_device_no_route_tells_anything() {
         assert!(!is_told(&asked.decide(request), &Answer::NotFound), "the control: {}", request.target);
         let unsigned = Draft { proof: None, ..request.clone() };
         assert!(is_told(&asked.decide(&unsigned), &Answer::Malformed), "{}", request.target);
+        let lax = || asked.decide(&signed(request, &with_other_key, |_| ()));
+        let is_told_more = !is_told(&weakness::with(&[Weakness::Sender], lax), &Answer::NotFound);
+        assert!(is_told_more, "the control: who needs not have signed is told more: {}", request.target);
         for sender in [&stranger, &with_other_key, &owner.on_device(0x55)] {
             let draft = signed(request, sender, |_| ());
             let told = asked.decide(&draft);

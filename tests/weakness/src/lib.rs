@@ -66,6 +66,14 @@ weaknesses! {
     Early,
     /// A challenge that was answered is answered again.
     Spent,
+    /// Signatures are verified in the lax way, by keys of any order.
+    Strict,
+    /// Sign-ins are begun as often as one likes.
+    Charged,
+    /// Of an account that is not there the relay says so.
+    Decoy,
+    /// What the relay keeps of a sign-in is kept as it is.
+    Mask,
     /// The relay answers whoever names a device of the log, whatever the signature.
     Sender,
 }
