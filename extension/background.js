@@ -47,7 +47,7 @@ chrome.contextMenus.onClicked.addListener(({ menuItemId: what, selectionText: te
   else stand(tab, what === "capture" ? { what } : undefined);
 });
 
-// The unlock ends with its time, and with the screen's.
+// The unlock ends with its time, and with the screen's lock where the browser tells of it.
 const ALARM = "lock";
 
 chrome.storage.session.onChanged.addListener(({ until }) => {
@@ -62,6 +62,6 @@ chrome.alarms.onAlarm.addListener(async ({ name }) => {
   if (until <= Date.now()) await tacitUnlock.forgetAll();
 });
 
-chrome.idle.onStateChanged.addListener(async (state) => {
+chrome.idle?.onStateChanged.addListener(async (state) => {
   if (state === "locked") await tacitUnlock.forgetAll();
 });

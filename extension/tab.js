@@ -47,10 +47,16 @@ globalThis.tacitTab = (() => {
     return buttons ? tacitPage.buttons(page.target, page.seen) : tacitPage.look(page.target, []);
   }
 
+  /** The pattern of a site's pages. Firefox knows none with a port, and lets a host's pages be there on any. */
+  function pattern(origin) {
+    const { protocol, hostname } = new URL(origin);
+    return chrome.sidebarAction ? `${protocol}//${hostname}/*` : `${origin}/*`;
+  }
+
   /** Whether a site's pages stay open to us from one to the next: where a person granted it, or the browser itself lets us. */
   async function stays(origin) {
     // Chromium takes its leave back with another site, Firefox with another page.
-    return !chrome.sidebarAction || chrome.permissions.contains({ origins: [`${origin}/*`] });
+    return !chrome.sidebarAction || chrome.permissions.contains({ origins: [pattern(origin)] });
   }
 
   /** What of a page's words may be variables. */
@@ -141,7 +147,7 @@ globalThis.tacitTab = (() => {
     },
 
     /** Asks for one site's pages, for good: true where the person said so. The browser asks in the click's own turn alone. */
-    stay: (origin) => chrome.permissions.request({ origins: [`${origin}/*`] }),
+    stay: (origin) => chrome.permissions.request({ origins: [pattern(origin)] }),
 
     /** Runs `then` when another page may be beside the panel, or something else in it; with true where the button was pressed. */
     whenOther(then) {

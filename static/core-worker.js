@@ -99,6 +99,8 @@ async function otherRelays() {
 /** How the sockets are kept, in milliseconds: how often each is tried, how long it may be silent after that, and how long it
  * is waited before another is opened, first and at most. */
 const [PING, SILENCE, FIRST, LONGEST] = [30000, 10000, 1000, 300000];
+/** Longer than any frame of the protocol: it is not taken in. */
+const FRAME = 128 * 1024;
 /** What a relay closes a socket with that it does not answer. */
 const UNKNOWN = 4404;
 
@@ -121,6 +123,7 @@ class Line {
     socket.onopen = () => (this.timer = setInterval(() => this.ping(), PING));
     socket.onclose = ({ code }) => this.end(code === UNKNOWN);
     socket.onmessage = ({ data }) => {
+      if (data.byteLength > FRAME) return this.end();
       clearTimeout(this.silence);
       if (typeof data !== "string") next(() => this.hear(socket, new Uint8Array(data)));
     };

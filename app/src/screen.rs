@@ -26,7 +26,7 @@ pub fn watch(handle: Handle) {
 /// Whether the person lets it; `None` in a browser that does not tell.
 pub async fn is_allowed() -> Option<bool> {
     if Home::here() != Home::Web {
-        return Some(true);
+        return field(&window(), "chrome").and_then(|chrome| field(&chrome, "idle")).map(|_| true);
     }
     detector()?;
     let permissions = field(&window().navigator(), "permissions")?;

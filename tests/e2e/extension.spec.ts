@@ -3,14 +3,14 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { PACKAGE, install, stopBackground } from "./extension";
 import { folder } from "./profile";
-import { PASSPHRASE, accessible, contents, drop, expect, grid, lock, make, test, unlock } from "./tacit";
+import { PASSPHRASE, accessible, backup, contents, drop, expect, grid, lock, make, restore, test, unlock } from "./tacit";
 
 /** What the extension may do, as it was reviewed: whoever adds to it explains it here and to the people who install it. */
 const REVIEWED = {
   // What the pages share of an unlock (`storage`), its end by time (`alarms`) and by the screen's lock (`idle`); the panel; the
   // tab where a person pressed the button, the key or the menu's line (`activeTab`, `contextMenus`), and what runs there for one
   // fill (`scripting`).
-  permissions: ["activeTab", "alarms", "contextMenus", "idle", "scripting", "storage", "sidePanel"],
+  permissions: ["activeTab", "alarms", "contextMenus", "scripting", "storage", "idle", "sidePanel"],
   // None of these is had until a person grants one origin of them.
   optional_host_permissions: ["https://*/*", "http://localhost/*"],
 };
@@ -19,7 +19,7 @@ const REVIEWED = {
 declare const chrome: any, tacitUnlock: any;
 
 test("the extension asks for what was reviewed and for nothing else, in both browsers", async () => {
-  const permissions = REVIEWED.permissions.filter((name) => name !== "sidePanel");
+  const permissions = REVIEWED.permissions.filter((name) => !["idle", "sidePanel"].includes(name));
   for (const [browser, reviewed] of [["chromium", REVIEWED], ["firefox", { ...REVIEWED, permissions }]] as const) {
     const manifest = JSON.parse((await readFile(join(PACKAGE, "..", browser, "manifest.json"))).toString());
     const asked = Object.keys(manifest).filter((key) => /permission|content_scripts|web_accessible|externally_connectable/.test(key));
@@ -47,7 +47,7 @@ test("the extension alone is a whole vault: made, filled, locked, and there afte
   // Its first page opens by itself.
   await expect.poll(() => first.context.pages().map((page) => page.url())).toContain(`${first.origin}/index.html`);
   const page = first.context.pages().find((page) => page.url().startsWith(first.origin))!;
-  await make(page, /^Make a vault/, `${first.origin}/index.html`);
+  const { recovery } = await make(page, /^Make a vault/, `${first.origin}/index.html`);
   await drop(page, [{ name: ".env", text: "STRIPE_KEY=fake-value-of-a-key\nPORT=8080\n" }]);
   await page.getByRole("button", { name: "Import 2 keys" }).click();
   await expect(grid(page)).toContainText("STRIPE_KEY");
@@ -56,6 +56,7 @@ test("the extension alone is a whole vault: made, filled, locked, and there afte
   await expect(grid(page)).toContainText("STRIPE_KEY");
   const before = await values(page, first.origin);
   expect(before).toContain("fake-value-of-a-key");
+  const file = await backup(page);
   await first.context.close();
 
   const second = await install(profile, watched);
@@ -66,6 +67,14 @@ test("the extension alone is a whole vault: made, filled, locked, and there afte
   await expect(again.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
   expect(await values(again, second.origin)).toEqual(before);
   await second.context.close();
+
+  // And from its backup in another browser.
+  const other = await install(await folder(), watched);
+  const restored = await other.context.newPage();
+  await restore(restored, file, recovery, `${other.origin}/index.html`);
+  await expect(restored.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+  expect(await values(restored, other.origin)).toEqual(before);
+  await other.context.close();
 });
 
 test("the panel shows the vault at its width, and opens what it shows in a tab", async ({ watched }) => {

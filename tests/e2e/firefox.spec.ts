@@ -1,4 +1,7 @@
 // The extension in Firefox: a vault made, exported, locked, and there after a restart of the browser.
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "puppeteer-core";
 import { by, firefox, show, text, type } from "./firefox";
 import { folder } from "./profile";
@@ -30,26 +33,33 @@ const FORMS: [string, string][] = [
 async function beside(firefox: Browser): Promise<Page> {
   const panel = await show(firefox, "panel.html#/page");
   await titled(panel, "This page");
-  const origins = FORMS.map(([address]) => `${new URL(address).origin}/*`);
+  const origins = [...FORMS.map(([address]) => `${new URL(address).origin}/*`), "http://localhost/*"];
   await panel.evaluate((origins) => addEventListener("click", () => browser.permissions.request({ origins }), { once: true }), origins);
   await by(panel, "heading", "This page").click();
   await expect.poll(() => panel.evaluate((origins) => browser.permissions.contains({ origins }), origins)).toBe(true);
   return panel;
 }
 
-/** Fills a page by its plan; what is in its fields then. */
-async function filled(firefox: Browser, panel: Page, [address]: [string, string]): Promise<string[]> {
+/** Puts a page beside the panel. */
+async function put(firefox: Browser, panel: Page, address: string): Promise<Page> {
   const page = await firefox.newPage();
   await page.goto(address);
   await page.bringToFront();
   // In front of a window of its own; and what a press of the button says.
-  const { origin, host } = new URL(address);
-  await panel.evaluate(async (origin) => {
-    const [tab] = await browser.tabs.query({ url: `${origin}/*` });
+  const { origin, hostname, protocol } = new URL(address);
+  await panel.evaluate(async (pattern) => {
+    const [tab] = await browser.tabs.query({ url: pattern });
     await browser.windows.create({ tabId: tab.id });
     await browser.storage.session.set({ beside: { tab: tab.id, time: Date.now() } });
-  }, origin);
+  }, `${protocol}//${hostname}/*`);
   await expect.poll(() => text(panel, ".beside-origin"), { timeout: 20_000 }).toBe(origin);
+  return page;
+}
+
+/** Fills a page by its plan; what is in its fields then. */
+async function filled(firefox: Browser, panel: Page, [address]: [string, string]): Promise<string[]> {
+  const page = await put(firefox, panel, address);
+  const { host } = new URL(address);
   const press = "section[aria-label=Plan] .actions button";
   // A window that is behind another draws nothing, and nothing can be pressed there.
   await panel.bringToFront();
@@ -107,6 +117,14 @@ test("in Firefox the extension is a whole vault: made, exported, locked, filled 
   expect(single[0]).toBe(names[0]);
   expect(single[1]).toBe(inRows[1]);
   expect(box[0]!.trim()).toBe(before.trim());
+
+  // A page on a port is seen by the leave for its host, which Firefox gives for all of its ports.
+  const local = createServer((_, to) => to.setHeader("content-type", "text/html").end("<!doctype html><title>Local</title><label>Key <input></label>")).listen(0, "localhost");
+  await once(local, "listening");
+  await put(first, side, `http://localhost:${(local.address() as AddressInfo).port}/`);
+  await side.bringToFront();
+  await expect.poll(() => text(side, "main"), { timeout: 20_000 }).toContain("Fill the focused field");
+  local.close();
   await first.close();
 
   const second = await firefox(profile);

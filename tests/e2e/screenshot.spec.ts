@@ -1,6 +1,6 @@
 // The main screens as pictures, from the sample vault at a fixed time: for whoever changes how something looks, and for the
 // README and the stores, whose three are taken over with TACIT_SCREENSHOTS=1 (`cargo xtask pictures`).
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { install, panelOf, press } from "./extension";
@@ -134,6 +134,54 @@ test("pictures of the extension's panel with its plan, and beside a provider's p
   await context.close();
   await web.end();
 });
+
+/** The icons that are made of the drawing, each with its size. */
+const ICONS: [string, number][] = [
+  ...[16, 32, 48, 128].map((size): [string, number] => [`extension/icons/icon-${size}.png`, size]),
+  ...[192, 512].map((size): [string, number] => [`static/icons/icon-${size}.png`, size]),
+];
+
+test("every icon is the drawing in its size, and the stores have a tile", async ({ browser }) => {
+  await mkdir(FOLDER, { recursive: true });
+  const root = join(__dirname, "../..");
+  const drawing = `data:image/svg+xml;base64,${(await readFile(join(root, "static/icons/icon.svg"))).toString("base64")}`;
+  const page = await browser.newPage();
+  for (const [name, size] of ICONS) {
+    await page.setViewportSize({ width: size, height: size });
+    await page.setContent(`<body style="margin:0"><img src="${drawing}" width="${size}" height="${size}" style="display:block">`);
+    await page.evaluate(() => document.querySelector("img")!.decode());
+    const made = await page.screenshot({ omitBackground: true });
+    if (process.env.TACIT_SCREENSHOTS) await writeFile(join(root, name), made);
+    const kept = await readFile(join(root, name));
+    const sources = [made, kept].map((picture) => `data:image/png;base64,${picture.toString("base64")}`);
+    expect(await page.evaluate(apart, [sources, size] as const), name).toBeLessThan(0.02);
+    if (size === 16) {
+      const [blank] = [`data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16"/>')}`];
+      expect(await page.evaluate(apart, [[sources[0]!, blank], size] as const), "the control").toBeGreaterThan(0.1);
+    }
+  }
+  await page.setViewportSize({ width: 440, height: 280 });
+  await page.setContent(`<body style="margin:0;height:280px;display:grid;place-content:center;justify-items:center;gap:14px;background:#14181b;color:#e8eaea;font:600 40px system-ui">
+    <img src="${drawing}" width="96" height="96">Tacit<span style="font:400 17px system-ui;color:#a5adb0">Keys and .env files, sealed on this device</span>`);
+  await page.evaluate(() => document.querySelector("img")!.decode());
+  const tile = await page.screenshot({ path: join(FOLDER, "tile.png") });
+  if (process.env.TACIT_SCREENSHOTS) await writeFile(join(README, "tile.png"), tile);
+  expect(tile.byteLength).toBeGreaterThan(5_000);
+  await page.close();
+});
+
+/** How far apart two pictures are, from 0 to 1. */
+async function apart([sources, size]: readonly [string[], number]): Promise<number> {
+  const drawn = async (source: string) => {
+    const picture = Object.assign(new Image(), { src: source });
+    await picture.decode();
+    const context = new OffscreenCanvas(size, size).getContext("2d")!;
+    context.drawImage(picture, 0, 0, size, size);
+    return context.getImageData(0, 0, size, size).data;
+  };
+  const [one, other] = [await drawn(sources[0]!), await drawn(sources[1]!)];
+  return one.reduce((sum, value, at) => sum + Math.abs(value - other[at]!), 0) / (one.length * 255);
+}
 
 async function secret(page: Page): Promise<void> {
   await page.goto("/#/registry");

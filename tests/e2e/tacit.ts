@@ -172,8 +172,8 @@ export async function backup(page: Page): Promise<Buffer> {
 }
 
 /** Goes through the door for backups up to the answer: with a new vault's page, a file, and the recovery key. */
-export async function restore(page: Page, buffer: Buffer, recovery: string): Promise<void> {
-  await open(page);
+export async function restore(page: Page, buffer: Buffer, recovery: string, address = "/"): Promise<void> {
+  await open(page, address);
   await page.getByRole("button", { name: "Open a backup" }).click();
   await page.locator("input[type=file]").setInputFiles({ name: "vault.tacit", mimeType: "application/octet-stream", buffer });
   await page.getByRole("textbox", { name: "From the kit" }).fill(recovery);

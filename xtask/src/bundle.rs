@@ -364,11 +364,15 @@ fn assemble_app(core: &Bound, [files, codes]: [&Bound; 2], view: &Bound, speed: 
     let boot = assets.fill(&static_text("boot.js")?)?;
     let glue = assets.fill(&view.glue_with_part(RARE)?)?;
     assets.add_text("app.js", &joined(&glue, &boot), Language::Script)?;
-    add_fonts_and_styles(&mut assets)?;
-    let index = static_text("index.html")?.replace("{{styles}}", &style_links(&assets));
-    // An extension has a manifest of another kind, and pages that share an unlock.
-    let page = assets.fill(&replaced(&index, WEB_MANIFEST, extension::SCRIPTS)?)?;
+    add_styles(&mut assets)?;
+    let index = static_text("index.html")?;
+    // An extension has a manifest of another kind, pages that share an unlock, and the system's faces, as the panels of browsers
+    // have: its panel is opened often, and does not change its face each time.
+    let page = replaced(&index, WEB_MANIFEST, extension::SCRIPTS)?;
+    let page = assets.fill(&page.replace("{{styles}}", &style_links(&assets)))?;
     extension::assemble(&assets.files, &page)?;
+    add_fonts(&mut assets)?;
+    let index = index.replace("{{styles}}", &style_links(&assets));
     add_verbatim(&mut assets, "icons")?;
     for name in ["manifest.webmanifest", "_headers"] {
         assets.files.insert(name.into(), static_text(name)?.into_bytes());
@@ -380,6 +384,10 @@ fn assemble_app(core: &Bound, [files, codes]: [&Bound; 2], view: &Bound, speed: 
     assets.files.insert("sw.js".into(), service_worker);
     write(&assets.files, &app_folder())
 }
+
+/// The styles, in their order, and the one with the app's own faces.
+const STYLES: [&str; 5] = ["tokens.css", "base.css", "component.css", "page.css", FONT];
+const FONT: &str = "font.css";
 
 /// What is sent to everybody says nothing of the machine on which it was built.
 fn check_nameless(files: &Files) -> Result<()> {
@@ -403,24 +411,29 @@ fn as_function(name: &str, glue: &str) -> String {
     format!("function {name}() {{\n{glue}\nreturn wasm_bindgen;\n}}\n")
 }
 
-/// Fonts first: the styles name them.
-fn add_fonts_and_styles(assets: &mut Assets) -> Result<()> {
+fn add_styles(assets: &mut Assets) -> Result<()> {
+    let styles = STYLES.iter().filter(|name| **name != FONT);
+    styles.copied().try_for_each(|name| add_style(assets, name))
+}
+
+/// Fonts first: their style names them.
+fn add_fonts(assets: &mut Assets) -> Result<()> {
     for (name, content) in folder("fonts")? {
         if name.ends_with(".woff2") {
             assets.add_hashed(&name, content);
         }
     }
-    for (name, content) in folder("style")? {
-        let text = String::from_utf8(content).with_context(|| format!("static/style/{name} is not UTF-8"))?;
-        let text = assets.fill(&text)?;
-        assets.add_text(&name, &text, Language::Style)?;
-    }
-    Ok(())
+    add_style(assets, FONT)
 }
 
+fn add_style(assets: &mut Assets, name: &str) -> Result<()> {
+    let text = assets.fill(&static_text(&format!("style/{name}"))?)?;
+    assets.add_text(name, &text, Language::Style)
+}
+
+/// Those that are there so far.
 fn style_links(assets: &Assets) -> String {
-    const ORDER: [&str; 5] = ["tokens.css", "base.css", "component.css", "page.css", "font.css"];
-    let present = ORDER.iter().filter(|name| assets.known.contains_key(**name));
+    let present = STYLES.iter().filter(|name| assets.known.contains_key(**name));
     present
         .map(|name| {
             format!(

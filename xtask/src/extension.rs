@@ -35,7 +35,7 @@ const SUMMARY: &str = "A secrets vault for developers: keys and .env files, seal
 const ZOPFLI: i64 = 24;
 
 /// What both browsers are asked for; `desk/src/text/permission.rs` explains each to the person.
-const PERMISSIONS: [&str; 6] = ["activeTab", "alarms", "contextMenus", "idle", "scripting", "storage"];
+const PERMISSIONS: [&str; 5] = ["activeTab", "alarms", "contextMenus", "scripting", "storage"];
 
 /// The page in the panel beside a tab. The same page in a tab of its own is `index.html`.
 const PANEL: &str = "panel.html";
@@ -80,10 +80,11 @@ impl Browser {
             },
         });
         let own = match self {
-            // The panel beside the page is a permission there, and the background a service worker.
+            // The panel beside the page is a permission there, as is to hear of the screen's lock, which Firefox does not tell; and
+            // the background is a service worker.
             Self::Chromium => json!({
                 "minimum_chrome_version": "121",
-                "permissions": PERMISSIONS.iter().chain(&["sidePanel"]).collect::<Vec<_>>(),
+                "permissions": PERMISSIONS.iter().chain(&["idle", "sidePanel"]).collect::<Vec<_>>(),
                 "side_panel": { "default_path": PANEL },
                 "background": { "service_worker": "background.js", "type": "module" },
             }),

@@ -77,7 +77,8 @@ pub(super) fn ConnectDialog(way: Way, on_close: Callback<()>) -> impl IntoView {
         options.push((ANOTHER.to_owned(), "another…".to_owned()));
         options
     };
-    let is_choice = Memo::new(move |_| form.relays.with(|relays| !is_named && (is_move || relays.len() > 1)));
+    let is_choice =
+        Memo::new(move |_| form.relays.with(|relays| !is_named && (is_move || !relays.is_empty())));
     let is_reached = Memo::new(move |_| form.chosen.with(|chosen| chosen != ANOTHER));
     view! {
         <Dialog title on_close>
