@@ -1,6 +1,6 @@
 //! The grid: variable names by environments.
 
-use crate::{Id, ProjectRow};
+use crate::{Expiry, Id, ProjectRow};
 use serde::{Deserialize, Serialize};
 
 /// Which rows of the grid.
@@ -49,8 +49,8 @@ pub struct Cell {
     pub state: CellState,
     /// The secret in effect here.
     pub secret: Option<Id>,
-    /// Past its expiry date.
-    pub expired: bool,
+    /// How it stands to the day on which it expires.
+    pub expiry: Option<Expiry>,
     /// Devices gave it different values at the same time.
     pub contested: bool,
     /// An edit for it is staged.

@@ -59,5 +59,5 @@ pub use project::{EnvironmentColumn, Kind, ProjectRow};
 pub use refusal::{Field, Problem, Refusal};
 pub use registry::{FoundRow, FoundWindow, RegistryFilter, RegistryRow, RegistryWindow};
 pub use reply::{Changed, Kit, Reply, Setup, Status, Together};
-pub use secret::{Alternative, Card, Class, Comparison, Generator, Strength, Use, Version, Written};
+pub use secret::{Alternative, Card, Class, Comparison, Expiry, Generator, Strength, Use, Version, Written};
 pub use settings::{ActivityRow, ActivityWindow, Settings, Theme};

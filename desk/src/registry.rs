@@ -1,6 +1,6 @@
 //! Every secret, and what a search finds.
 
-use crate::{Id, Moment, Window};
+use crate::{Expiry, Id, Moment, Window};
 use serde::{Deserialize, Serialize};
 
 /// Which secrets of the registry.
@@ -56,8 +56,8 @@ pub struct RegistryRow {
     pub uses: u32,
     /// When its value last changed.
     pub changed: Moment,
-    /// Past its expiry date.
-    pub expired: bool,
+    /// How it stands to the day on which it expires.
+    pub expiry: Option<Expiry>,
     /// Something of it does not open any more.
     pub damaged: bool,
     /// Devices wrote it differently at the same time.

@@ -3,6 +3,15 @@
 use crate::{Details, Id, Kind, Moment};
 use serde::{Deserialize, Serialize};
 
+/// How a secret stands to the day on which it expires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Expiry {
+    /// It is past.
+    Past,
+    /// In two weeks or less.
+    Soon,
+}
+
 /// Whose secret it is, for deployment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Class {
@@ -36,8 +45,8 @@ pub struct Card {
     pub created: Moment,
     /// When its value last changed.
     pub changed: Moment,
-    /// Past its expiry date.
-    pub expired: bool,
+    /// How it stands to the day on which it expires.
+    pub expiry: Option<Expiry>,
     /// In the trash.
     pub deleted: bool,
     /// Something of it does not open any more.

@@ -2,7 +2,7 @@
 
 use protocol::ObjectId;
 
-use crate::model::{Environment, Model, Named, Timestamp};
+use crate::model::{Environment, Expiry, Model, Named, Timestamp};
 use crate::overlay::{Chain, Effect};
 
 /// A project's names and columns. Cells are worked out when asked for, so that a window of rows costs a window.
@@ -20,8 +20,8 @@ pub struct Cell {
     pub state: CellState,
     /// The secret in effect.
     pub secret: Option<ObjectId>,
-    /// It no longer works.
-    pub expired: bool,
+    /// How that stands to when it expires.
+    pub expiry: Option<Expiry>,
 }
 
 /// What a cell says. Every id is an environment's.
@@ -86,8 +86,8 @@ impl<'a> Grid<'a> {
                 (own_state(column, secret, from, over, row), Some(secret))
             }
         };
-        let expired = secret.and_then(|id| self.model.secret(id)).is_some_and(|it| it.is_expired(now));
-        Cell { state, secret, expired }
+        let expiry = secret.and_then(|id| self.model.secret(id)?.expiry(now));
+        Cell { state, secret, expiry }
     }
 }
 

@@ -17,7 +17,7 @@ use protocol::{ById, ObjectId, ScopeId, order};
 pub use edit::{Edit, ValueEdit, Written};
 pub use filled::Filled;
 pub(crate) use filled::{FilledAs, named, sealed};
-pub use overview::{Binding, Class, Details, Environment, Kind, Overview, Profile, Project, Secret};
+pub use overview::{Binding, Class, Details, Environment, Expiry, Kind, Overview, Profile, Project, Secret};
 pub use time::{Position, Timestamp};
 pub use value::SecretValue;
 

@@ -9,7 +9,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 use vault::grid::{CellState, Grid};
 use vault::model::{
-    Binding, Details, Environment, Kind, Model, Overview, Position, Project, Secret, SecretValue, Timestamp,
+    Binding, Details, Environment, Expiry, Kind, Model, Overview, Position, Project, Secret, SecretValue,
+    Timestamp,
 };
 use vault::overlay::{Chain, Effect};
 use vault::reference::{Broken, Reason, Resolver};
@@ -303,16 +304,19 @@ fn a_row_of_the_grid_says_where_values_come_from() {
     assert_eq!(states, expected);
 }
 
+const DAY: u64 = 86_400_000;
+
 #[test]
-fn a_cell_is_expired_from_its_time_on() {
+fn a_cell_is_expired_from_its_time_on_and_about_to_be_two_weeks_before() {
     let environments = vec![Plain { parent: None, says: [Some(Some(0)), None, None] }];
     let tree = Tree { environments, values: vec!["x".into()], positions: vec![0] };
     let mut model = tree.model();
-    let details = Details { expires: Some(Timestamp(5)), ..Details::default() };
+    let details = Details { expires: Some(Timestamp(20 * DAY)), ..Details::default() };
     let secret = Secret { details, ..Secret::default() };
     model.insert(id(3, 0), Overview::Secret(Box::new(secret)), false, Position::default());
-    let expired = |now| Grid::of(&model, id(1, 0)).row("A", Timestamp(now))[0].expired;
-    assert_eq!((expired(4), expired(5)), (false, true));
+    let at = |now| Grid::of(&model, id(1, 0)).row("A", Timestamp(now))[0].expiry;
+    assert_eq!([6 * DAY - 1, 6 * DAY].map(at), [None, Some(Expiry::Soon)]);
+    assert_eq!([20 * DAY - 1, 20 * DAY].map(at), [Some(Expiry::Soon), Some(Expiry::Past)]);
 }
 
 #[test]

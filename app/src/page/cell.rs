@@ -1,6 +1,6 @@
 //! What a cell of the project grid shows: a sign and a word for each state.
 
-use super::word::TWO_VALUES;
+use super::word::{TWO_VALUES, expiry};
 use crate::component::{CellText, Column, Line, Meaning};
 use desk::{Cell, CellState, EnvironmentColumn, GridRow, Kind};
 
@@ -28,16 +28,11 @@ fn cell_text(cell: &Cell) -> CellText {
         CellState::Missing => ("missing", "▲", "missing".into()),
     };
     let flags = [
-        (cell.contested, (TWO_VALUES, Meaning::Warning)),
-        (cell.expired, ("expired", Meaning::Danger)),
-        (cell.staged, ("staged", Meaning::Notice)),
+        cell.contested.then_some((TWO_VALUES, Meaning::Warning)),
+        cell.expiry.map(expiry),
+        cell.staged.then_some(("staged", Meaning::Notice)),
     ];
-    CellText {
-        class,
-        sign,
-        word,
-        flags: flags.into_iter().filter(|(on, _)| *on).map(|(_, flag)| flag).collect(),
-    }
+    CellText { class, sign, word, flags: flags.into_iter().flatten().collect() }
 }
 
 #[cfg(test)]
@@ -57,7 +52,7 @@ mod tests {
         ];
         let texts: Vec<CellText> = states
             .map(|state| {
-                cell_text(&Cell { state, secret: None, expired: false, contested: false, staged: false })
+                cell_text(&Cell { state, secret: None, expiry: None, contested: false, staged: false })
             })
             .into();
         for (place, text) in texts.iter().enumerate() {

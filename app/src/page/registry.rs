@@ -3,7 +3,7 @@
 use super::bind::{BindDialog, Targets};
 use super::generator::GeneratorRow;
 use super::secret::SecretPanel;
-use super::word::{TWO_VALUES, count};
+use super::word::{TWO_VALUES, count, expiry};
 use crate::component::{
     Action, Badge, Button, Checkbox, Dialog, Empty, Icon, MOST, Meaning, Menu, Rows, SearchField,
     SecretField, Select, Submit, TextField, Weight, each, live, loading, maybe,
@@ -227,7 +227,7 @@ fn row_view(
     let uses = if row.uses == 0 { "nowhere".to_owned() } else { count(row.uses, "place", "places") };
     view! {
         <div class="row registry-row" role="row" aria-rowindex=(number + 2).to_string() draggable=dragged.map(|_| "true") on:dragstart=drag on:dragend=drop_it>
-            <span role="cell"><a class="mono" draggable="false" href=Route::Registry(Some(row.id)).path()>{row.name}</a>{row.expired.then(|| view! { " "<Badge text="expired" meaning=Meaning::Danger/> })}{row.damaged.then(|| view! { " "<Badge text="damaged" meaning=Meaning::Danger/> })}{row.contested.then(|| view! { " "<Badge text=TWO_VALUES meaning=Meaning::Warning/> })}</span>
+            <span role="cell"><a class="mono" draggable="false" href=Route::Registry(Some(row.id)).path()>{row.name}</a>{row.expiry.map(expiry).map(|(text, meaning)| view! { " "<Badge text meaning/> })}{row.damaged.then(|| view! { " "<Badge text="damaged" meaning=Meaning::Danger/> })}{row.contested.then(|| view! { " "<Badge text=TWO_VALUES meaning=Meaning::Warning/> })}</span>
             <span role="cell" class="quiet-text">{said.join(" · ")}</span>
             <span role="cell" class="quiet-text">{row.tags.join(", ")}</span>
             <span role="cell">{uses}</span>

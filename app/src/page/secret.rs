@@ -5,7 +5,7 @@ use super::describe::Description;
 use super::generator::GeneratorRow;
 use super::history::History;
 use super::rare;
-use super::word::TWO_VALUES;
+use super::word::{TWO_VALUES, expiry};
 use crate::clipboard::use_clipboard;
 use crate::component::{
     Action, Badge, Button, Glyph, Icon, IconButton, Meaning, Menu, SecretField, Submit, Tabs, Weight, each,
@@ -94,7 +94,7 @@ fn Head(card: Card, on_close: Callback<()>) -> impl IntoView {
         </header>
         <div class="panel-about">
             <span class="quiet-text">{said.join(" · ")}</span>
-            {card.expired.then(|| view! { <Badge text="expired" meaning=Meaning::Danger/> })}
+            {card.expiry.map(expiry).map(|(text, meaning)| view! { <Badge text meaning/> })}
             {card.damaged.then(|| view! { <Badge text="damaged" meaning=Meaning::Danger/> })}
             {card.contested.then(|| view! { <Badge text=TWO_VALUES meaning=Meaning::Warning/> })}
             {card.deleted.then(|| view! { <Badge text="in the trash" meaning=Meaning::Warning/> })}

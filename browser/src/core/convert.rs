@@ -1,6 +1,6 @@
 //! The vault's shapes and the desk's, one as the other.
 
-use desk::{Class, Details, Field, Id, Kind, Moment, Problem, Refusal, Written};
+use desk::{Class, Details, Expiry, Field, Id, Kind, Moment, Problem, Refusal, Written};
 use vault::model::{self, Timestamp};
 use vault::provider;
 use vault::{DeviceId, ObjectId};
@@ -14,6 +14,13 @@ pub(super) fn id(object: ObjectId) -> Id {
 
 pub(super) fn object(id: Id) -> ObjectId {
     ObjectId::new(id.0)
+}
+
+pub(super) const fn nearing(expiry: model::Expiry) -> Expiry {
+    match expiry {
+        model::Expiry::Past => Expiry::Past,
+        model::Expiry::Soon => Expiry::Soon,
+    }
 }
 
 pub(super) fn moment(time: Timestamp) -> Moment {

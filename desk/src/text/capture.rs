@@ -16,7 +16,8 @@ pub const PLAIN: &str = "This page is not protected on its way (no https): other
 pub const UNCERTAIN: &str = "Only its place speaks for it: look whether it is the key.";
 
 /// What an expiry date does.
-pub const EXPIRES: &str = "If it does: from that day on the secret shows as expired.";
+pub const EXPIRES: &str =
+    "If it does: from two weeks before that day on, the secret is marked wherever it is shown.";
 
 /// What stands in place of a provider for a private key in its armour, which is anybody's.
 pub const ARMOURED: &str = "Private key";

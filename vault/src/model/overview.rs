@@ -163,15 +163,28 @@ pub struct Profile {
     pub created: Timestamp,
 }
 
+/// How long before a secret expires it is said: two weeks, in milliseconds.
+const REMINDED: u64 = 14 * 24 * 60 * 60 * 1000;
+
+/// How a secret stands to when it expires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expiry {
+    /// It no longer works.
+    Past,
+    /// In two weeks or less it no longer will.
+    Soon,
+}
+
 impl Secret {
     /// Whether something of it has alternatives that nobody settled.
     pub fn is_contested(&self) -> bool {
         self.contested || !self.others.is_empty()
     }
 
-    /// Whether it no longer works at `now`.
-    pub fn is_expired(&self, now: Timestamp) -> bool {
-        self.details.expires.is_some_and(|expires| expires <= now)
+    /// How it stands at `now` to when it expires, if that has to be said.
+    pub fn expiry(&self, now: Timestamp) -> Option<Expiry> {
+        let left = self.details.expires?.0.saturating_sub(now.0);
+        (left <= REMINDED).then_some(if left == 0 { Expiry::Past } else { Expiry::Soon })
     }
 }
 

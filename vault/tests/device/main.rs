@@ -14,7 +14,7 @@ use support::{Device, block_on, passphrase};
 use vault::change::{Change, Refusal};
 use vault::locked::{Presence, presence};
 use vault::memory::MemoryStore;
-use vault::model::{Details, Filled, SecretValue, Timestamp};
+use vault::model::{Details, Expiry, Filled, SecretValue, Timestamp};
 use vault::port::{Store, StoreError};
 use vault::session::{Error, Pace, Session};
 
@@ -374,7 +374,7 @@ fn the_sample_fills_a_new_vault() {
     let model = device.session.model();
     assert_eq!(model.projects().len(), 2);
     assert_eq!(model.secrets().count(), 30);
-    assert_eq!(model.secrets().filter(|(_, it)| it.is_expired(support::NOW)).count(), 1);
+    assert_eq!(model.secrets().filter(|(_, it)| it.expiry(support::NOW) == Some(Expiry::Past)).count(), 1);
     let before = device.contents();
     assert!(device.reopened().contents() == before);
 }

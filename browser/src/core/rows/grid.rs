@@ -1,7 +1,7 @@
 //! Projects, and one project's grid.
 
 use super::super::change::place;
-use super::super::convert::{count, id, kind, object, provider_name};
+use super::super::convert::{count, id, kind, nearing, object, provider_name};
 use super::{any_contains, part};
 use desk::{
     Cell, CellState, Edit, EnvironmentColumn, GridFilter, GridRow, GridWindow, Id, ProjectRow, Refusal,
@@ -140,7 +140,7 @@ impl<'a> Board<'a> {
         };
         let staged = self.staged.iter().filter_map(place).any(|here| here == (id(at), variable));
         let contested = cell.secret.and_then(|id| self.model.secret(id)).is_some_and(|it| it.contested);
-        Cell { state, secret: cell.secret.map(id), expired: cell.expired, contested, staged }
+        Cell { state, secret: cell.secret.map(id), expiry: cell.expiry.map(nearing), contested, staged }
     }
 
     fn providers(&self, variables: &[&str]) -> Vec<(String, String)> {

@@ -1,6 +1,6 @@
 //! The registry, the trash, and what a search found.
 
-use super::super::convert::{count, id, moment, provider_name};
+use super::super::convert::{count, id, moment, nearing, provider_name};
 use super::{any_contains, part};
 use desk::{FoundRow, FoundWindow, RegistryFilter, RegistryRow, RegistryWindow, Window};
 use vault::ObjectId;
@@ -65,7 +65,7 @@ fn row(
         tags: it.details.tags.iter().map(ToString::to_string).collect(),
         uses: count(session.model().uses(secret).count()),
         changed: moment(session.changed(secret)),
-        expired: it.is_expired(now),
+        expiry: it.expiry(now).map(nearing),
         damaged: damaged.contains(&secret),
         contested: it.is_contested(),
     }
@@ -102,7 +102,7 @@ fn deleted(session: &Session<impl Store>, object: ObjectId, overview: &Overview)
         tags: Vec::new(),
         uses: 0,
         changed: moment(changed),
-        expired: false,
+        expiry: None,
         damaged: false,
         contested: false,
     })

@@ -1,6 +1,6 @@
 //! One secret without its value.
 
-use super::super::convert::{count, details, id, kind, moment, object, provider_name};
+use super::super::convert::{count, details, id, kind, moment, nearing, object, provider_name};
 use super::super::refusal;
 use desk::{Card, Id, Refusal, Use};
 use vault::model::{Binding, Model, Overview, Timestamp};
@@ -28,7 +28,7 @@ pub(in super::super) fn card<S: Store>(
         revision: versions.first().map_or(0, |version| version.revision),
         created: moment(it.created),
         changed: moment(session.changed(object)),
-        expired: it.is_expired(now),
+        expiry: it.expiry(now).map(nearing),
         deleted: deleted.is_some(),
         damaged: session.damaged().contains(&object),
         contested: it.is_contested(),
