@@ -184,6 +184,8 @@ impl Beside {
     }
 
     async fn filled(self, into: Into, fill: Fill, replace: bool, page: Page) -> Filled {
+        let environment =
+            if let Fill::Variables { environment, .. } = &fill { Some(*environment) } else { None };
         let filling = match self.handle.answer(Command::Fill { fill }).await {
             Reply::Filling(filling) => filling,
             other => {
@@ -215,7 +217,8 @@ impl Beside {
         let rows = || filling.rows.iter().zip(&outcomes);
         let went: Vec<_> = rows().flat_map(|(row, outcome)| went(into, row, outcome)).collect();
         if !went.is_empty() {
-            let reply = self.handle.answer(Command::Filled { place: page.place.clone(), went }).await;
+            let command = Command::Filled { place: page.place.clone(), environment, went };
+            let reply = self.handle.answer(command).await;
             self.handle.refuse(&reply);
         }
         told.extend(rows().map(|(row, outcome)| tell(&row.name, outcome, page.host())));

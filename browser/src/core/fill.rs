@@ -12,8 +12,8 @@ use desk::{
 };
 use vault::change::Change;
 use vault::journal::{Did, Event};
-use vault::model::{Environment, Filled, Kind, Model, Profile, Secret, SecretValue, Timestamp};
-use vault::overlay::Value;
+use vault::model::{Environment, Filled, Kind, Model, PLACES, Profile, Secret, SecretValue, Timestamp};
+use vault::overlay::{Chain, Value};
 use vault::plan::{self, Breach, Candidate, Step};
 use vault::port::Store;
 use vault::reference::joined;
@@ -59,7 +59,13 @@ impl Open {
     }
 
     /// Writes down where values went, as one act.
-    pub(super) async fn filled(&mut self, place: PagePlace, went: Vec<Went>, now: Timestamp) -> Answer {
+    pub(super) async fn filled(
+        &mut self,
+        place: PagePlace,
+        environment: Option<Id>,
+        went: Vec<Went>,
+        now: Timestamp,
+    ) -> Answer {
         let device = *self.session.device().as_bytes();
         let secrets = order::distinct(went.iter().map(|it| it.secret)).len();
         let fill = |Went { variable, secret, revision }| Change::Fill {
@@ -71,6 +77,7 @@ impl Open {
                 time: now.0,
                 device,
                 revision,
+                environment: environment.map(object).filter(|_| !variable.is_empty()),
                 variable: variable.into(),
             },
         };
@@ -107,7 +114,8 @@ impl Open {
         let filled = filled.into_iter().map(|it| row(false, it, is_current(it, &outdated)));
         let captured = Filled::newest(&it.captured).into_iter();
         let captured = captured.map(|it| row(true, it, it.revision == revision));
-        Ok(Reply::Places(filled.chain(captured).collect()))
+        let full = it.filled.len().max(it.captured.len()) >= PLACES;
+        Ok(Reply::Places { rows: filled.chain(captured).collect(), full })
     }
 }
 
@@ -120,7 +128,7 @@ pub(super) fn revision<S: Store>(session: &Session<S>, secret: ObjectId) -> Resu
 /// The environment that a page is filled from where the person says none: the last that was filled at this place, one that is called
 /// as the page calls it, the last that was filled at its origin.
 fn meant(model: &Model, place: &PagePlace, names: &PageNames) -> Option<ObjectId> {
-    let last = |is_here: &dyn Fn(&Filled) -> bool| latest(model, |secret| &secret.filled, is_here);
+    let last = |is_here: &dyn Fn(&Filled) -> bool| taken_from(model, is_here);
     let same_place = last(&|it| is_at(it, place));
     same_place.or_else(|| called(model, names)).or_else(|| last(&|it| *it.origin == *place.origin))
 }
@@ -145,21 +153,39 @@ fn called(model: &Model, names: &PageNames) -> Option<ObjectId> {
         .or_else(|| find(&|_| true))
 }
 
-/// The environment that has most of the secrets whose list has the newest of what `is_here`.
+/// The environment that the newest fill of what `is_here` took from. Where that was not kept, the only one that has all of its secrets.
+fn taken_from(model: &Model, is_here: &dyn Fn(&Filled) -> bool) -> Option<ObjectId> {
+    let all = model.secrets().flat_map(|(_, secret)| &secret.filled).filter(|it| is_here(it));
+    if let Some(it) = all.filter(|it| it.environment.is_some()).max_by_key(|it| it.time) {
+        return it.environment.filter(|it| is_live(model, *it));
+    }
+    let last = latest(model, |secret| &secret.filled, is_here);
+    let has_all = |environment: &ObjectId| {
+        let values = Chain::of(model, *environment).values(model);
+        !last.is_empty() && last.iter().all(|secret| values.iter().any(|it| it.secret == *secret))
+    };
+    let projects = model.projects().into_iter();
+    let environments = projects.flat_map(|(project, _)| model.environments(project)).map(|(id, _)| id);
+    let mut having = environments.filter(|it| is_live(model, *it)).filter(has_all);
+    having.next().filter(|_| having.next().is_none())
+}
+
+/// The secrets whose list has the newest of what `is_here`.
 pub(super) fn latest(
     model: &Model,
     list: fn(&Secret) -> &[Filled],
     is_here: &dyn Fn(&Filled) -> bool,
-) -> Option<ObjectId> {
+) -> Vec<ObjectId> {
     let time = |secret| list(secret).iter().filter(|it| is_here(it)).map(|it| it.time).max();
-    let times: Vec<_> = model.secrets().filter_map(|(id, secret)| Some((id, time(secret)?))).collect();
-    let newest = times.iter().map(|(_, time)| *time).max()?;
-    let of_last = times.iter().filter(|(_, time)| *time == newest);
-    let mut environments: Vec<ObjectId> =
-        of_last.flat_map(|(id, _)| model.uses(*id).map(|(_, it)| it.environment)).collect();
-    environments.retain(|id| model.environment(*id).is_some());
-    let all = environments.clone();
-    order::distinct(environments).into_iter().max_by_key(|id| all.iter().filter(|it| *it == id).count())
+    let times = || model.secrets().filter_map(|(id, secret)| Some((id, time(secret)?)));
+    let newest = times().map(|(_, time)| time).max();
+    times().filter(|(_, time)| Some(*time) == newest).map(|(id, _)| id).collect()
+}
+
+/// Whether an environment is there, in a project that is in use.
+pub(super) fn is_live(model: &Model, environment: ObjectId) -> bool {
+    let project = model.environment(environment).and_then(|it| model.project(it.project));
+    project.is_some_and(|it| !it.archived)
 }
 
 async fn planned<S: Store>(
@@ -365,6 +391,16 @@ mod tests {
     }
 
     fn filled(session: &mut Vault, secret: ObjectId, variable: &str, now: u64) {
+        filled_from(session, secret, variable, None, now);
+    }
+
+    fn filled_from(
+        session: &mut Vault,
+        secret: ObjectId,
+        variable: &str,
+        environment: Option<ObjectId>,
+        now: u64,
+    ) {
         let revision = revision(session, secret).unwrap();
         let PagePlace { origin, provider, place } = place();
         let filled = Filled {
@@ -375,6 +411,7 @@ mod tests {
             device: [1; 16],
             revision,
             variable: variable.into(),
+            environment,
         };
         write(session, Change::Fill { secret, filled }, now);
     }
@@ -416,6 +453,36 @@ mod tests {
         assert_eq!(steps(&session, environment, Some(&["A"])), [desk::Step::Change, desk::Step::Add]);
         filled(&mut session, a, "A", 12);
         assert_eq!(steps(&session, environment, Some(&["A"])), [desk::Step::Same, desk::Step::Add]);
+    }
+
+    #[test]
+    fn a_place_is_filled_from_the_environment_that_it_was_filled_from_also_where_others_have_the_secret() {
+        let (mut session, base) = vault(&[("SHARED", "fake-a")]);
+        let base = object(base);
+        let a = secret(&session, id(base), "SHARED");
+        let project = session.model().environment(base).unwrap().project;
+        let others =
+            session.model().environments(project).into_iter().map(|(it, _)| it).filter(|it| *it != base);
+        let [dev, staging] = others.collect::<Vec<_>>()[..2] else { panic!("two") };
+        let of = |session: &Vault| meant(session.model(), &place(), &PageNames::default());
+        // Where it is not known, only the one that has the secret is meant.
+        filled(&mut session, a, "SHARED", 10);
+        assert_eq!(of(&session), Some(base));
+        write(&mut session, Change::SetParent { environment: dev, parent: Some(base) }, 11);
+        assert_eq!(of(&session), None, "base, or dev that inherits it");
+        write(&mut session, Change::SetParent { environment: dev, parent: None }, 12);
+        write(&mut session, Change::Bind { environment: staging, variable: "S".into(), secret: a }, 13);
+        assert_eq!(of(&session), None, "base, or staging that shares it");
+        write(&mut session, Change::SetParent { environment: dev, parent: Some(base) }, 14);
+        for (now, environment) in (20..).zip([dev, staging, base]) {
+            filled_from(&mut session, a, "SHARED", Some(environment), now);
+            assert_eq!(of(&session), Some(environment));
+        }
+        // One secret that went into a field by itself later says nothing of the environment.
+        filled(&mut session, a, "", 30);
+        assert_eq!(of(&session), Some(base));
+        write(&mut session, Change::ArchiveProject { project, archived: true }, 31);
+        assert_eq!(of(&session), None, "the panel does not offer it");
     }
 
     #[test]

@@ -57,6 +57,9 @@ pub fn noted(secrets: usize) -> String {
     }
 }
 
+/// Not all places of a secret are kept.
+pub const OLDER: &str = "These are the last that are kept; there may have been others before.";
+
 /// A value is longer than the provider takes.
 pub fn too_long(length: usize, most: usize) -> String {
     format!("Its value has {length} bytes, and the provider takes {most}.")
