@@ -37,8 +37,9 @@ impl Open {
     }
 
     pub(super) async fn fill(&mut self, fill: Fill, now: Timestamp) -> Answer {
+        let did = if matches!(fill, Fill::Copy(_)) { Did::Copy } else { Did::Fill };
         let filling = match fill {
-            Fill::Secret(secret) => {
+            Fill::Secret(secret) | Fill::Copy(secret) => {
                 let stored = self.current(secret).await?;
                 alone(&self.session, object(secret), &stored).await?
             }
@@ -53,7 +54,7 @@ impl Open {
         };
         let secrets: Vec<_> = filling.rows.iter().map(|row| object(row.secret)).collect();
         if !secrets.is_empty() {
-            self.note(Event::new(now, Did::Fill, &secrets)).await?;
+            self.note(Event::new(now, did, &secrets)).await?;
         }
         Ok(Reply::Filling(filling))
     }
@@ -100,7 +101,7 @@ impl Open {
         let revision = revision(&self.session, object(secret))?;
         let row = |captured: bool, it: &Filled, current: bool| FilledRow {
             origin: it.origin.to_string(),
-            provider: provider_name(&it.provider),
+            provider: provider_of(self.session.model(), &it.provider),
             place: it.place.to_string(),
             variable: it.variable.to_string(),
             time: moment(Timestamp(it.time)),
@@ -131,6 +132,13 @@ fn meant(model: &Model, place: &PagePlace, names: &PageNames) -> Option<ObjectId
     let last = |is_here: &dyn Fn(&Filled) -> bool| taken_from(model, is_here);
     let same_place = last(&|it| is_at(it, place));
     same_place.or_else(|| called(model, names)).or_else(|| last(&|it| *it.origin == *place.origin))
+}
+
+/// What a provider is called; a form that the person taught, as they call it now.
+fn provider_of(model: &Model, provider: &str) -> Option<String> {
+    let Some(own) = provider.strip_prefix("own-") else { return provider_name(provider) };
+    let it = object(Id::parse(own)?);
+    Some(model.overview(it).or_else(|| model.deleted(it))?.as_profile()?.name.to_string())
 }
 
 fn is_at(it: &Filled, place: &PagePlace) -> bool {
@@ -198,7 +206,8 @@ async fn planned<S: Store>(
     let model = session.model();
     let it = model.environment(environment).ok_or(Refusal::Gone)?;
     let taken = in_order(model, environment);
-    let lengths = if rules.longest_value.is_some() { lengths(session, &taken).await? } else { ById::new() };
+    let asks = rules.longest_value.or(rules.total).is_some();
+    let lengths = if asks { lengths(session, &taken).await? } else { ById::new() };
     let outdated = outdated(session, |it| is_at(it, place))?;
     let mut candidates = Vec::new();
     for value in &taken {
@@ -211,6 +220,7 @@ async fn planned<S: Store>(
         name: value.variable.to_owned(),
         secret: id(value.secret),
         step: as_desk(step),
+        length: count(lengths.get(value.secret).copied().flatten().unwrap_or_default()),
     };
     let rows = taken.iter().zip(steps).map(row).collect();
     Ok(Plan { environment: Some(id(environment)), prod: it.kind == Kind::Prod, rows })
@@ -277,31 +287,31 @@ fn as_desk(step: Step) -> desk::Step {
     }
 }
 
-/// The values of these variables; those that are longer than the provider takes, alone or together, are left out.
+/// The values of these variables. One that is longer than the provider takes is left out; where together they are, all are.
 async fn variables<S: Store>(
     session: &Session<S>,
     environment: ObjectId,
     names: &[String],
-    [longest, mut total]: [usize; 2],
+    [longest, total]: [usize; 2],
 ) -> Result<Filling, Refusal> {
     let model = session.model();
     model.environment(environment).ok_or(Refusal::Gone)?;
     let mut taken = in_order(model, environment);
     taken.retain(|value| names.iter().any(|name| name == value.variable));
     let pairs = resolved(session, environment, &taken).await?;
-    let mut filling = Filling::default();
+    let (mut filling, mut sum) = (Filling::default(), 0);
     for (value, (pair, refers)) in taken.iter().zip(pairs) {
         let length = pair.value.expose().len();
         if length > longest {
             filling.left.push((pair.key, text::too_long(length, longest)));
             continue;
         }
-        let Some(rest) = total.checked_sub(length + pair.key.len()) else {
-            filling.left.push((pair.key, text::TOO_MUCH.to_owned()));
-            continue;
-        };
-        total = rest;
+        sum += length + pair.key.len();
         filling.rows.push(row(session, pair.key, value.secret, pair.value, &refers)?);
+    }
+    if sum > total {
+        let reason = text::too_much(sum, total);
+        filling.left.extend(filling.rows.drain(..).map(|row| (row.name, reason.clone())));
     }
     Ok(filling)
 }
@@ -486,6 +496,22 @@ mod tests {
     }
 
     #[test]
+    fn a_form_that_was_taught_is_called_as_it_is_now_and_another_provider_as_ever() {
+        let (mut session, _) = vault(&[]);
+        write(&mut session, Change::CreateProfile { name: "Ours".into(), text: "{}".into() }, 10);
+        let profile = session.model().profiles().next().unwrap().0;
+        let own = ["own-", &id(profile).to_string()].concat();
+        let of = |session: &Vault, provider: &str| provider_of(session.model(), provider);
+        assert_eq!(of(&session, &own).as_deref(), Some("Ours"));
+        write(&mut session, Change::RenameProfile { profile, name: "Theirs".into() }, 11);
+        assert_eq!(of(&session, &own).as_deref(), Some("Theirs"));
+        write(&mut session, Change::DeleteProfile { profile }, 12);
+        assert_eq!(of(&session, &own).as_deref(), Some("Theirs"), "what was filled before keeps its name");
+        assert_eq!(of(&session, "vercel").as_deref(), Some("Vercel"));
+        assert_eq!(of(&session, "Called so before"), Some("Called so before".to_owned()));
+    }
+
+    #[test]
     fn another_variable_of_the_same_secret_and_another_place_were_not_given_it() {
         let (mut session, environment) = vault(&[("A", "fake-a")]);
         let a = secret(&session, environment, "A");
@@ -603,8 +629,11 @@ mod tests {
         assert_eq!(values(&filling), [("A", "1234"), ("C", "1")]);
         assert_eq!(filling.left, [("B".to_owned(), text::too_long(5, 4))]);
         let filling = taken(&session, environment, &["A", "B", "C"], [usize::MAX, 8]);
+        assert!(filling.rows.is_empty(), "what is together too much is not filled in part");
+        let left = ["A", "B", "C"].map(|name| (name.to_owned(), text::too_much(13, 8)));
+        assert_eq!(filling.left, left);
+        let filling = taken(&session, environment, &["A", "C"], [usize::MAX, 7]);
         assert_eq!(values(&filling), [("A", "1234"), ("C", "1")]);
-        assert_eq!(filling.left, [("B".to_owned(), text::TOO_MUCH.to_owned())]);
     }
 
     #[test]
