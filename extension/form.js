@@ -97,8 +97,8 @@ globalThis.tacitForm = (() => {
     summary(profile, fields) {
       let told = null;
       for (const form of profile.forms) {
-        const { rows, refused } = tried(() => shaped(placed(fields), form));
-        const here = { kind: form.kind, count: refused ? 0 : rows ? rows.filter(free).length : 1, grows: !!form.grow, refused: refused ?? null };
+        const { rows, text, refused } = tried(() => shaped(placed(fields), form));
+        const here = { kind: form.kind, count: refused ? 0 : rows ? rows.filter(free).length : 1, grows: !!form.grow, filled: !!text?.filled, refused: refused ?? null };
         if (!refused) return here;
         if (!told || told.refused === "not-found") told = here;
       }

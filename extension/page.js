@@ -4,24 +4,26 @@
 // page's scripts, runs it once, and hands back plain data. It leaves nothing behind: no node, no global, no listener, no channel.
 // It decides nothing: which field is meant is decided in the extension's own pages (extension/form.js) from what it describes,
 // and it writes into a field that is still as it was described, or not at all. A fill gets the values to be filled and no others;
-// what comes back has names of fields and what became of them, and no value. docs/profiles.md has the rules.
+// what comes back has names of fields and what became of them, and no value. A look reads the names in a form's own fields; of a
+// box that holds a whole file it takes the names, and forgets the rest. docs/profiles.md has the rules.
 //
 // A page of the extension loads form.js, profiles.js and this, as scripts or by `import`, in that order.
-// `tacitPage.look(target, profiles)` and `tacitPage.fill(target, order)` are the only ways in. `target` is
-// `{ tabId, documentIds: [id] }` with the id of the tab's top document; `profiles` come from `tacitProfiles.matches`
-// (extension/profiles.js).
+// `tacitPage.look(target, matches)` and `tacitPage.fill(target, order)` are the only ways in. `target` is
+// `{ tabId, documentIds: [id] }` with the id of the tab's top document; `matches` says of an address what
+// `tacitProfiles.matches` (extension/profiles.js) says of it.
 //
 // look → { refused: code } or {
 //   origin, url,                             of the document, as the browser writes them
 //   focused: null or { kind, label, path, filled, refused },
 //                                            where the cursor is: kind is "line", "lines" or "editor" (or "other"), `filled` says
 //                                            whether there is text in it already, `refused` a code where it would not be filled
-//   form: null or { kind, count, grows, refused },
+//   form: null or { kind, count, grows, filled, refused },
 //                                            a profile's form: kind is "bulk", "rows" or "single"; how many empty rows there
-//                                            are, and whether more are made; a code where it was not found for certain
-//   taken,                                   which profile's: the first whose form was found, else the first; its place in the list
+//                                            are, and whether more are made; whether the box has text in it; a code where it was not found for certain
+//   known,                                   of what `matches` said, that of the form: the first that was found, else the first
 //   fields,                                  all that could be filled, as extension/form.js knows them
-//   names: [string],                         of variables that the page shows
+//   names: [string],                         words in its lists that may be variables, and the names in the form's fields
+//   held: null or [string],                  the names in a box that has text already
 // }
 //
 // order = {
@@ -232,6 +234,15 @@ globalThis.tacitPage = (() => {
     return add && !(await run(target, { origin, url, buttons: true, steps: [add] })).refused;
   }
 
+  /** The names that a form's fields have in them already. */
+  async function namesIn(target, { origin, url, fields }, profile, kind) {
+    const { rows = [], text } = tacitForm.shape(profile, kind, fields);
+    const filled = [...rows.map(({ name }) => name), text].filter((field) => field?.filled);
+    if (!filled.length) return [];
+    const { done = [] } = await run(target, { origin, url, steps: filled.map((field) => tacitForm.step(field)) });
+    return text ? [...done.join().matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm)].map(([, name]) => name) : done;
+  }
+
   /** What is written and where, as `{ steps }`, or `{ refused }`. Makes another row where there is none. */
   async function steps(target, order, entry) {
     const { origin, url, focused } = order;
@@ -264,14 +275,18 @@ globalThis.tacitPage = (() => {
   return {
     run,
 
-    /** What is in the page. */
-    async look(target, profiles) {
+    /** What is in the page. `matches` says of the address that the page itself has which profiles are for it. */
+    async look(target, matches = () => []) {
       const seen = (await named(target)) ?? (await run(target, {}));
       if (seen.refused) return seen;
-      const forms = profiles.map((profile) => tacitForm.summary(profile, seen.fields));
+      const all = matches(seen.url);
+      const forms = all.map(({ profile }) => tacitForm.summary(profile, seen.fields));
       const taken = Math.max(0, forms.findIndex(({ refused }) => !refused));
-      const names = await run(target, null, namesInPage);
-      return { ...seen, form: forms[taken] ?? null, taken, names: names.refused ? [] : names };
+      const [known, form] = [all[taken], forms[taken] ?? null];
+      const words = await run(target, null, namesInPage);
+      const held = form && !form.refused ? await namesIn(target, seen, known.profile, form.kind) : [];
+      const names = [...new Set([...(words.refused ? [] : words), ...held])];
+      return { ...seen, known, form, names, held: form?.kind === "bulk" && form.filled ? held : null };
     },
 
     /** What of the page's buttons and of the cursor, as `look` says it of the fields. */

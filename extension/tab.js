@@ -44,7 +44,7 @@ globalThis.tacitTab = (() => {
   /** What is now in the document that was shown, or `{ refused: code }`. */
   async function again(page, buttons) {
     if (!page) return { refused: "gone" };
-    return buttons ? tacitPage.buttons(page.target, page.seen) : tacitPage.look(page.target, []);
+    return buttons ? tacitPage.buttons(page.target, page.seen) : tacitPage.look(page.target);
   }
 
   /** The pattern of a site's pages. Firefox knows none with a port, and lets a host's pages be there on any. */
@@ -59,8 +59,12 @@ globalThis.tacitTab = (() => {
     return !chrome.sidebarAction || chrome.permissions.contains({ origins: [pattern(origin)] });
   }
 
-  /** What of a page's words may be variables. */
-  const variables = (names) => names.filter((name) => /^[A-Z][A-Z0-9_]*$/.test(name));
+  /** Whether the button was pressed for this panel: one beside the tabs of its window, or one that is a tab itself. */
+  async function isOurs({ tab }) {
+    if (await chrome.tabs.getCurrent()) return true;
+    const { windowId } = await chrome.tabs.get(tab).catch(() => ({}));
+    return windowId === (await chrome.windows.getCurrent()).id;
+  }
 
   return {
     /** Looks at the page: `{ closed: code }` where there is none that Tacit may see, else what is in it. `taughtOnes` are
@@ -75,11 +79,11 @@ globalThis.tacitTab = (() => {
       }
       try {
         const target = { tabId: tab.id, documentIds: [await documentOf(tab.id)] };
-        const all = tacitProfiles.matches([...(await tacitProfiles.all()), ...tacitProfiles.own(taughtOnes)], tab.url);
-        const { fields, ...seen } = await tacitPage.look(target, all.map(({ profile }) => profile));
+        const profiles = [...(await tacitProfiles.all()), ...tacitProfiles.own(taughtOnes)];
+        // The tab may have gone on meanwhile: what counts is where the page was when it answered.
+        const { fields, known, ...seen } = await tacitPage.look(target, (url) => tacitProfiles.matches(profiles, url));
         if (seen.refused) return { closed: seen.refused };
         const [document] = target.documentIds;
-        const known = all[seen.taken];
         looked.set(look, { document, target, known, seen });
         for (const old of looked.keys()) if (old <= looks - MOST) looked.delete(old);
         const { id, name, rules, forms } = known?.profile ?? {};
@@ -87,8 +91,8 @@ globalThis.tacitTab = (() => {
         const path = new URL(seen.url).pathname.replace(/(.)\/$/, "$1");
         const { project, environment, place } = known ?? {};
         const dialect = forms?.find(({ kind }) => kind === seen.form?.kind)?.dialect;
-        const about = { provider: own ? name : id, providerName: name, own, rules, project, environment, place, dialect, path };
-        return { ...seen, look, document, names: variables(seen.names), ...about, stays: await stays(seen.origin) };
+        const about = { provider: id, providerName: name, own, rules, project, environment, place, dialect, path };
+        return { ...seen, look, document, ...about, stays: await stays(seen.origin) };
       } catch {
         return { closed: "denied" };
       }
@@ -156,7 +160,7 @@ globalThis.tacitTab = (() => {
         if (url || status === "complete") then(false);
       });
       chrome.storage.session.onChanged.addListener(({ beside }) => {
-        if (beside?.newValue) then(true);
+        if (beside?.newValue) isOurs(beside.newValue).then((is) => is && then(true));
       });
       for (const event of [chrome.permissions.onAdded, chrome.permissions.onRemoved]) event.addListener(() => then(false));
       addEventListener("focus", () => then(false));

@@ -36,6 +36,8 @@ pub(crate) struct Page {
     pub(crate) form: Option<Form>,
     /// The variables that it shows; none where it shows none.
     pub(crate) names: Option<Vec<String>>,
+    /// The names in a box that takes all of it, where it has text already.
+    pub(crate) held: Option<Vec<String>>,
     /// What the provider takes.
     pub(crate) rules: Rules,
 }
@@ -44,6 +46,8 @@ pub(crate) struct Page {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Focused {
     pub(crate) label: String,
+    /// Its name in the page's own text.
+    pub(crate) name: String,
     /// Whether it is a button.
     pub(crate) button: bool,
     /// Whether there is text in it.
@@ -190,12 +194,14 @@ pub(crate) async fn look(own: &[ProfileRow]) -> Result<Page, Closed> {
         path: of("path"),
         focused: field(&seen, "focused").map(|it| Focused {
             label: text(&it, "label").unwrap_or_default(),
+            name: text(&it, "name").unwrap_or_default(),
             button: text(&it, "kind").is_some_and(|kind| kind == "button"),
             filled: is(&it, "filled"),
             refused: text(&it, "refused"),
         }),
         form: field(&seen, "form").and_then(|it| form(&it, text(&seen, "dialect"))),
         names: (!names.is_empty()).then_some(names),
+        held: field(&seen, "held").map(|list| texts(&list)),
         rules: field(&seen, "rules").map(|it| rules(&it)).unwrap_or_default(),
     })
 }

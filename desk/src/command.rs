@@ -369,6 +369,8 @@ pub enum Command {
     Filled {
         /// The page.
         place: PagePlace,
+        /// The environment that it was taken from; none where it was one secret's.
+        environment: Option<Id>,
         /// Each secret.
         went: Vec<Went>,
     },

@@ -18,6 +18,8 @@ pub struct ExportText {
     pub notices: Vec<String>,
     /// The name a file should have where this consumer looks for it.
     pub file_name: String,
+    /// The name under which a browser can save it.
+    pub visible_name: String,
     /// Whether it leaves a prod environment.
     pub prod: bool,
     /// Every variable of the environment, whether taken or not.

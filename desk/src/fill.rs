@@ -60,6 +60,8 @@ pub struct PlanRow {
     pub secret: Id,
     /// What would be done.
     pub step: Step,
+    /// Bytes of its value; 0 where no rule asks for them, and of one that refers to others, which is known when it is filled.
+    pub length: u32,
 }
 
 /// What a fill does with a variable.
@@ -95,6 +97,8 @@ pub enum Breach {
 pub enum Fill {
     /// One secret's, as a program would get it; with its references filled in where that is the same in each of its environments.
     Secret(Id),
+    /// The same for the clipboard, where a page takes nothing from us.
+    Copy(Id),
     /// An environment's, with their references filled in.
     Variables {
         /// Which environment.

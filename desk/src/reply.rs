@@ -77,7 +77,12 @@ pub enum Reply {
     /// What keeping one would do.
     CapturePlan(CapturePlan),
     /// Pages that a secret was put into, or came from.
-    Places(Vec<FilledRow>),
+    Places {
+        /// Each.
+        rows: Vec<FilledRow>,
+        /// Whether there may have been older ones, which are not kept.
+        full: bool,
+    },
     /// How forms are known that the person pointed at.
     Profiles(Vec<ProfileRow>),
     /// How strong a passphrase is.

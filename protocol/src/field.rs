@@ -80,6 +80,7 @@ fields! {
     48 LockAfter One "lock-after";
     49 RevealFor One "reveal-for";
     50 ClipboardFor One "clipboard-for";
+    51 FilledFrom Set "filled-from";
     64 Log Fixed "log";
     65 Genesis Fixed "genesis";
     66 Principal Fixed "principal";

@@ -132,15 +132,16 @@ test("the one new key of a dialog is shown without its value, saved where it bel
   expect(await panel.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   await panel.setViewportSize({ width: 400, height: 900 });
 
-  // By the keyboard alone.
+  // By the keyboard alone. A week off is near enough to be reminded of.
   await tabTo(panel, found.getByLabel("Expires"));
-  await found.getByLabel("Expires").fill("2031-05-01");
+  await found.getByLabel("Expires").fill(new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10));
   await press(panel, save(panel));
   await expect(messages(panel)).toContainText("Saved STRIPE_SECRET_KEY from dashboard.stripe.com.");
   await expect(found).toHaveCount(0);
   await panel.getByRole("link", { name: "Activity" }).click();
   await expect(panel.getByRole("main")).toContainText("Captured STRIPE_SECRET_KEY from https://dashboard.stripe.com.");
   await panel.getByRole("link", { name: "Registry" }).click();
+  await expect(panel.getByRole("row", { name: /STRIPE_SECRET_KEY/ })).toContainText("expires soon");
   await panel.getByRole("link", { name: "STRIPE_SECRET_KEY" }).click();
   const pages = panel.getByRole("list", { name: "Pages that it was captured from" });
   await expect(pages).toContainText("dashboard.stripe.com");

@@ -173,9 +173,11 @@ test("a provider's page gets its rows by a plan, and the next plan knows what it
   await expect(page.locator("#v1")).toHaveValue("8080");
   await expect(page.locator("#k2")).toHaveValue("");
   await expect(page).toHaveTitle("Environment Variables");
-  // PORT is shown by the page and was given; STRIPE_KEY is not shown before the person saves it there.
-  await expect(line("PORT")).toContainText("given");
+  // Both are in rows of the page now; STRIPE_KEY is not shown after a reload unless the person saved it there.
+  for (const name of ["PORT", "STRIPE_KEY"]) await expect(line(name)).toContainText("given");
+  await page.reload();
   await expect(line("STRIPE_KEY")).toContainText("add");
+  await expect(line("PORT")).toContainText("given");
   await context.close();
 });
 
@@ -442,6 +444,8 @@ test("a form that Tacit does not know is taught by pointing, filled like any oth
   await panel.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
   await openView(panel);
   await expect(panel.getByText("Our box", { exact: true })).toBeVisible();
+  // What it was given it has, whatever it is called.
+  await expect(plan.getByText("2 given", { exact: false })).toBeVisible();
   await panel.getByRole("link", { name: "Settings" }).click();
   await forms.getByRole("button", { name: "Delete Our box" }).click();
   await expect(forms.getByRole("listitem")).toHaveCount(1);

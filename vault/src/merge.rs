@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::model::{Filled, FilledAs, Timestamp, Written, named, sealed};
+use crate::model::{Filled, FilledAs, FilledFrom, Sealed, Timestamp, Written};
 
 /// Which device made a change, when, and on which revision.
 #[derive(Clone, Copy, Debug)]
@@ -164,7 +164,10 @@ impl<'a> Sides<'a> {
                 self.set::<Filled>().map_or(Settled::Both, Settled::Made)
             }
             Some(Merge::Set) if number == Field::FilledAs.number() => {
-                self.filled_as().map_or(Settled::Both, Settled::Made)
+                self.places::<FilledAs>().map_or(Settled::Both, Settled::Made)
+            }
+            Some(Merge::Set) if number == Field::FilledFrom.number() => {
+                self.places::<FilledFrom>().map_or(Settled::Both, Settled::Made)
             }
             Some(Merge::Set) => self.set::<Box<str>>().map_or(Settled::Both, Settled::Made),
             Some(Merge::Greatest) => self.greatest().map_or(Settled::Both, Settled::Is),
@@ -179,10 +182,11 @@ impl<'a> Sides<'a> {
     }
 
     /// The same of what went into pages as variables.
-    fn filled_as(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let read = |bytes| list::<FilledAs>(bytes).map(named);
-        let [base, theirs, ours] = [self.base, self.theirs, self.ours].map(read);
-        encode(&sealed(union(&base?, &theirs?, &ours?, Vec::new())))
+    fn places<T: Sealed + Ord + Serialize + DeserializeOwned>(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let read = |bytes| Some(list::<T>(bytes)?.into_iter().map(T::opened).collect());
+        let [base, theirs, ours]: [Option<Vec<Filled>>; 3] = [self.base, self.theirs, self.ours].map(read);
+        let all = union(&base?, &theirs?, &ours?, Vec::new());
+        encode(&all.iter().filter_map(T::of).collect::<Vec<T>>())
     }
 
     /// The greater time; an absent one is less than any. `None` if a side is no time.
@@ -370,6 +374,7 @@ mod tests {
             device: [1; 16],
             revision: 1,
             variable: "".into(),
+            environment: None,
         };
         for field in [Field::Filled, Field::Captured] {
             let of = |places: &[&str]| {
@@ -383,8 +388,15 @@ mod tests {
             let all: Vec<FilledAs> = variables.iter().map(|name| (filled("a"), (*name).into())).collect();
             fields(&[(Field::FilledAs.number(), &postcard::to_allocvec(&all).unwrap())])
         };
-        let merged = merged(&of(&["A", "B"]), &of(&["B", "C"]), &of(&["A", "B", "D"]), CLAIM);
-        assert!(merged == of(&["B", "C", "D"]));
+        assert!(
+            merged(&of(&["A", "B"]), &of(&["B", "C"]), &of(&["A", "B", "D"]), CLAIM) == of(&["B", "C", "D"])
+        );
+        let of = |environments: &[u8]| {
+            let all: Vec<FilledFrom> =
+                environments.iter().map(|it| (filled("a"), "A".into(), [*it; 16])).collect();
+            fields(&[(Field::FilledFrom.number(), &postcard::to_allocvec(&all).unwrap())])
+        };
+        assert!(merged(&of(&[1, 2]), &of(&[2, 3]), &of(&[1, 2, 4]), CLAIM) == of(&[2, 3, 4]));
     }
 
     #[test]

@@ -15,8 +15,8 @@ mod value;
 use protocol::{ById, ObjectId, ScopeId, order};
 
 pub use edit::{Edit, ValueEdit, Written};
-pub use filled::Filled;
-pub(crate) use filled::{FilledAs, named, sealed};
+pub use filled::{Filled, PLACES};
+pub(crate) use filled::{FilledAs, FilledFrom, Sealed};
 pub use overview::{Binding, Class, Details, Environment, Expiry, Kind, Overview, Profile, Project, Secret};
 pub use time::{Position, Timestamp};
 pub use value::SecretValue;

@@ -59,16 +59,17 @@ pub enum Breach {
 /// What a fill does with each of `variables`, in their order. `there` are words of the page that could be names; where none is one of
 /// these variables, the page is taken for one that shows no names.
 pub fn steps(rules: &Rules, there: Option<&[String]>, variables: &[Candidate<'_>]) -> Vec<Step> {
-    let mut count = there.map_or(0, <[String]>::len);
     let pattern = rules.pattern.as_deref().and_then(|it| Regex::new(&format!("^(?:{it})$")).ok());
     let is_name = |word: &String| variables.iter().any(|it| it.name == word);
     let there = there.filter(|words| words.iter().any(is_name));
+    let is_there = |it: &Candidate<'_>| there.map(|names| names.iter().any(|name| name == it.name));
+    // Of the page's other words nobody knows whether they are variables.
+    let mut count = variables.iter().filter(|it| is_there(it) == Some(true)).count();
     let step = |it: &Candidate<'_>| {
         if let Some(breach) = rules.breach(it, pattern.as_ref()) {
             return Step::Breaks(breach);
         }
-        let is_there = there.map(|names| names.iter().any(|name| name == it.name));
-        match is_there {
+        match is_there(it) {
             Some(true) if it.given => Step::Same,
             Some(true) => Step::Change,
             None if it.given => Step::Same,
@@ -160,7 +161,9 @@ mod tests {
 
     #[test]
     fn what_would_be_too_many_is_not_added_and_what_is_there_can_be_changed() {
-        let steps = planned(Some(&["A", "X"]), &[("B", false), ("C", false), ("A", false)]);
-        assert_eq!(steps, [Step::Add, Step::Breaks(Breach::Count(3)), Step::Change]);
+        let steps = planned(Some(&["A"]), &[("B", false), ("C", false), ("D", false), ("A", false)]);
+        assert_eq!(steps, [Step::Add, Step::Add, Step::Breaks(Breach::Count(3)), Step::Change]);
+        let steps = planned(Some(&["A", "X", "Y", "Z"]), &[("B", false), ("A", false)]);
+        assert_eq!(steps, [Step::Add, Step::Change], "words of the page that may be no variables");
     }
 }

@@ -163,9 +163,9 @@ impl Beside {
         }
     }
 
-    /// Something of the page; none where there is no page.
+    /// Something of the page; none where there is no page, or the person has gone elsewhere.
     pub(super) fn of<T>(self, read: impl Fn(&Page) -> T) -> Option<T> {
-        self.page.read().as_ref()?.as_ref().ok().map(read)
+        self.page.try_read()?.as_ref()?.as_ref().ok().map(read)
     }
 
     /// Takes values out of the vault, puts them into the page, and writes down what the page took.
@@ -184,17 +184,14 @@ impl Beside {
     }
 
     async fn filled(self, into: Into, fill: Fill, replace: bool, page: Page) -> Filled {
+        let environment =
+            if let Fill::Variables { environment, .. } = &fill { Some(*environment) } else { None };
         let filling = match self.handle.answer(Command::Fill { fill }).await {
             Reply::Filling(filling) => filling,
             other => {
                 self.handle.refuse(&other);
                 return Filled::None(None);
             }
-        };
-        let left = |(name, reason): &(String, String)| Told {
-            name: name.clone(),
-            meaning: Meaning::Warning,
-            said: Sentence { what: reason.clone(), todo: String::new() },
         };
         let mut told: Vec<Told> = filling.left.iter().map(left).collect();
         if filling.rows.is_empty() {
@@ -215,7 +212,8 @@ impl Beside {
         let rows = || filling.rows.iter().zip(&outcomes);
         let went: Vec<_> = rows().flat_map(|(row, outcome)| went(into, row, outcome)).collect();
         if !went.is_empty() {
-            let reply = self.handle.answer(Command::Filled { place: page.place.clone(), went }).await;
+            let command = Command::Filled { place: page.place.clone(), environment, went };
+            let reply = self.handle.answer(command).await;
             self.handle.refuse(&reply);
         }
         told.extend(rows().map(|(row, outcome)| tell(&row.name, outcome, page.host())));
@@ -243,6 +241,12 @@ fn went(into: Into, row: &FillRow, outcome: &Outcome) -> Vec<Went> {
             [(row.secret, row.revision)].iter().chain(&row.more).map(one).collect()
         }
     }
+}
+
+/// What was not taken out of the vault, and why.
+fn left((name, reason): &(String, String)) -> Told {
+    let said = Sentence { what: reason.clone(), todo: String::new() };
+    Told { name: name.clone(), meaning: Meaning::Warning, said }
 }
 
 fn tell(name: &str, outcome: &Outcome, host: &str) -> Told {
@@ -303,15 +307,21 @@ fn Focused(beside: Beside) -> impl IntoView {
         code.is_some_and(|code| ["editor", "frame"].contains(&code.as_str()))
     });
     let clipboard = use_clipboard();
+    // As it would be filled: with what it refers to, or not at all.
     let copy = move |()| {
-        let chosen = chosen.get_untracked();
-        let name = found.with_untracked(|rows| {
-            rows.iter().find(|row| Some(row.secret) == chosen).map(|row| row.name.clone())
+        let Some(secret) = chosen.get_untracked() else { return };
+        told.set(None);
+        handle.ask(Command::Fill { fill: Fill::Copy(secret) }, move |reply| match reply {
+            Reply::Filling(filling) => {
+                if let Some(row) = filling.rows.into_iter().next() {
+                    clipboard.copy(handle, &row.value, row.name);
+                }
+                told.set(filling.left.iter().map(left).next().map(|one| (one.meaning, one.said)));
+            }
+            other => handle.refuse(&other),
         });
-        if let (Some(secret), Some(name)) = (chosen, name) {
-            clipboard.copy_secret(handle, secret, name);
-        }
     };
+    offer(handle, focused, query);
     let has_text = Memo::new(move |_| focused.read().as_ref().is_some_and(|field| field.filled));
     let fill = move |()| {
         let Some(secret) = chosen.get_untracked() else { return };
@@ -351,6 +361,38 @@ fn Focused(beside: Beside) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// Begins the search with the secret that the field is called as, as long as the person typed nothing.
+fn offer(handle: Handle, focused: Memo<Option<beside::Focused>>, query: RwSignal<String>) {
+    let offered = StoredValue::new(String::new());
+    Effect::new(move |_| {
+        let field = focused.get();
+        spawn_local(async move {
+            let name = called(handle, field.as_ref()).await.unwrap_or_default();
+            // The cursor may be elsewhere meanwhile, and so may the person.
+            let is_there = focused.try_get_untracked().is_some_and(|now| now == field);
+            if is_there && query.read_untracked() == offered.get_value() && offered.get_value() != name {
+                offered.set_value(name.clone());
+                query.set(name);
+            }
+        });
+    });
+}
+
+/// The secret that is called as a field is, by its label or its name.
+async fn called(handle: Handle, field: Option<&beside::Focused>) -> Option<String> {
+    let field = field?;
+    for word in [&field.label, &field.name] {
+        let text = word.trim().replace(|letter: char| !letter.is_alphanumeric(), "_");
+        let command = Command::Search { text: text.clone(), window: Window { start: 0, count: HITS } };
+        let Reply::Found(found) = handle.answer(command).await else { continue };
+        let same = found.rows.into_iter().find(|row| row.name.eq_ignore_ascii_case(&text));
+        if let Some(row) = same {
+            return Some(row.name);
+        }
+    }
+    None
 }
 
 /// Where the cursor is, and why that would not be filled.

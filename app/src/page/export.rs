@@ -252,7 +252,7 @@ fn Ways(sheet: Sheet) -> impl IntoView {
     };
     let save = move |()| {
         if let Some(made) = sheet.made.get_untracked() {
-            let name = visible_name(&sheet, &made.file_name);
+            let name = made.visible_name;
             if download(&name, made.text.expose().as_bytes()).is_some() {
                 handle.tell(told::file_given(&name, &made.file_name));
                 sheet.noted(Some(name));
@@ -272,20 +272,6 @@ fn Ways(sheet: Sheet) -> impl IntoView {
         }.into_any()))}
     }
     .into_any()
-}
-
-/// A browser takes the dot off a file named `.env`; this name says what it is.
-fn visible_name(sheet: &Sheet, file_name: &str) -> String {
-    if !file_name.starts_with('.') {
-        return file_name.to_owned();
-    }
-    let project = sheet.project.read_untracked();
-    let environment = sheet.environment.get_untracked();
-    let known = project.as_ref().and_then(|project| {
-        let found = project.environments.iter().find(|one| Some(one.id) == environment)?;
-        Some([&project.slug, ".", &found.name, ".env"].concat())
-    });
-    known.unwrap_or_else(|| file_name.trim_start_matches('.').to_owned())
 }
 
 fn into_folder(sheet: Sheet) {

@@ -4,6 +4,7 @@ use crate::beside;
 use crate::component::{Badge, Meaning, each, live, loading};
 use crate::handle::use_handle;
 use crate::time::ago;
+use desk::text::fill as text;
 use desk::{Command, FilledRow, Id, Reply};
 use leptos::prelude::*;
 
@@ -11,17 +12,17 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn FilledList(secret: Id) -> impl IntoView {
     let handle = use_handle();
-    let rows = RwSignal::new(None::<Vec<FilledRow>>);
+    let known = RwSignal::new(None::<(Vec<FilledRow>, bool)>);
     handle.follow(
         move || Command::Places { secret },
         move |reply| match reply {
-            Reply::Places(places) => rows.set(Some(places)),
+            Reply::Places { rows, full } => known.set(Some((rows, full))),
             other => handle.refuse(&other),
         },
     );
-    live(move || match rows.get() {
+    live(move || match known.get() {
         None => loading(),
-        Some(rows) => {
+        Some((rows, full)) => {
             let (captured, filled): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.captured);
             let list = |heading: &'static str, label: &'static str, rows: Vec<FilledRow>| {
                 (!rows.is_empty()).then(|| {
@@ -34,6 +35,7 @@ pub(super) fn FilledList(secret: Id) -> impl IntoView {
             view! {
                 {list("Filled into", "Pages that it was filled into", filled)}
                 {list("Captured from", "Pages that it was captured from", captured)}
+                {full.then(|| view! { <p class="quiet-text">{text::OLDER}</p> })}
             }
             .into_any()
         }

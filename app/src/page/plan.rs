@@ -3,11 +3,15 @@
 use super::beside::{Beside, Filled, Stay, Told, note};
 use crate::beside::{Form, Into, Kind as FormKind, Page};
 use crate::component::{Badge, Button, Checkbox, Dialog, Icon, Meaning, Select, Weight, each, live, maybe};
+use crate::route::Route;
 use desk::text::Sentence;
 use desk::text::fill as text;
 use desk::{Command, Fill, Id, Kind, Plan, PlanRow, ProjectRow, Reply, Step};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+
+/// Variables from which on all can be chosen at once.
+const LONG: usize = 10;
 
 /// What the parts of the plan share.
 #[derive(Clone, Copy)]
@@ -85,12 +89,22 @@ impl Sheet {
         let of =
             |page: &Page| (page.place.clone(), page.called.clone(), page.names.clone(), page.rules.clone());
         let Some((place, names, there, rules)) = self.beside.of(of) else { return };
-        let environment = self.chosen.get().or_else(|| self.environment());
+        let chosen = self.chosen.get();
+        let environment = chosen.or_else(|| self.environment());
         let command = Command::Plan { environment, place, names, there, rules };
-        self.beside.handle.ask(command, move |reply| match reply {
-            Reply::Plan(plan) if plan.environment.is_none() => self.choose_first(),
-            Reply::Plan(plan) => self.plan.set(Some(plan)),
-            other => self.beside.handle.refuse(&other),
+        self.beside.handle.ask(command, move |reply| {
+            // The person may have chosen another meanwhile, or gone elsewhere.
+            if self.chosen.try_get_untracked() != Some(chosen) {
+                return;
+            }
+            match reply {
+                Reply::Plan(plan) if plan.environment.is_none() => self.choose_first(),
+                Reply::Plan(plan) => self.plan.set(Some(plan)),
+                other => {
+                    self.plan.set(None);
+                    self.beside.handle.refuse(&other);
+                }
+            }
         });
     }
 
@@ -101,12 +115,10 @@ impl Sheet {
 
     /// Nothing was filled here before: the first project's first environment that is not prod.
     fn choose_first(self) {
-        // The person may have gone elsewhere meanwhile.
-        let first = self.projects.try_with_untracked(|projects| {
+        let first = self.projects.with_untracked(|projects| {
             let all = &projects.first()?.environments;
             all.iter().find(|it| it.kind != Kind::Prod).or_else(|| all.first()).map(|it| it.id)
         });
-        let first = first.flatten();
         if first.is_some() {
             self.chosen.set(first);
         }
@@ -116,12 +128,19 @@ impl Sheet {
         self.told.set(Vec::new());
         self.failed.set(None);
         self.checks.set(Vec::new());
+        // What the plan at hand takes from is not what is shown any more.
+        self.plan.set(None);
         self.chosen.set(environment);
+    }
+
+    /// What the values are taken from, as it is shown.
+    fn from(self) -> Option<Id> {
+        self.chosen.get().or_else(|| self.plan.read().as_ref()?.environment)
     }
 
     /// The project of what is chosen.
     fn project(self) -> Option<ProjectRow> {
-        let environment = self.plan.read().as_ref()?.environment?;
+        let environment = self.from()?;
         let is_its = |row: &&ProjectRow| row.environments.iter().any(|it| it.id == environment);
         self.projects.read().iter().find(is_its).cloned()
     }
@@ -130,7 +149,8 @@ impl Sheet {
         let said = self.checks.read().iter().find(|(name, _)| *name == row.name).map(|(_, on)| *on);
         match row.step {
             Step::Breaks(_) => false,
-            Step::Same => said.unwrap_or(false),
+            // What is in a box already goes with the rest of it.
+            Step::Same => said.unwrap_or_else(|| self.held().is_some()),
             Step::Add | Step::Change => said.unwrap_or(true),
         }
     }
@@ -142,13 +162,55 @@ impl Sheet {
         });
     }
 
-    /// The names that would be filled now: all that are checked, or the first where the form takes one at a time.
-    fn names(self, kind: FormKind) -> Vec<String> {
-        let plan = self.plan.read();
-        let rows = plan.as_ref().map(|plan| plan.rows.as_slice()).unwrap_or_default();
+    /// Checks all that the provider takes, or none.
+    fn check_all(self, on: bool) {
+        let rows = self.rows();
+        let taken = rows.into_iter().filter(|row| !matches!(row.step, Step::Breaks(_)));
+        self.checks.set(taken.map(|row| (row.name, on)).collect());
+    }
+
+    fn rows(self) -> Vec<PlanRow> {
+        self.plan.read().as_ref().map(|plan| plan.rows.clone()).unwrap_or_default()
+    }
+
+    /// What is in the box that would be replaced.
+    fn held(self) -> Option<Vec<String>> {
+        if self.replace.get() { self.beside.of(|page| page.held.clone()).flatten() } else { None }
+    }
+
+    /// What would be filled now: all that is checked, or the first where the form takes one at a time.
+    fn checked(self, kind: FormKind) -> Vec<PlanRow> {
         let most = if kind == FormKind::Single { 1 } else { usize::MAX };
-        let checked = rows.iter().filter(|row| self.is_checked(row)).take(most);
-        checked.map(|row| row.name.clone()).collect()
+        self.rows().into_iter().filter(|row| self.is_checked(row)).take(most).collect()
+    }
+
+    fn names(self, kind: FormKind) -> Vec<String> {
+        self.checked(kind).into_iter().map(|row| row.name).collect()
+    }
+
+    /// What is to be known before the click: there may be too many, they are too long together, the box is replaced.
+    fn notices(self, kind: FormKind) -> Vec<Sentence> {
+        let rules = self.beside.of(|page| page.rules.clone()).unwrap_or_default();
+        let checked = self.checked(kind);
+        let crowded = rules.most.filter(|most| {
+            let is_likely = |word: &&String| !word.contains(|letter: char| letter.is_ascii_lowercase());
+            let shown = self.beside.of(|page| page.names.iter().flatten().filter(is_likely).count());
+            let adds = checked.iter().filter(|row| row.step == Step::Add).count();
+            shown.unwrap_or_default() + adds > *most as usize
+        });
+        let replaced = self.held().map(|mut held| {
+            held.retain(|name| !checked.iter().any(|row| row.name == *name));
+            text::replaces(&held)
+        });
+        let over = self.over(kind).map(|said| Sentence { what: said, todo: String::new() });
+        crowded.map(text::crowded).into_iter().chain(over).chain(replaced).collect()
+    }
+
+    /// Why all together are not taken.
+    fn over(self, kind: FormKind) -> Option<String> {
+        let total = self.beside.of(|page| page.rules.total).flatten()? as usize;
+        let sum = self.checked(kind).iter().map(|row| row.name.len() + row.length as usize).sum();
+        (sum > total).then(|| text::too_much(sum, total))
     }
 
     fn press(self, kind: FormKind) {
@@ -171,6 +233,8 @@ impl Sheet {
             match self.beside.fill(Into::Form(kind), fill, replace).await {
                 Filled::Each(told) => {
                     self.checks.update(|checks| checks.retain(|(name, _)| !names.contains(name)));
+                    // A box is replaced once for a word.
+                    self.replace.update(|replace| *replace &= kind != FormKind::Bulk);
                     self.told.update(|all| {
                         all.retain(|one| kind == FormKind::Single && !names.contains(&one.name));
                         all.extend(told);
@@ -184,8 +248,13 @@ impl Sheet {
 
 #[component]
 fn Sheets(sheet: Sheet, kind: FormKind) -> impl IntoView {
-    let rows =
-        Memo::new(move |_| sheet.plan.read().as_ref().map(|plan| plan.rows.clone()).unwrap_or_default());
+    let rows = Memo::new(move |_| sheet.rows());
+    let is_long = Memo::new(move |_| rows.read().len() > LONG);
+    let all = Signal::derive(move || {
+        rows.read().iter().all(|row| matches!(row.step, Step::Breaks(_)) || sheet.is_checked(row))
+    });
+    let notices = Memo::new(move |_| sheet.notices(kind));
+    let over = Memo::new(move |_| sheet.over(kind).is_some());
     let count = Memo::new(move |_| match kind {
         FormKind::Single => rows.read().iter().filter(|row| sheet.is_checked(row)).count(),
         _ => sheet.names(kind).len(),
@@ -202,7 +271,7 @@ fn Sheets(sheet: Sheet, kind: FormKind) -> impl IntoView {
         (FormKind::Single, _) => ["Fill ", &next.read()].concat(),
         (_, count) => ["Fill ", &count.to_string(), " into the page"].concat(),
     });
-    let disabled = Signal::derive(move || count.get() == 0 || sheet.beside.busy.get());
+    let disabled = Signal::derive(move || count.get() == 0 || over.get() || sheet.beside.busy.get());
     let host =
         StoredValue::new(untrack(|| sheet.beside.of(|page| page.host().to_owned())).unwrap_or_default());
     view! {
@@ -211,15 +280,21 @@ fn Sheets(sheet: Sheet, kind: FormKind) -> impl IntoView {
             <p class="plan-sum">{move || text::steps(rows.read().iter().map(|row| &row.step))}</p>
             {live(move || maybe((kind == FormKind::Single && count.get() > 0).then(|| count.get()), |count| view! { <p class="quiet-text">{text::one_at_a_time(count)}</p> }.into_any()))}
             {live(move || maybe(stay.get(), |origin| view! { <Stay origin/> }.into_any()))}
+            {live(move || maybe(is_long.get().then_some(()), |()| view! { <Checkbox label="All of them" checked=all on_change=move |on| sheet.check_all(on)/> }.into_any()))}
             <ul class="lines plan-rows" aria-label="Variables">{live(move || each(rows.get(), move |row| line(sheet, row)))}</ul>
             {(kind != FormKind::Rows).then(|| view! { <Checkbox label="Replace text that is there" checked=sheet.replace on_change=move |on| sheet.replace.set(on)/> })}
+            <div role="status">{live(move || each(notices.get(), |said| note(Meaning::Warning, said)))}</div>
             <div class="actions"><Button text=label icon=Icon::Export weight=Weight::Primary disabled on_press=move |()| sheet.press(kind)/></div>
             <div role="status">
                 {live(move || maybe(sheet.failed.get(), |said| note(Meaning::Danger, said)))}
                 {live(move || maybe((!sheet.told.read().is_empty()).then(|| sheet.told.get()), move |told| {
                     let filled = told.iter().filter(|one| one.meaning == Meaning::Ok).count();
                     let meaning = if filled == told.len() { Meaning::Ok } else { Meaning::Warning };
-                    note(meaning, text::filled_some(filled, told.len(), &host.read_value()))
+                    view! {
+                        {note(meaning, text::filled_some(filled, told.len(), &host.read_value()))}
+                        {each(shared(&told), |one| note(one.meaning, one.said))}
+                    }
+                    .into_any()
                 }))}
             </div>
             {live(move || maybe(sheet.asking.get(), move |names| view! { <Prod sheet kind names host=host.get_value()/> }.into_any()))}
@@ -257,19 +332,39 @@ fn From(sheet: Sheet) -> impl IntoView {
     };
     let of_project =
         Signal::derive(move || project.read().as_ref().map(|row| row.id.to_string()).unwrap_or_default());
-    let of_environment = Signal::derive(move || {
-        let plan = sheet.plan.read();
-        plan.as_ref().and_then(|plan| plan.environment).map(|id| id.to_string()).unwrap_or_default()
-    });
+    let of_environment = Signal::derive(move || sheet.from().map(|id| id.to_string()).unwrap_or_default());
+    let export = move || {
+        let project = project.read().as_ref()?.id;
+        Some(Route::Export(project, sheet.from()).path())
+    };
     let prod = Memo::new(move |_| sheet.plan.read().as_ref().is_some_and(|plan| plan.prod));
     view! {
         <div class="pair">
             <Select label="From project" options=projects value=of_project on_choose=choose_project/>
             <Select label="Environment" options=environments value=of_environment on_choose=move |chosen: String| sheet.choose(Id::parse(&chosen))/>
         </div>
+        {live(move || maybe(export(), |href| view! { <p><a href=href>"Export it as .env"</a></p> }.into_any()))}
         {live(move || maybe(prod.get().then_some(()), |()| view! { <p><Badge text="prod" meaning=Meaning::Prod/></p> }.into_any()))}
     }
     .into_any()
+}
+
+/// Whether others were told the same.
+fn is_shared(told: &[Told], one: &Told) -> bool {
+    told.iter().filter(|it| it.said == one.said).count() > 1
+}
+
+/// What several were told alike: once, with their names.
+fn shared(told: &[Told]) -> Vec<Told> {
+    let mut all: Vec<Told> = Vec::new();
+    for one in told.iter().filter(|one| is_shared(told, one)) {
+        match all.iter_mut().find(|it| it.said == one.said) {
+            Some(it) => it.name.extend([", ", &one.name]),
+            None => all.push(one.clone()),
+        }
+    }
+    all.iter_mut().for_each(|it| it.said.what.insert_str(0, &[&it.name, ": "].concat()));
+    all
 }
 
 fn line(sheet: Sheet, row: PlanRow) -> AnyView {
@@ -289,7 +384,10 @@ fn line(sheet: Sheet, row: PlanRow) -> AnyView {
         let row = row.clone();
         move || sheet.is_checked(&row)
     });
-    let told = Memo::new(move |_| sheet.told.read().iter().find(|one| one.name == of_name).cloned());
+    let told = Memo::new(move |_| {
+        let all = sheet.told.read();
+        all.iter().find(|one| one.name == of_name && !is_shared(&all, one)).cloned()
+    });
     view! {
         <li class="line plan-row">
             {if takes {

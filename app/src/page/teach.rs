@@ -168,11 +168,13 @@ fn Keep(lesson: Lesson, kind: Kind, on_close: Callback<()>) -> impl IntoView {
         event.prevent_default();
         let Some(look) = untrack(|| beside.of(|page| page.look)) else { return };
         wrong.set(String::new());
+        // The person may go elsewhere while the page is asked.
+        let (name, path, reader) = (name.get_untracked(), path.get_untracked(), dialect.get_untracked());
         spawn_local(async move {
-            let dialect = if kind == Kind::Bulk { dialect.get_untracked() } else { String::new() };
-            match beside::profile(look, path.get_untracked().trim(), &dialect).await {
+            let dialect = if kind == Kind::Bulk { &*reader } else { "" };
+            match beside::profile(look, path.trim(), dialect).await {
                 Ok(text) => {
-                    let edits = vec![Edit::CreateProfile { name: name.get_untracked(), text }];
+                    let edits = vec![Edit::CreateProfile { name, text }];
                     beside.handle.act(Command::Apply { edits }, move |_| run_if_there(on_close, ()));
                 }
                 Err(code) => {

@@ -139,7 +139,7 @@ impl Open {
                 self.plan(environment, &place, &names, there.as_deref(), &rules).await
             }
             Command::Fill { fill } => self.fill(fill, now).await,
-            Command::Filled { place, went } => self.filled(place, went, now).await,
+            Command::Filled { place, environment, went } => self.filled(place, environment, went, now).await,
             Command::Capture { place, dialog, text } => self.capture(place, &dialog, &text).await,
             Command::Select { place, text } => self.select(place, &text).await,
             Command::Captured => self.captured().await,

@@ -2,7 +2,7 @@
 //! What the page showed besides is forgotten as soon as it was looked through.
 
 use super::convert::{count, expiry, id, object};
-use super::fill::{latest, revision};
+use super::fill::{is_live, latest, revision};
 use super::import::row::{outcome, told, with_mode};
 use super::import::{copy, present};
 use super::mask::mask;
@@ -198,6 +198,7 @@ impl Draft {
             device,
             revision: planned.revision,
             variable: "".into(),
+            environment: None,
         };
         let provider = key.found.provider.map_or("", |it| it.id).into();
         Ok(Capture { goal: planned.goal, variable, value, provider, expires, from })
@@ -316,6 +317,8 @@ fn said(model: &Model, secret: ObjectId) -> Vec<String> {
 /// that a live or a test key is for.
 fn offered(model: &Model, origin: &str, mode: Option<Mode>) -> Option<ObjectId> {
     let last = latest(model, |secret| &secret.captured, &|it| *it.origin == *origin);
+    let mut uses = last.into_iter().flat_map(|secret| model.uses(secret).map(|(_, it)| it.environment));
+    let last = uses.find(|it| is_live(model, *it));
     let first = || {
         let (project, _) = model.projects().into_iter().find(|(_, it)| !it.archived)?;
         let all = model.environments(project);

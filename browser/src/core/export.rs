@@ -56,6 +56,7 @@ pub(super) async fn export<S: Store>(
         lines: written.lines,
         refused: written.refused,
         notices: written.notices,
+        visible_name: visible_name(file_name(&consumer), project, &it.slug),
         file_name: file_name(&consumer).to_owned(),
         prod: it.kind == Kind::Prod,
         variables: all.iter().map(|value| value.variable.to_owned()).collect(),
@@ -87,6 +88,11 @@ fn file_name(consumer: &str) -> &'static str {
         "vercel" => "vercel.sh",
         _ => ".env",
     }
+}
+
+/// A browser takes the dot off a file named `.env`; this name says what it is.
+fn visible_name(file_name: &str, project: &str, environment: &str) -> String {
+    if file_name.starts_with('.') { format!("{project}.{environment}.env") } else { file_name.to_owned() }
 }
 
 /// What an environment has, in the order of a file.

@@ -12,8 +12,8 @@ use desk::{
 };
 use vault::change::Change;
 use vault::journal::{Did, Event};
-use vault::model::{Environment, Filled, Kind, Model, Profile, Secret, SecretValue, Timestamp};
-use vault::overlay::Value;
+use vault::model::{Environment, Filled, Kind, Model, PLACES, Profile, Secret, SecretValue, Timestamp};
+use vault::overlay::{Chain, Value};
 use vault::plan::{self, Breach, Candidate, Step};
 use vault::port::Store;
 use vault::reference::joined;
@@ -37,8 +37,9 @@ impl Open {
     }
 
     pub(super) async fn fill(&mut self, fill: Fill, now: Timestamp) -> Answer {
+        let did = if matches!(fill, Fill::Copy(_)) { Did::Copy } else { Did::Fill };
         let filling = match fill {
-            Fill::Secret(secret) => {
+            Fill::Secret(secret) | Fill::Copy(secret) => {
                 let stored = self.current(secret).await?;
                 alone(&self.session, object(secret), &stored).await?
             }
@@ -53,13 +54,19 @@ impl Open {
         };
         let secrets: Vec<_> = filling.rows.iter().map(|row| object(row.secret)).collect();
         if !secrets.is_empty() {
-            self.note(Event::new(now, Did::Fill, &secrets)).await?;
+            self.note(Event::new(now, did, &secrets)).await?;
         }
         Ok(Reply::Filling(filling))
     }
 
     /// Writes down where values went, as one act.
-    pub(super) async fn filled(&mut self, place: PagePlace, went: Vec<Went>, now: Timestamp) -> Answer {
+    pub(super) async fn filled(
+        &mut self,
+        place: PagePlace,
+        environment: Option<Id>,
+        went: Vec<Went>,
+        now: Timestamp,
+    ) -> Answer {
         let device = *self.session.device().as_bytes();
         let secrets = order::distinct(went.iter().map(|it| it.secret)).len();
         let fill = |Went { variable, secret, revision }| Change::Fill {
@@ -71,6 +78,7 @@ impl Open {
                 time: now.0,
                 device,
                 revision,
+                environment: environment.map(object).filter(|_| !variable.is_empty()),
                 variable: variable.into(),
             },
         };
@@ -93,7 +101,7 @@ impl Open {
         let revision = revision(&self.session, object(secret))?;
         let row = |captured: bool, it: &Filled, current: bool| FilledRow {
             origin: it.origin.to_string(),
-            provider: provider_name(&it.provider),
+            provider: provider_of(self.session.model(), &it.provider),
             place: it.place.to_string(),
             variable: it.variable.to_string(),
             time: moment(Timestamp(it.time)),
@@ -107,7 +115,8 @@ impl Open {
         let filled = filled.into_iter().map(|it| row(false, it, is_current(it, &outdated)));
         let captured = Filled::newest(&it.captured).into_iter();
         let captured = captured.map(|it| row(true, it, it.revision == revision));
-        Ok(Reply::Places(filled.chain(captured).collect()))
+        let full = it.filled.len().max(it.captured.len()) >= PLACES;
+        Ok(Reply::Places { rows: filled.chain(captured).collect(), full })
     }
 }
 
@@ -120,9 +129,16 @@ pub(super) fn revision<S: Store>(session: &Session<S>, secret: ObjectId) -> Resu
 /// The environment that a page is filled from where the person says none: the last that was filled at this place, one that is called
 /// as the page calls it, the last that was filled at its origin.
 fn meant(model: &Model, place: &PagePlace, names: &PageNames) -> Option<ObjectId> {
-    let last = |is_here: &dyn Fn(&Filled) -> bool| latest(model, |secret| &secret.filled, is_here);
+    let last = |is_here: &dyn Fn(&Filled) -> bool| taken_from(model, is_here);
     let same_place = last(&|it| is_at(it, place));
     same_place.or_else(|| called(model, names)).or_else(|| last(&|it| *it.origin == *place.origin))
+}
+
+/// What a provider is called; a form that the person taught, as they call it now.
+fn provider_of(model: &Model, provider: &str) -> Option<String> {
+    let Some(own) = provider.strip_prefix("own-") else { return provider_name(provider) };
+    let it = object(Id::parse(own)?);
+    Some(model.overview(it).or_else(|| model.deleted(it))?.as_profile()?.name.to_string())
 }
 
 fn is_at(it: &Filled, place: &PagePlace) -> bool {
@@ -145,21 +161,39 @@ fn called(model: &Model, names: &PageNames) -> Option<ObjectId> {
         .or_else(|| find(&|_| true))
 }
 
-/// The environment that has most of the secrets whose list has the newest of what `is_here`.
+/// The environment that the newest fill of what `is_here` took from. Where that was not kept, the only one that has all of its secrets.
+fn taken_from(model: &Model, is_here: &dyn Fn(&Filled) -> bool) -> Option<ObjectId> {
+    let all = model.secrets().flat_map(|(_, secret)| &secret.filled).filter(|it| is_here(it));
+    if let Some(it) = all.filter(|it| it.environment.is_some()).max_by_key(|it| it.time) {
+        return it.environment.filter(|it| is_live(model, *it));
+    }
+    let last = latest(model, |secret| &secret.filled, is_here);
+    let has_all = |environment: &ObjectId| {
+        let values = Chain::of(model, *environment).values(model);
+        !last.is_empty() && last.iter().all(|secret| values.iter().any(|it| it.secret == *secret))
+    };
+    let projects = model.projects().into_iter();
+    let environments = projects.flat_map(|(project, _)| model.environments(project)).map(|(id, _)| id);
+    let mut having = environments.filter(|it| is_live(model, *it)).filter(has_all);
+    having.next().filter(|_| having.next().is_none())
+}
+
+/// The secrets whose list has the newest of what `is_here`.
 pub(super) fn latest(
     model: &Model,
     list: fn(&Secret) -> &[Filled],
     is_here: &dyn Fn(&Filled) -> bool,
-) -> Option<ObjectId> {
+) -> Vec<ObjectId> {
     let time = |secret| list(secret).iter().filter(|it| is_here(it)).map(|it| it.time).max();
-    let times: Vec<_> = model.secrets().filter_map(|(id, secret)| Some((id, time(secret)?))).collect();
-    let newest = times.iter().map(|(_, time)| *time).max()?;
-    let of_last = times.iter().filter(|(_, time)| *time == newest);
-    let mut environments: Vec<ObjectId> =
-        of_last.flat_map(|(id, _)| model.uses(*id).map(|(_, it)| it.environment)).collect();
-    environments.retain(|id| model.environment(*id).is_some());
-    let all = environments.clone();
-    order::distinct(environments).into_iter().max_by_key(|id| all.iter().filter(|it| *it == id).count())
+    let times = || model.secrets().filter_map(|(id, secret)| Some((id, time(secret)?)));
+    let newest = times().map(|(_, time)| time).max();
+    times().filter(|(_, time)| Some(*time) == newest).map(|(id, _)| id).collect()
+}
+
+/// Whether an environment is there, in a project that is in use.
+pub(super) fn is_live(model: &Model, environment: ObjectId) -> bool {
+    let project = model.environment(environment).and_then(|it| model.project(it.project));
+    project.is_some_and(|it| !it.archived)
 }
 
 async fn planned<S: Store>(
@@ -172,7 +206,8 @@ async fn planned<S: Store>(
     let model = session.model();
     let it = model.environment(environment).ok_or(Refusal::Gone)?;
     let taken = in_order(model, environment);
-    let lengths = if rules.longest_value.is_some() { lengths(session, &taken).await? } else { ById::new() };
+    let asks = rules.longest_value.or(rules.total).is_some();
+    let lengths = if asks { lengths(session, &taken).await? } else { ById::new() };
     let outdated = outdated(session, |it| is_at(it, place))?;
     let mut candidates = Vec::new();
     for value in &taken {
@@ -185,6 +220,7 @@ async fn planned<S: Store>(
         name: value.variable.to_owned(),
         secret: id(value.secret),
         step: as_desk(step),
+        length: count(lengths.get(value.secret).copied().flatten().unwrap_or_default()),
     };
     let rows = taken.iter().zip(steps).map(row).collect();
     Ok(Plan { environment: Some(id(environment)), prod: it.kind == Kind::Prod, rows })
@@ -251,31 +287,31 @@ fn as_desk(step: Step) -> desk::Step {
     }
 }
 
-/// The values of these variables; those that are longer than the provider takes, alone or together, are left out.
+/// The values of these variables. One that is longer than the provider takes is left out; where together they are, all are.
 async fn variables<S: Store>(
     session: &Session<S>,
     environment: ObjectId,
     names: &[String],
-    [longest, mut total]: [usize; 2],
+    [longest, total]: [usize; 2],
 ) -> Result<Filling, Refusal> {
     let model = session.model();
     model.environment(environment).ok_or(Refusal::Gone)?;
     let mut taken = in_order(model, environment);
     taken.retain(|value| names.iter().any(|name| name == value.variable));
     let pairs = resolved(session, environment, &taken).await?;
-    let mut filling = Filling::default();
+    let (mut filling, mut sum) = (Filling::default(), 0);
     for (value, (pair, refers)) in taken.iter().zip(pairs) {
         let length = pair.value.expose().len();
         if length > longest {
             filling.left.push((pair.key, text::too_long(length, longest)));
             continue;
         }
-        let Some(rest) = total.checked_sub(length + pair.key.len()) else {
-            filling.left.push((pair.key, text::TOO_MUCH.to_owned()));
-            continue;
-        };
-        total = rest;
+        sum += length + pair.key.len();
         filling.rows.push(row(session, pair.key, value.secret, pair.value, &refers)?);
+    }
+    if sum > total {
+        let reason = text::too_much(sum, total);
+        filling.left.extend(filling.rows.drain(..).map(|row| (row.name, reason.clone())));
     }
     Ok(filling)
 }
@@ -365,6 +401,16 @@ mod tests {
     }
 
     fn filled(session: &mut Vault, secret: ObjectId, variable: &str, now: u64) {
+        filled_from(session, secret, variable, None, now);
+    }
+
+    fn filled_from(
+        session: &mut Vault,
+        secret: ObjectId,
+        variable: &str,
+        environment: Option<ObjectId>,
+        now: u64,
+    ) {
         let revision = revision(session, secret).unwrap();
         let PagePlace { origin, provider, place } = place();
         let filled = Filled {
@@ -375,6 +421,7 @@ mod tests {
             device: [1; 16],
             revision,
             variable: variable.into(),
+            environment,
         };
         write(session, Change::Fill { secret, filled }, now);
     }
@@ -416,6 +463,52 @@ mod tests {
         assert_eq!(steps(&session, environment, Some(&["A"])), [desk::Step::Change, desk::Step::Add]);
         filled(&mut session, a, "A", 12);
         assert_eq!(steps(&session, environment, Some(&["A"])), [desk::Step::Same, desk::Step::Add]);
+    }
+
+    #[test]
+    fn a_place_is_filled_from_the_environment_that_it_was_filled_from_also_where_others_have_the_secret() {
+        let (mut session, base) = vault(&[("SHARED", "fake-a")]);
+        let base = object(base);
+        let a = secret(&session, id(base), "SHARED");
+        let project = session.model().environment(base).unwrap().project;
+        let others =
+            session.model().environments(project).into_iter().map(|(it, _)| it).filter(|it| *it != base);
+        let [dev, staging] = others.collect::<Vec<_>>()[..2] else { panic!("two") };
+        let of = |session: &Vault| meant(session.model(), &place(), &PageNames::default());
+        // Where it is not known, only the one that has the secret is meant.
+        filled(&mut session, a, "SHARED", 10);
+        assert_eq!(of(&session), Some(base));
+        write(&mut session, Change::SetParent { environment: dev, parent: Some(base) }, 11);
+        assert_eq!(of(&session), None, "base, or dev that inherits it");
+        write(&mut session, Change::SetParent { environment: dev, parent: None }, 12);
+        write(&mut session, Change::Bind { environment: staging, variable: "S".into(), secret: a }, 13);
+        assert_eq!(of(&session), None, "base, or staging that shares it");
+        write(&mut session, Change::SetParent { environment: dev, parent: Some(base) }, 14);
+        for (now, environment) in (20..).zip([dev, staging, base]) {
+            filled_from(&mut session, a, "SHARED", Some(environment), now);
+            assert_eq!(of(&session), Some(environment));
+        }
+        // One secret that went into a field by itself later says nothing of the environment.
+        filled(&mut session, a, "", 30);
+        assert_eq!(of(&session), Some(base));
+        write(&mut session, Change::ArchiveProject { project, archived: true }, 31);
+        assert_eq!(of(&session), None, "the panel does not offer it");
+    }
+
+    #[test]
+    fn a_form_that_was_taught_is_called_as_it_is_now_and_another_provider_as_ever() {
+        let (mut session, _) = vault(&[]);
+        write(&mut session, Change::CreateProfile { name: "Ours".into(), text: "{}".into() }, 10);
+        let profile = session.model().profiles().next().unwrap().0;
+        let own = ["own-", &id(profile).to_string()].concat();
+        let of = |session: &Vault, provider: &str| provider_of(session.model(), provider);
+        assert_eq!(of(&session, &own).as_deref(), Some("Ours"));
+        write(&mut session, Change::RenameProfile { profile, name: "Theirs".into() }, 11);
+        assert_eq!(of(&session, &own).as_deref(), Some("Theirs"));
+        write(&mut session, Change::DeleteProfile { profile }, 12);
+        assert_eq!(of(&session, &own).as_deref(), Some("Theirs"), "what was filled before keeps its name");
+        assert_eq!(of(&session, "vercel").as_deref(), Some("Vercel"));
+        assert_eq!(of(&session, "Called so before"), Some("Called so before".to_owned()));
     }
 
     #[test]
@@ -536,8 +629,11 @@ mod tests {
         assert_eq!(values(&filling), [("A", "1234"), ("C", "1")]);
         assert_eq!(filling.left, [("B".to_owned(), text::too_long(5, 4))]);
         let filling = taken(&session, environment, &["A", "B", "C"], [usize::MAX, 8]);
+        assert!(filling.rows.is_empty(), "what is together too much is not filled in part");
+        let left = ["A", "B", "C"].map(|name| (name.to_owned(), text::too_much(13, 8)));
+        assert_eq!(filling.left, left);
+        let filling = taken(&session, environment, &["A", "C"], [usize::MAX, 7]);
         assert_eq!(values(&filling), [("A", "1234"), ("C", "1")]);
-        assert_eq!(filling.left, [("B".to_owned(), text::TOO_MUCH.to_owned())]);
     }
 
     #[test]

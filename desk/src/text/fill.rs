@@ -57,13 +57,35 @@ pub fn noted(secrets: usize) -> String {
     }
 }
 
+/// Not all places of a secret are kept.
+pub const OLDER: &str = "These are the last that are kept; there may have been others before.";
+
 /// A value is longer than the provider takes.
 pub fn too_long(length: usize, most: usize) -> String {
     format!("Its value has {length} bytes, and the provider takes {most}.")
 }
 
-/// What a provider takes of all values together is used up.
-pub const TOO_MUCH: &str = "All values together are more than the provider takes.";
+/// Values are together more than the provider takes.
+pub fn too_much(length: usize, most: usize) -> String {
+    format!("All together have {length} bytes, and the provider takes {most}. Leave some out.")
+}
+
+/// There may be more variables than the provider takes: what else of the page's words is one is not known.
+pub fn crowded(most: u32) -> Sentence {
+    say(
+        format!("The provider takes {most} variables at most."),
+        "The page may have others already: count them there.",
+    )
+}
+
+/// A box that has text is replaced, with these names in it.
+pub fn replaces(gone: &[String]) -> Sentence {
+    let todo = match gone {
+        [] => "All names in it are filled again.".to_owned(),
+        gone => format!("In it, and gone then: {}.", gone.join(", ")),
+    };
+    say("This replaces everything in the box.", &todo)
+}
 
 /// A secret refers to others, and not each of its environments has the same of them.
 pub const DIFFERS: &str =

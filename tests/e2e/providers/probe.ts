@@ -117,7 +117,7 @@ export async function probe(): Promise<Probe> {
         const [{ documentId }] = await chrome.scripting.executeScript({ target: { tabId }, func: () => undefined });
         return { tabId, documentIds: [documentId] };
       }, page.url()),
-    look: (target, profile = null) => panel.evaluate(([target, profile]) => tacitPage.look(target, profile ? [profile] : []), [target, profile]),
+    look: (target, profile = null) => panel.evaluate(([target, profile]) => tacitPage.look(target, () => (profile ? [{ profile }] : [])), [target, profile]),
     fill: (target, order) => panel.evaluate(([target, order]) => tacitPage.fill(target, order), [target, order] as const),
     async end() {
       await context.close();

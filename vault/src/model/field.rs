@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{
-    Binding, Class, Details, Environment, Filled, FilledAs, Kind, Overview, Profile, Project, Secret,
-    SecretValue, Timestamp, named, sealed,
+    Binding, Class, Details, Environment, Filled, FilledAs, FilledFrom, Kind, Overview, Profile, Project,
+    Sealed, Secret, SecretValue, Timestamp,
 };
 
 /// Bytes of the longest length before a text.
@@ -174,18 +174,23 @@ fn write_secret(it: &Secret, to: &mut To) {
     write_details(&it.details, to);
 }
 
-/// Where it went: without a variable, and as one.
+/// Where it went: without a variable, as one, and as one of an environment.
 fn read_filled(from: &FieldsRef<'_>) -> Box<[Filled]> {
     let unnamed: Vec<Filled> = get(from, Field::Filled).unwrap_or_default();
-    let with = named(get(from, Field::FilledAs).unwrap_or_default());
-    unnamed.into_iter().chain(with).collect()
+    let named: Vec<FilledAs> = get(from, Field::FilledAs).unwrap_or_default();
+    let taken: Vec<FilledFrom> = get(from, Field::FilledFrom).unwrap_or_default();
+    let named = named.into_iter().map(Sealed::opened);
+    unnamed.into_iter().chain(named).chain(taken.into_iter().map(Sealed::opened)).collect()
 }
 
 fn write_filled(all: &[Filled], to: &mut To) {
-    let (unnamed, with): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|it| it.variable.is_empty());
-    let with: Vec<FilledAs> = sealed(with);
+    let (unnamed, named): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|it| it.variable.is_empty());
+    let (taken, named): (Vec<_>, Vec<_>) = named.into_iter().partition(|it| it.environment.is_some());
+    let named: Vec<FilledAs> = named.iter().filter_map(Sealed::of).collect();
+    let taken: Vec<FilledFrom> = taken.iter().filter_map(Sealed::of).collect();
     to.option(Field::Filled, Some(&unnamed).filter(|all| !all.is_empty()));
-    to.option(Field::FilledAs, Some(&with).filter(|all| !all.is_empty()));
+    to.option(Field::FilledAs, Some(&named).filter(|all| !all.is_empty()));
+    to.option(Field::FilledFrom, Some(&taken).filter(|all| !all.is_empty()));
 }
 
 fn read_details(from: &FieldsRef<'_>) -> Details {
@@ -318,8 +323,10 @@ mod tests {
             device: [7; 16],
             revision: 3,
             variable: "".into(),
+            environment: None,
         };
         let named = Filled { variable: "STRIPE_KEY".into(), ..filled.clone() };
+        let taken = Filled { environment: Some(ObjectId::new([9; 16])), ..named.clone() };
         let secret = Secret {
             details,
             archived: true,
@@ -327,7 +334,7 @@ mod tests {
             contested: true,
             others: Box::new([0]),
             captured: Box::new([Filled { revision: 4, ..filled.clone() }]),
-            filled: Box::new([filled, named]),
+            filled: Box::new([filled, named, taken]),
         };
         Overview::Secret(Box::new(secret))
     }
@@ -345,6 +352,21 @@ mod tests {
         write_filled(&read, &mut to);
         assert_eq!(to.0.get(Field::Filled.number()), Some(&*bytes));
         assert_eq!(to.0.get(Field::FilledAs.number()), None);
+    }
+
+    #[test]
+    fn what_went_into_a_page_before_its_environment_was_kept_is_read_and_stays_as_it_is() {
+        let old = [("https://vercel.com", "vercel", "shop", 5_u64, [7_u8; 16], 3_u64, "A")];
+        let bytes = postcard::to_allocvec(&old.to_vec()).unwrap();
+        let mut fields = Fields::new();
+        fields.set(Field::FilledAs.number(), bytes.clone());
+        let read = read_filled(&fields.borrow());
+        let [it] = &*read else { panic!("{} places", read.len()) };
+        assert_eq!((&*it.variable, it.revision, it.environment), ("A", 3, None));
+        let mut to = To(Fields::new());
+        write_filled(&read, &mut to);
+        assert_eq!(to.0.get(Field::FilledAs.number()), Some(&*bytes));
+        assert_eq!(to.0.get(Field::FilledFrom.number()), None);
     }
 
     fn all() -> Vec<Overview> {

@@ -1,12 +1,13 @@
 //! Where a secret's value was put into a page, or taken from one.
 
+use protocol::ObjectId;
 use serde::{Deserialize, Serialize};
 
-/// Places that a secret keeps at most.
-const MOST: usize = 16;
+/// Places that a secret keeps; of one fill it keeps all.
+pub const PLACES: usize = 128;
 
-/// A value that was put into a page or taken from one, as it is sealed (`protocol/LOG.md` §7: filled, captured, and filled-as with
-/// the variable behind it). Of one place and variable the newest counts.
+/// A value that was put into a page or taken from one, as it is sealed (`protocol/LOG.md` §7: filled, captured, filled-as with the
+/// variable behind it, and filled-from with the environment behind that). Of one place and variable the newest counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Filled {
     /// The page's origin.
@@ -24,19 +25,44 @@ pub struct Filled {
     /// The variable that it is there; empty where it went in without a name.
     #[serde(skip)]
     pub variable: Box<str>,
+    /// The environment that the variable was taken from, where that is known.
+    #[serde(skip)]
+    pub environment: Option<ObjectId>,
 }
 
 /// What went into a page as a variable, as it is sealed: the variable's name comes last, so that the order is that of [`Filled`].
 pub(crate) type FilledAs = (Filled, Box<str>);
 
-/// With their variables in them.
-pub(crate) fn named(all: Vec<FilledAs>) -> Vec<Filled> {
-    all.into_iter().map(|(it, variable)| Filled { variable, ..it }).collect()
+/// The same with the environment that it was taken from behind that.
+pub(crate) type FilledFrom = (Filled, Box<str>, [u8; 16]);
+
+/// A form in which a place is sealed, which leaves out what is not known of it.
+pub(crate) trait Sealed: Sized {
+    /// With all that is in it.
+    fn opened(self) -> Filled;
+
+    /// As it is sealed; none where something of it is not known.
+    fn of(it: &Filled) -> Option<Self>;
 }
 
-/// As they are sealed.
-pub(crate) fn sealed(all: Vec<Filled>) -> Vec<FilledAs> {
-    all.into_iter().map(|it| (it.clone(), it.variable)).collect()
+impl Sealed for FilledAs {
+    fn opened(self) -> Filled {
+        Filled { variable: self.1, ..self.0 }
+    }
+
+    fn of(it: &Filled) -> Option<Self> {
+        Some((it.clone(), it.variable.clone()))
+    }
+}
+
+impl Sealed for FilledFrom {
+    fn opened(self) -> Filled {
+        Filled { variable: self.1, environment: Some(ObjectId::new(self.2)), ..self.0 }
+    }
+
+    fn of(it: &Filled) -> Option<Self> {
+        Some((it.clone(), it.variable.clone(), *it.environment?.as_bytes()))
+    }
 }
 
 impl Filled {
@@ -53,13 +79,16 @@ impl Filled {
         self.is_at(other) && (self.time, self.device) == (other.time, other.device)
     }
 
-    /// All of them with this one, in the place of what was there; the oldest leave where they are too many.
+    /// All of them with this one, in the place of what was there; the oldest leave where they are too many, but none that went out
+    /// with this one.
     pub(crate) fn among(self, others: &[Self]) -> Box<[Self]> {
         let mut all: Vec<Self> = others.iter().filter(|it| !it.is_at(&self)).cloned().collect();
+        let at = (self.time, self.device);
         all.push(self);
-        while all.len() > MOST {
-            let oldest = (0..all.len()).min_by_key(|at| all.get(*at).map(|it| it.time));
-            oldest.map(|at| all.remove(at));
+        while all.len() > PLACES {
+            let earlier = all.iter().enumerate().filter(|(_, it)| (it.time, it.device) != at);
+            let Some((oldest, _)) = earlier.min_by_key(|(_, it)| it.time) else { break };
+            all.remove(oldest);
         }
         protocol::order::distinct(all).into()
     }
@@ -81,17 +110,27 @@ mod tests {
     fn filled(place: &str, time: u64) -> Filled {
         let (origin, provider) = ("https://vercel.com".into(), "vercel".into());
         let variable = "A".into();
-        Filled { origin, provider, place: place.into(), time, device: [1; 16], revision: time, variable }
+        let (place, device, environment) = (place.into(), [1; 16], None);
+        Filled { origin, provider, place, time, device, revision: time, variable, environment }
     }
 
     #[test]
     fn a_place_is_in_the_list_once_and_the_oldest_place_leaves_a_full_one() {
         let again = filled("a", 9).among(&[filled("a", 1), filled("b", 2)]);
         assert_eq!(*again, [filled("a", 9), filled("b", 2)]);
-        let full: Vec<Filled> = (0..MOST as u64).map(|at| filled(&format!("p{at}"), at + 10)).collect();
-        let next = filled("new", 99).among(&full);
-        assert_eq!(next.len(), MOST);
-        assert!(next.contains(&filled("new", 99)) && !next.contains(&filled("p0", 10)));
+        let full: Vec<Filled> = (0..PLACES as u64).map(|at| filled(&format!("p{at}"), at + 10)).collect();
+        let next = filled("new", 999).among(&full);
+        assert_eq!(next.len(), PLACES);
+        assert!(next.contains(&filled("new", 999)) && !next.contains(&filled("p0", 10)));
+    }
+
+    #[test]
+    fn what_went_out_by_one_fill_stays_together_however_much_it_is() {
+        let of = |at: usize| Filled { variable: format!("V{at}").into(), ..filled("a", 99) };
+        let before: Box<[Filled]> = (1..=9).map(|time| filled(&format!("p{time}"), time)).collect();
+        let all = (0..=PLACES).fold(before, |all, at| of(at).among(&all));
+        assert_eq!(all.len(), PLACES + 1, "those before left");
+        assert!((0..=PLACES).all(|at| all.contains(&of(at))));
     }
 
     #[test]

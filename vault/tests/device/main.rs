@@ -662,6 +662,7 @@ fn each_act_that_filled_a_page_says_where_also_when_the_place_was_filled_again()
             device: writes,
             revision: 1,
             variable: "TOKEN".into(),
+            environment: None,
         };
         let fill = Change::Fill { secret, filled };
         block_on(device.session.apply(fill, &mut device.rng, Timestamp(time))).expect("written down");

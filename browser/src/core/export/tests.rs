@@ -112,3 +112,13 @@ fn the_lens_tells_who_reads_it_otherwise() {
     assert_eq!(u32::try_from(wrong), Ok(text.lines[0].differs));
     assert!(made.lens(2).is_empty());
 }
+
+#[test]
+fn the_name_for_a_browser_has_no_letter_that_a_file_may_not_have() {
+    let (mut session, environment) = vault(&[("A", "fake")]);
+    let rename = Change::RenameEnvironment { environment: object(environment), name: "dev / eu west".into() };
+    let mut rng = ChaCha8Rng::seed_from_u64(8);
+    pollster::block_on(session.apply(rename, &mut rng, Timestamp(4))).unwrap();
+    let name = |consumer| made(&session, environment, consumer, None).unwrap().1.visible_name;
+    assert_eq!([name("node"), name("json")], ["shop.dev.env", "secrets.json"]);
+}
