@@ -10,6 +10,7 @@ mod database;
 mod hostile;
 mod invite;
 mod moving;
+mod other_passphrase;
 mod pages;
 mod push;
 mod quarantine;
