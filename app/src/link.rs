@@ -91,13 +91,14 @@ impl Watch {
         }
     }
 
-    /// Asks without a person who wants it: seldom, where the relay does not know the device. It counts such requests by the
-    /// address, which others may share.
+    /// Asks without a person who wants it: seldom, where the relay does not know the device, or was asked too often. It counts
+    /// such requests by the address, which others may share.
     fn of_itself(self) {
-        let is_unknown = self.handle.link.with_untracked(|link| {
-            matches!(link, Link::Trouble(Refusal::DeviceUnknown | Refusal::RelayUnknown))
+        let is_unwelcome = self.handle.link.with_untracked(|link| match link {
+            Link::Trouble(Refusal::RelayLimited { until }) => *until > moment(now()),
+            link => matches!(link, Link::Trouble(Refusal::DeviceUnknown | Refusal::RelayUnknown)),
         });
-        if !is_unknown || self.is_long_ago() {
+        if !is_unwelcome || self.is_long_ago() {
             self.now();
         }
     }

@@ -73,6 +73,8 @@ pub enum Command {
     Kit {
         /// Normalised by the page (NFKC).
         passphrase: Hidden,
+        /// The recovery key of the kit before, as typed, where the account's passphrase is lost.
+        key: Option<Hidden>,
     },
     /// Replaces the passphrase → `Done`
     ChangePassphrase {
@@ -144,7 +146,7 @@ pub enum Command {
         passphrase: Hidden,
     },
     /// Opens an account of a relay here as a new device, by the recovery key, and gives it another passphrase; refused while a
-    /// vault exists → `Made`, or `Done` where the vault is here and the answer that brings its kit did not come
+    /// vault exists → `Made`, or `Recovered` where the vault is here and its kit is not
     Recover {
         /// The relay's origin.
         relay: String,
@@ -178,6 +180,10 @@ pub enum Command {
     },
     /// The person was told that a copy of this device is in use → `Done`
     KnowCopy,
+    /// The person was told that a change of what the relay lets in by came to nothing → `Done`
+    KnowDropped,
+    /// The person has the kit that was made last → `Done`
+    KnowKit,
     /// The person was shown every device that there is → `Done`
     KnowDevices,
     /// Takes another device out of the account for good, with new keys for all others → `Revoked`

@@ -27,6 +27,6 @@ pub struct DeviceRow {
 pub struct Revoked {
     /// The kit that takes the place of every one before.
     pub kit: Kit,
-    /// The secrets that the device could read, by name.
-    pub readable: Vec<String>,
+    /// The secrets that the device could read, by name; nothing where they could not be listed.
+    pub readable: Option<Vec<String>>,
 }

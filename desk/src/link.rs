@@ -18,6 +18,12 @@ pub struct Standing {
     pub copied: bool,
     /// Whether there is no kit that recovers the vault.
     pub lacks_kit: bool,
+    /// Whether another passphrase, kit or set of devices waits for the relay's answer.
+    pub pending: bool,
+    /// Whether such a change came to nothing, and nobody was told.
+    pub dropped: bool,
+    /// Whether the account has another passphrase than this device.
+    pub refused: bool,
 }
 
 /// What a page knows of it: it asks the relay again and again.

@@ -70,6 +70,8 @@ pub enum Refusal {
     NotHere,
     /// What was asked for is not there any more.
     Gone,
+    /// Another tab or device changed the same at the same time.
+    Contended,
     /// The act cannot be taken back: something it touched was changed since.
     CannotUndo {
         /// The name of what was changed since.
@@ -146,8 +148,10 @@ pub enum Refusal {
     WrongSetup,
     /// No account at the relay has this recovery key.
     WrongRecovery,
-    /// Too many sign-ins were tried.
-    TooManyAttempts,
+    /// The passphrase opens this device; the account at the relay has another.
+    OtherPassphrase,
+    /// What a credential was changed by went to the relay, and no answer came.
+    Unanswered,
     /// What was begun at the relay took too long.
     RelayExpired,
     /// The camera is not there, or not for this page.

@@ -22,6 +22,8 @@ pub enum Reply {
     Made(Kit),
     /// The recovery kit.
     Kit(Kit),
+    /// A vault was recovered and is open; for this reason there is no kit yet.
+    Recovered(Refusal),
     /// What a device is added with.
     Setup(Setup),
     /// A sealed backup.

@@ -140,6 +140,9 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "This version is not on this device yet.",
             "The relay sends it with one of the next syncs; try again soon.",
         ),
+        Refusal::Contended => {
+            say("Another tab or device was faster with a change.", "Nothing was changed here. Do it again.")
+        }
         Refusal::Gone => {
             say("It is not there any more.", "It was deleted or moved meanwhile; look in the trash.")
         }
@@ -174,16 +177,15 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
         Refusal::VaultFull => {
             say("The vault holds 500,000 objects, the most it can.", "Delete what is not used any more.")
         }
-        Refusal::RelayUnreachable => {
-            say("The relay does not answer.", "Go on working; what you save is sent when it answers again.")
-        }
+        Refusal::RelayUnreachable => say(
+            "The relay does not answer.",
+            "Try this again when it does. What you save in the vault goes there by itself.",
+        ),
         Refusal::RelayClock => say(
             "This device's clock and the relay's differ too much.",
             "Set the clock of this device, then try again.",
         ),
-        Refusal::RelayLimited { .. } => {
-            say("The relay takes no more for a while.", "Go on working; it is tried again by itself.")
-        }
+        Refusal::RelayLimited { .. } => limited("in a while"),
         Refusal::RelayFailed => {
             say("The relay has a failure of its own.", "Nothing is lost. Try again later.")
         }
@@ -216,7 +218,7 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
         ),
         Refusal::OtherRelay => say(
             "Another relay answers under this name than the one this vault was connected to.",
-            "Nothing was sent. Ask whoever runs it whether its keys were replaced.",
+            "Nothing was sent. Ask whoever runs it whether its keys were replaced; if they were, choose “Connect again…” in Settings → Relay.",
         ),
         Refusal::OtherOrigin => say(
             "This vault is connected to a relay that this page does not reach.",
@@ -230,9 +232,13 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "Setup code and passphrase do not open an account at this relay.",
             "Check both, and that this is the relay the account is at.",
         ),
-        Refusal::TooManyAttempts => say(
-            "Too many attempts that did not open the account.",
-            "Wait a quarter of an hour and try again; after twenty in a day, wait a day.",
+        Refusal::OtherPassphrase => say(
+            "This is the passphrase of this device, and your account at the relay has another by now.",
+            "Type the account's; from then on this device opens with it. If it is lost, make a new kit with the recovery key that you have.",
+        ),
+        Refusal::Unanswered => say(
+            "The relay did not answer, so it is not known yet whether this came about.",
+            "It is asked again by itself, and what came of it is said then. Until then a new passphrase and the old one both open this device.",
         ),
         Refusal::RelayExpired => {
             say("This took too long for the relay.", "Nothing was changed. Do it again.")
@@ -284,6 +290,14 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             "What you saved is safe. Reload the page; if it happens again, please report it.",
         ),
     }
+}
+
+/// The relay was asked too often, from here or for this account, and answers again at that time.
+pub fn limited(until: &str) -> Sentence {
+    say(
+        "The relay was asked too often from your network, or by sign-ins that did not open the account.",
+        format!("Nothing was changed. Try again {until}; what you save in the vault goes there by itself."),
+    )
 }
 
 fn invalid(field: Field, problem: Problem) -> Sentence {
@@ -348,6 +362,10 @@ mod tests {
             Refusal::Invalid { field: Field::Variable, problem: Problem::Characters },
             Refusal::FileTooLarge { name: String::new(), bytes: 52_428_800 },
             Refusal::NoRejoin,
+            Refusal::OtherPassphrase,
+            Refusal::Unanswered,
+            Refusal::Contended,
+            Refusal::RelayLimited { until: crate::Moment(1) },
             Refusal::Moved { origin: "https://relay.example".into() },
         ];
         for refusal in &refusals {

@@ -76,6 +76,7 @@ test("a lost device is revoked: it syncs no more, its kit is void, and what it c
   expect((await saved).suggestedFilename()).toBe("to-rotate.txt");
   const first = await readFile(await (await saved).path(), "utf8");
   expect(first.length).toBeGreaterThan(0);
+  await done.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
   await done.getByRole("button", { name: "Done" }).click();
   await expect(list(page).getByRole("listitem").filter({ hasText: "Lost laptop" })).toContainText("revoked");
   await expect(page.getByRole("main")).toContainText("Everything is synced.");
@@ -101,6 +102,47 @@ test("a lost device is revoked: it syncs no more, its kit is void, and what it c
   await expect(stranger.getByRole("main")).toContainText("do not open an account");
   await useSetupCode(stranger, setup, PASSPHRASE);
   await expect(stranger.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+});
+
+test("a device takes the passphrase that another one set, adds devices by it, and takes that one out", async ({ page, browser }) => {
+  const kit = await make(page, /Make a vault/);
+  await connect(page);
+  const other = await elsewhere(browser, kit);
+  await call(other, "Desktop");
+  const later = "new fake passphrase words";
+  await page.getByRole("button", { name: "Change the passphrase" }).click();
+  const change = page.getByRole("dialog", { name: "Change the passphrase" });
+  await change.getByRole("textbox", { name: "Passphrase of today" }).fill(PASSPHRASE);
+  await change.getByRole("textbox", { name: "Passphrase", exact: true }).fill(later);
+  await change.getByRole("button", { name: "Change" }).click();
+  await expect(messages(page)).toContainText("The passphrase was changed.");
+
+  // The other device opens with its own, and is told that the account has another.
+  await sync(other);
+  await other.reload();
+  await unlock(other, PASSPHRASE);
+  await other.getByRole("button", { name: "Add a device…" }).click();
+  const add = other.getByRole("dialog", { name: "Add a device" });
+  const typed = add.getByRole("textbox", { name: "Passphrase" });
+  const show = add.getByRole("button", { name: "Show the setup code" });
+  await typed.fill(PASSPHRASE);
+  await show.click();
+  await expect(add).toContainText("This is the passphrase of this device, and your account at the relay has another by now.");
+  await accessible(other);
+  await typed.fill(later);
+  await show.click();
+  await expect(add.getByRole("code")).toHaveText(kit.setup);
+  await add.getByRole("button", { name: "Done" }).click();
+  await other.reload();
+  await unlock(other, later);
+
+  await list(other).getByRole("button", { name: /^Revoke Chrome on/ }).click();
+  const asked = other.getByRole("dialog", { name: /^Revoke Chrome on/ });
+  await asked.getByRole("textbox", { name: "Passphrase" }).fill(later);
+  await asked.getByRole("button", { name: "Revoke the device" }).click();
+  await expect(other.getByRole("dialog", { name: "The device was revoked" })).toBeVisible();
+  await page.getByRole("button", { name: "Sync now" }).click();
+  await expect(page.getByRole("main")).toContainText("The relay does not know this device any more.");
 });
 
 /** Has the core tell of each socket that it opens, and wait for nothing before the next. */
@@ -203,13 +245,15 @@ test("where the last answer of a recovery is lost the vault is there, and leads 
   const dialog = other.getByRole("dialog", { name: "Recovery kit" });
   await expect(dialog).toBeVisible();
   expect(lost).toBeGreaterThan(0);
-  await expect(messages(other)).toContainText("The vault is here and opens with the new passphrase");
+  await expect(messages(other)).toContainText("The vault is here and opens with the new passphrase, but there is no new kit yet. The relay did not answer");
   await other.context().unrouteAll({ behavior: "ignoreErrors" });
   await dialog.getByRole("textbox", { name: "Passphrase" }).fill("new fake passphrase words");
   await dialog.getByRole("button", { name: "Show the kit" }).click();
   await expect(dialog.getByRole("code")).toHaveCount(2);
   const [setup, recovery] = await dialog.getByRole("code").allTextContents();
   expect([setup === kit.setup, recovery === kit.recovery]).toEqual([true, false]);
+  await dialog.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
+  await dialog.getByRole("button", { name: "Done" }).click();
   await other.reload();
   await unlock(other, "new fake passphrase words");
   await expect(other.getByRole("navigation")).toContainText("synced");

@@ -1,6 +1,6 @@
 //! The devices of the account: which there are, what they are called, and taking one out of it.
 
-use super::kit::{KitCard, SetupPicture};
+use super::kit::{KitCard, KitKept, SetupPicture};
 use super::settings::say_in;
 use crate::component::{
     Badge, Button, Dialog, Icon, IconButton, Meaning, Note, SecretField, Submit, TextField, Weight, each,
@@ -188,18 +188,22 @@ pub(super) fn device_name() -> String {
 fn AddDialog(on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
     let (passphrase, error) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let shown = RwSignal::new(None::<Setup>);
+    let (shown, busy) = (RwSignal::new(None::<Setup>), RwSignal::new(false));
     let here = link::origin(handle).unwrap_or_default();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
+        busy.set(true);
         handle.ask(
             Command::SetupCode { passphrase: normalised(&passphrase.read_untracked()) },
-            move |reply| match reply {
-                Reply::Setup(setup) => {
-                    clear(passphrase);
-                    shown.set(Some(setup));
+            move |reply| {
+                busy.set(false);
+                match reply {
+                    Reply::Setup(setup) => {
+                        clear(passphrase);
+                        shown.set(Some(setup));
+                    }
+                    other => say_in(error, &other),
                 }
-                other => say_in(error, &other),
             },
         );
     };
@@ -209,7 +213,7 @@ fn AddDialog(on_close: Callback<()>) -> impl IntoView {
                 <ol>
                     <li>"On the other device open "<strong>{here.clone()}</strong>"."</li>
                     <li>"Choose “Use a setup code”."</li>
-                    <li>"Scan this picture or type the code below it, and then the passphrase of this vault."</li>
+                    <li>"Scan this picture or type the code below it, and then the passphrase that you typed here."</li>
                 </ol>
                 {maybe(setup.picture, |drawing| view! { <SetupPicture drawing/> }.into_any())}
                 <code class="kit-code">{setup.code.into_exposed()}</code>
@@ -226,7 +230,7 @@ fn AddDialog(on_close: Callback<()>) -> impl IntoView {
                 None => view! {
                     <form class="stack" on:submit=submit>
                         <SecretField label="Passphrase" value=passphrase error autocomplete="current-password" focus=true/>
-                        <div class="actions"><Submit text="Show the setup code"/></div>
+                        <div class="actions"><Submit text="Show the setup code" busy/></div>
                     </form>
                 }.into_any(),
             })}
@@ -321,7 +325,11 @@ fn RevokedDialog(done: Revoked, #[prop(into)] on_close: Callback<()>) -> impl In
                 <KitCard kit/>
                 <h3>"What the device could read"</h3>
                 <p class="quiet-text">"The list stays with the device in the settings, with what your other devices still bring."</p>
-                <Readable names=readable on_close/>
+                {match readable {
+                    Some(names) => view! { <Readable names/> }.into_any(),
+                    None => view! { <p>"It could not be read now. Ask for it there again: choose “What … could read” beside the device."</p> }.into_any(),
+                }}
+                <KitKept text="Done" on_done=on_close/>
             </div>
         </Dialog>
     }
@@ -342,7 +350,10 @@ fn ReadableDialog(device: DeviceRow, on_close: Callback<()>) -> impl IntoView {
     });
     view! {
         <Dialog title=["What ", &name_of(&device), " could read"].concat() on_close>
-            {live(move || maybe(names.get(), |names| view! { <Readable names on_close/> }.into_any()))}
+            <div class="stack">
+                {live(move || maybe(names.get(), |names| view! { <Readable names/> }.into_any()))}
+                <div class="actions"><Button text="Done" weight=Weight::Primary on_press=on_close/></div>
+            </div>
         </Dialog>
     }
     .into_any()
@@ -350,7 +361,7 @@ fn ReadableDialog(device: DeviceRow, on_close: Callback<()>) -> impl IntoView {
 
 /// Secrets whose values somebody may know.
 #[component]
-fn Readable(names: Vec<String>, on_close: Callback<()>) -> impl IntoView {
+fn Readable(names: Vec<String>) -> impl IntoView {
     let (more, is_any) = (names.len().saturating_sub(SHOWN), !names.is_empty());
     let list = names.join("\n");
     let save = move |()| {
@@ -371,10 +382,7 @@ fn Readable(names: Vec<String>, on_close: Callback<()>) -> impl IntoView {
             <p>{said}</p>
             <ul class="lines">{each(names.into_iter().take(SHOWN), name)}</ul>
             {rest.map(|rest| view! { <p class="quiet-text">{rest}</p> })}
-            <div class="actions">
-                {download}
-                <Button text="Done" weight=Weight::Primary on_press=on_close/>
-            </div>
+            <div class="actions">{download}</div>
         </div>
     }
     .into_any()

@@ -4,7 +4,7 @@ use crate::component::{Badge, Button, Checkbox, Glyph, Icon, Meaning, Note, Qr, 
 use crate::file::download;
 use crate::handle::use_handle;
 use crate::route::Route;
-use desk::{Drawing, Kit};
+use desk::{Command, Drawing, Kit};
 use leptos::prelude::*;
 
 /// The kit of a new vault. It stays until the person says that it is safe.
@@ -14,7 +14,6 @@ pub fn KitPage(
     kit: Kit,
 ) -> impl IntoView {
     let handle = use_handle();
-    let kept = RwSignal::new(false);
     let go_on = move |()| {
         if !handle.files.read_untracked().is_empty() {
             Route::Import(None).go();
@@ -27,11 +26,29 @@ pub fn KitPage(
             <h1>"Keep your recovery kit"</h1>
             <p class="lead">"If the passphrase is lost or this browser's data is deleted, only this kit and a backup bring your keys back."</p>
             <KitCard kit/>
-            <div class="actions">
-                <span class="start"><Checkbox label="I keep it in a safe place" checked=kept on_change=move |now| kept.set(now)/></span>
-                <Button text="Continue" weight=Weight::Primary disabled=Signal::derive(move || !kept.get()) on_press=go_on/>
-            </div>
+            <KitKept text="Continue" on_done=go_on/>
         </main>
+    }
+    .into_any()
+}
+
+/// Goes on once the person says that they have the kit: at a relay there is none until then.
+#[component]
+pub(super) fn KitKept(text: &'static str, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+    let handle = use_handle();
+    let kept = RwSignal::new(false);
+    let done = move |()| {
+        handle.ask(Command::KnowKit, move |reply| {
+            handle.refuse(&reply);
+            handle.look_again();
+        });
+        on_done.run(());
+    };
+    view! {
+        <div class="actions">
+            <span class="start"><Checkbox label="I keep it in a safe place" checked=kept on_change=move |now| kept.set(now)/></span>
+            <Button text weight=Weight::Primary disabled=Signal::derive(move || !kept.get()) on_press=done/>
+        </div>
     }
     .into_any()
 }

@@ -56,10 +56,10 @@ fn recover(handle: Handle, form: Form) {
                 handle.refresh();
             }
             // The vault is here, and leads on to the kit that did not come.
-            Reply::Done => {
+            Reply::Recovered(reason) => {
                 settle(handle, form);
                 handle.refresh();
-                handle.tell(told::recovered_without_kit());
+                handle.tell(told::recovered_without_kit(&reason));
                 handle.wanted.set(Some(Wanted::Kit));
                 Route::Settings.go();
             }

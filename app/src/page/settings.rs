@@ -1,7 +1,7 @@
 //! What a person can set on this device, and what is true about what is stored here.
 
 use super::devices::Devices;
-use super::kit::KitCard;
+use super::kit::{KitCard, KitKept};
 use super::make::PassphraseFields;
 use super::passkeys::Passkeys;
 use super::permissions::Permissions;
@@ -15,9 +15,9 @@ use crate::handle::{Handle, Wanted, clear, normalised, run_if_there, use_handle}
 use crate::home::Home;
 use crate::link;
 use crate::screen;
-use crate::time::ago;
+use crate::time::{ago, clock};
 use desk::text::{self, told};
-use desk::{Command, Kit, Reply, Settings, Theme};
+use desk::{Command, Hidden, Kit, Refusal, Reply, Settings, Theme};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -232,29 +232,45 @@ fn KitDialog(on_close: Callback<()>) -> impl IntoView {
     let handle = use_handle();
     let passphrase = RwSignal::new(String::new());
     let error = RwSignal::new(String::new());
+    let (key, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
     let kit = RwSignal::new(None::<Kit>);
+    let refused = Memo::new(move |_| link::standing(handle).is_some_and(|standing| standing.refused));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        handle.ask(Command::Kit { passphrase: normalised(&passphrase.read_untracked()) }, move |reply| {
+        busy.set(true);
+        let typed = key.read_untracked().clone();
+        let typed = (refused.get_untracked() && !typed.trim().is_empty()).then(|| Hidden::new(typed));
+        let command = Command::Kit { passphrase: normalised(&passphrase.read_untracked()), key: typed };
+        handle.ask(command, move |reply| {
+            busy.set(false);
             match reply {
                 Reply::Kit(made) => {
-                    clear(passphrase);
+                    [passphrase, key].into_iter().for_each(clear);
                     kit.set(Some(made));
-                    // It is said until there is one.
-                    handle.look_again();
                 }
-                other => say_in(error, &other),
+                other => {
+                    handle.look_again();
+                    say_in(error, &other);
+                }
             }
         });
     };
+    let on_close = Callback::new(move |()| {
+        // Whoever leaves without the kit is asked for another.
+        handle.look_again();
+        on_close.run(());
+    });
     view! {
         <Dialog title="Recovery kit" on_close>
             {live(move || match kit.get() {
-                Some(kit) => view! { <KitCard kit/> }.into_any(),
+                Some(kit) => view! { <KitCard kit/><KitKept text="Done" on_done=on_close/> }.into_any(),
                 None => view! {
                     <form class="stack" on:submit=submit>
                         <SecretField label="Passphrase" value=passphrase error autocomplete="current-password" focus=true/>
-                        <div class="actions"><Submit text="Show the kit"/></div>
+                        {live(move || maybe(refused.get().then_some(()), |()| view! {
+                            <SecretField label="Recovery key" value=key hint="Only where the account's passphrase is lost: from the kit that you have, with the passphrase of this device above."/>
+                        }.into_any()))}
+                        <div class="actions"><Submit text="Show the kit" busy/></div>
                     </form>
                 }.into_any(),
             })}
@@ -325,7 +341,10 @@ fn EraseDialog(on_close: Callback<()>) -> impl IntoView {
 /// Says a refusal at its field.
 pub(super) fn say_in(error: RwSignal<String>, reply: &Reply) {
     if let Reply::Refused(refusal) = reply {
-        let sentence = text::refusal(refusal);
+        let sentence = match refusal {
+            Refusal::RelayLimited { until } => text::limited(&["from ", &clock(*until), " on"].concat()),
+            refusal => text::refusal(refusal),
+        };
         error.set([&sentence.what, " ", &sentence.todo].concat());
     }
 }

@@ -86,7 +86,7 @@ impl Core {
 impl Open {
     async fn carry_out(&mut self, command: Command, now: Timestamp) -> Answer {
         match command {
-            Command::Kit { passphrase } => self.kit(passphrase, now).await,
+            Command::Kit { passphrase, key } => self.kit(passphrase, key, now).await,
             Command::ChangePassphrase { old, new } => self.change_passphrase(old, new, now).await,
             Command::Relays => remote::relays().await,
             Command::Move { relay, is_gone, passphrase, invite } => {
@@ -99,8 +99,10 @@ impl Open {
             Command::Devices => self.devices().await,
             Command::NewDevices => self.new_devices().await,
             Command::NameDevice { device, name } => self.name_device(device, &name, now).await,
-            Command::SetupCode { passphrase } => self.setup_code(passphrase).await,
+            Command::SetupCode { passphrase } => self.setup_code(passphrase, now).await,
             Command::KnowCopy => self.know_copy().await,
+            Command::KnowDropped => self.know_dropped().await,
+            Command::KnowKit => self.know_kit().await,
             Command::KnowDevices => self.know_devices().await,
             Command::Revoke { device, passphrase } => self.revoke(device, passphrase, now).await,
             Command::Readable { device } => self.readable(device).await,

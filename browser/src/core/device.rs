@@ -52,8 +52,10 @@ impl Open {
     }
 
     /// The setup code alone: what a new device is added with, and no kit is replaced by.
-    pub(super) async fn setup_code(&mut self, typed: Hidden) -> Answer {
-        let code = self.session.setup_code(&life::passphrase(typed)).await.map_err(refusal::of)?;
+    pub(super) async fn setup_code(&mut self, typed: Hidden, now: Timestamp) -> Answer {
+        let (relay, typed) = (self.relay().await?, life::passphrase(typed));
+        let code = self.session.setup_code(&relay.relay(), &typed, &mut Entropy, now).await;
+        let code = code.map_err(refusal::of_remote)?;
         let picture = drawn(&code.scanned, &Engine).await;
         Ok(Reply::Setup(Setup { code: Hidden::new(code.typed.as_str().to_owned()), picture }))
     }
@@ -74,6 +76,16 @@ impl Open {
         Ok(Reply::Done)
     }
 
+    pub(super) async fn know_dropped(&mut self) -> Answer {
+        self.session.know_dropped(&mut Entropy).await.map_err(refusal::of)?;
+        Ok(Reply::Done)
+    }
+
+    pub(super) async fn know_kit(&mut self) -> Answer {
+        self.session.know_kit(&mut Entropy).await.map_err(refusal::of)?;
+        Ok(Reply::Done)
+    }
+
     pub(super) async fn know_devices(&mut self) -> Answer {
         self.session.know_devices(&mut Entropy).await.map_err(refusal::of)?;
         Ok(Reply::Done)
@@ -84,9 +96,9 @@ impl Open {
         let (relay, typed) = (self.relay().await?, life::passphrase(typed));
         let device = DeviceId::new(device.0);
         let kit = self.session.revoke(&relay.relay(), device, &typed, &mut Entropy, now).await;
-        let kit = life::kit(&kit.map_err(refusal::of_remote)?).await;
+        let kit = life::kit(&kit.map_err(|error| self.of_change(error))?).await;
         // The kit is shown whatever else could be.
-        let readable = self.names_readable_by(device).await.unwrap_or_default();
+        let readable = self.names_readable_by(device).await.ok();
         Ok(Reply::Revoked(Revoked { kit, readable }))
     }
 

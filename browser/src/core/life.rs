@@ -148,6 +148,9 @@ impl Open {
                 apart: it.apart.map(moment),
                 copied: it.is_copied,
                 lacks_kit: it.lacks_kit,
+                pending: it.is_pending,
+                dropped: it.is_dropped,
+                refused: it.is_refused,
             }),
         }
     }

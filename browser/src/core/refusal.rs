@@ -1,5 +1,6 @@
 //! The vault's errors as a view says them.
 
+use super::convert::moment;
 use desk::{Field, Problem, Refusal};
 use vault::change;
 use vault::port::StoreError;
@@ -20,7 +21,8 @@ pub(super) fn of(error: Error) -> Refusal {
         Error::Refused(reason) => of_change(reason),
         Error::CannotUndo { name } => Refusal::CannotUndo { name },
         Error::NotHere => Refusal::NotHere,
-        Error::Gone | Error::Contended => Refusal::Gone,
+        Error::Gone => Refusal::Gone,
+        Error::Contended => Refusal::Contended,
         Error::CalledOff => Refusal::CalledOff,
         Error::TooMuch => Refusal::VaultFull,
         Error::NeedsKit => Refusal::NeedsKit,
@@ -41,7 +43,8 @@ pub(super) fn of_remote(error: RemoteError) -> Refusal {
         RemoteError::Refused | RemoteError::Untrue => Refusal::RelayUntrue,
         RemoteError::OtherRelay => Refusal::OtherRelay,
         RemoteError::WrongCode => Refusal::WrongSetup,
-        RemoteError::Limited(_) => Refusal::TooManyAttempts,
+        RemoteError::OtherPassphrase => Refusal::OtherPassphrase,
+        RemoteError::Limited(until) => Refusal::RelayLimited { until: moment(until) },
         RemoteError::Expired => Refusal::RelayExpired,
         RemoteError::InviteNeeded => Refusal::InviteNeeded,
         RemoteError::InviteRefused => Refusal::InviteRefused,

@@ -1,6 +1,6 @@
 //! The relay: connecting to it, beginning from it, bringing logs together, and what it tells by itself.
 
-use super::convert::{count, date, moment};
+use super::convert::{count, date};
 use super::pace::Paced;
 use super::{Answer, Core, Entropy, Event, Open, announce, life, refusal, scan, tell};
 use crate::indexed_db::{DATABASE, IndexedDb};
@@ -90,7 +90,7 @@ impl Core {
         match kit {
             Ok(kit) => Ok(Reply::Made(life::kit(&kit).await)),
             // The vault is here: it leads on to another kit.
-            Err(_) => Ok(Reply::Done),
+            Err(error) => Ok(Reply::Recovered(self.open(now).await?.of_change(error))),
         }
     }
 }
@@ -110,7 +110,7 @@ impl Open {
         } else {
             self.session.connect(&to.relay(), &typed, &mut Entropy, now).await
         };
-        connected.map_err(refusal::of_remote)?;
+        connected.map_err(|error| self.of_change(error))?;
         self.sync(now).await
     }
 
@@ -237,22 +237,41 @@ impl Open {
         let (relay, words) = (self.relay().await?, (life::passphrase(old), life::passphrase(new)));
         let changed =
             self.session.change_passphrase_at(&relay.relay(), (&words.0, &words.1), &mut Entropy, now).await;
-        changed.map_err(refusal::of_remote)?;
+        changed.map_err(|error| self.of_change(error))?;
         Ok(Reply::Done)
     }
 
     /// A new kit here and at the relay.
-    pub(super) async fn kit_there(&mut self, typed: Hidden, now: Timestamp) -> Answer {
-        let (relay, typed) = (self.relay().await?, life::passphrase(typed));
-        let kit = self.session.kit_at(&relay.relay(), &typed, &mut Entropy, now).await;
-        Ok(Reply::Kit(life::kit(&kit.map_err(refusal::of_remote)?).await))
+    pub(super) async fn kit_there(&mut self, typed: Hidden, key: Option<Hidden>, now: Timestamp) -> Answer {
+        let (to, typed) = (self.relay().await?, life::passphrase(typed));
+        let relay = to.relay();
+        let kit = match key {
+            None => self.session.kit_at(&relay, &typed, &mut Entropy, now).await,
+            Some(key) => {
+                let key = RecoveryKey::from_text(key.expose()).map_err(refusal::of_typed)?;
+                let made = self.session.kit_by(&relay, (&key, &typed), &mut Entropy, now).await;
+                if made.as_ref().err() == Some(&RemoteError::WrongCode) {
+                    return Err(Refusal::WrongRecovery);
+                }
+                made
+            }
+        };
+        Ok(Reply::Kit(life::kit(&kit.map_err(|error| self.of_change(error))?).await))
+    }
+
+    /// Why a change of what the relay lets in by came to nothing; what was sent may still come about.
+    pub(super) fn of_change(&self, error: RemoteError) -> Refusal {
+        let is_pending = self.session.standing().is_some_and(|standing| standing.is_pending);
+        match error {
+            RemoteError::Unreachable(_) if is_pending => Refusal::Unanswered,
+            error => refusal::of_remote(error),
+        }
     }
 }
 
-/// What is limited in a sync is no sign-in.
+/// A relay that a vault is at already knows it.
 fn of_sync(error: RemoteError) -> Refusal {
     match error {
-        RemoteError::Limited(until) => Refusal::RelayLimited { until: moment(until) },
         RemoteError::NotFound => Refusal::DeviceUnknown,
         // It was here once: whoever runs the relay has erased it.
         RemoteError::InviteNeeded => Refusal::RelayUnknown,

@@ -64,9 +64,9 @@ impl Open {
         self.settings()
     }
 
-    pub(super) async fn kit(&mut self, passphrase: Hidden, now: Timestamp) -> Answer {
+    pub(super) async fn kit(&mut self, passphrase: Hidden, key: Option<Hidden>, now: Timestamp) -> Answer {
         if self.session.connected().is_some() {
-            return self.kit_there(passphrase, now).await;
+            return self.kit_there(passphrase, key, now).await;
         }
         let kit = self.session.kit(&life::passphrase(passphrase), &mut Entropy).await;
         Ok(Reply::Kit(life::kit(&kit.map_err(refusal::of)?).await))

@@ -40,8 +40,20 @@ pub const COPIED: (&str, &str) = (
 
 /// There is no kit that recovers the vault.
 pub const LACKS_KIT: (&str, &str) = (
-    "No recovery kit that you have is valid any more: a new one was begun, and the answer of the relay was lost before you saw it.",
+    "No recovery kit that you have is valid any more: a new one was made, and nobody said here that they have it.",
     "Make a new kit now.",
+);
+
+/// A change of the credential came to nothing.
+pub const DROPPED: (&str, &str) = (
+    "A change of your passphrase, kit or devices did not come about: the relay did not take it.",
+    "Everything opens as it did before it. Do it again if you still want it.",
+);
+
+/// The account has another passphrase.
+pub const REFUSED: (&str, &str) = (
+    "Your account at the relay has another passphrase than this device.",
+    "If it was changed on another device, type that one wherever this device asks for it, and it opens with it from then on. If a recovery was cut short, or that passphrase is lost, make a new kit with the recovery key that you have.",
 );
 
 /// The account is gone from the relay.
@@ -50,9 +62,13 @@ pub const ERASED: &str = "Whoever runs the relay may have erased the account. Wh
 /// It went well again after it did not.
 pub const BACK: &str = "Synced again.";
 
+/// What is added where a credential waits for its answer.
+const UNANSWERED: &str = " One of them is a new passphrase, kit or set of devices: until the relay answers, a new passphrase and the old one both open this device.";
+
 /// How they stand; `time` writes a point in time.
 pub fn said(standing: &Standing, link: &Link, time: impl Fn(Moment) -> String) -> Said {
     let waiting = standing.waiting;
+    let waits = |waiting| waits(waiting) + if standing.pending { UNANSWERED } else { "" };
     let go_on = "Go on working; what you change is kept here and sent when it can be.";
     let last = standing.together.map_or_else(String::new, |at| format!(" Last synced {}.", time(at)));
     if let Some(since) = standing.apart {
@@ -141,15 +157,22 @@ fn waits(waiting: u32) -> String {
 mod tests {
     use super::*;
 
-    fn said_of(waiting: u32, link: &Link) -> Said {
-        let standing = Standing {
+    fn standing() -> Standing {
+        Standing {
             origin: "https://relay.example".into(),
-            waiting,
+            waiting: 0,
             together: Some(Moment(7)),
             apart: None,
             copied: false,
             lacks_kit: false,
-        };
+            pending: false,
+            dropped: false,
+            refused: false,
+        }
+    }
+
+    fn said_of(waiting: u32, link: &Link) -> Said {
+        let standing = Standing { waiting, ..standing() };
         said(&standing, link, |moment| format!("at {}", moment.0))
     }
 
@@ -174,15 +197,16 @@ mod tests {
     }
 
     #[test]
+    fn a_credential_that_waits_is_said_with_what_opens_until_then() {
+        let standing = Standing { pending: true, waiting: 1, ..standing() };
+        let said = said(&standing, &Link::Unreachable { since: Moment(9) }, |_| "then".into());
+        assert!(said.sentence.what.contains("the old one both open this device"), "{said:?}");
+        assert!(!said_of(1, &Link::Unreachable { since: Moment(9) }).sentence.what.contains("both open"));
+    }
+
+    #[test]
     fn a_quarantine_is_said_whatever_else_is_known() {
-        let standing = Standing {
-            origin: String::new(),
-            waiting: 2,
-            together: None,
-            apart: Some(Moment(4)),
-            copied: false,
-            lacks_kit: false,
-        };
+        let standing = Standing { waiting: 2, together: None, apart: Some(Moment(4)), ..standing() };
         for link in [Link::Asking, Link::Together { at: Moment(9) }, Link::Offline { since: Moment(9) }] {
             let said = said(&standing, &link, |moment| format!("at {}", moment.0));
             assert_eq!((said.word.as_str(), said.mood), ("in quarantine · 2 waiting", Mood::Stopped));

@@ -1,6 +1,7 @@
 //! What the view tells of what it did by itself, or could not do.
 
-use super::{Sentence, say};
+use super::{Sentence, refusal, say};
+use crate::Refusal;
 
 /// A key pair of an authenticator opens the vault from now on.
 pub const PASSKEY_ADDED: &str = "The passkey was added.";
@@ -24,11 +25,12 @@ pub const WENT_ON: &str =
 /// What the relay has is taken, and what was here alone came behind it.
 pub const REJOINED: &str = "This device rejoined the relay. What was only here was added to what it has.";
 
-/// The vault is here by its recovery key, and the answer that brings its kit is lost.
-pub fn recovered_without_kit() -> Sentence {
+/// The vault is here by its recovery key, and for this reason there is no kit yet.
+pub fn recovered_without_kit(reason: &Refusal) -> Sentence {
+    let why = refusal(reason).what;
     say(
-        "The vault is here and opens with the new passphrase, but the relay's last answer did not come: no kit that you have is sure to be valid.",
-        "Make a new kit now. If that is refused, delete the vault in this browser and recover it again with the kit that you have.",
+        format!("The vault is here and opens with the new passphrase, but there is no new kit yet. {why}"),
+        "Make a new kit now. Until there is one, keep the kit that you have.",
     )
 }
 

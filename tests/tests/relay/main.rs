@@ -14,6 +14,7 @@ mod hostile;
 mod invite;
 mod moving;
 mod newer;
+mod other_passphrase;
 mod pages;
 mod push;
 mod quarantine;

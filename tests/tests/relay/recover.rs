@@ -86,6 +86,36 @@ fn a_vault_comes_back_by_the_recovery_key_with_another_passphrase_and_kit() {
 }
 
 #[test]
+fn a_recovery_that_was_not_ended_in_time_is_said_and_ended_by_its_key_later() {
+    let (mut one, _, relay) = connected();
+    let (kit, store) = (one.kit.take().unwrap(), MemoryStore::new());
+    relay.fault(Fault::LoseRequest { of: "/registration" });
+    let mut back = recover_in(&store, (&key(&kit), 90), &relay, NOW).unwrap();
+    assert!(back.kit.is_none());
+    relay.fault(Fault::None);
+    let late = Timestamp(NOW.0 + 601_000);
+    relay.at(late);
+    let (way, words) = (Relay { transport: &relay, origin: ORIGIN }, passphrase(NEW));
+    assert!(block_on(back.session.sync(&way, &mut back.rng, late)).is_ok());
+    // The account has the passphrase from before: that stands there, also after the vault was opened again.
+    let is_refused = |session: &Session<MemoryStore>| session.standing().unwrap().is_refused;
+    let again = block_on(Session::unlock(back.store.clone(), &words)).unwrap();
+    assert!(is_refused(&back.session) && is_refused(&again));
+    let made = block_on(back.session.kit_at(&way, &words, &mut back.rng, late));
+    assert_eq!(made.map(drop), Err(RemoteError::OtherPassphrase));
+    let other = RecoveryKey::generate(*key(&kit).account(), &mut rng(9));
+    let made = block_on(back.session.kit_by(&way, (&other, &words), &mut back.rng, late));
+    assert_eq!(made.map(drop), Err(RemoteError::WrongCode), "the control");
+    let made = block_on(back.session.kit_by(&way, (&key(&kit), &words), &mut back.rng, late)).unwrap();
+    block_on(back.session.know_kit(&mut back.rng)).unwrap();
+    assert!(!is_refused(&back.session));
+    assert!(block_on(back.session.sync(&way, &mut back.rng, late)).is_ok());
+    back.kit = Some(made);
+    assert!(enrol(&back, &relay, NEW, 77).is_ok());
+    assert_eq!(recover(&kit, &relay).map(drop), Err(RemoteError::WrongCode), "it was for once");
+}
+
+#[test]
 fn a_key_of_no_account_there_recovers_nothing_and_stores_nothing() {
     let (one, _, relay) = connected();
     let kit = one.kit.as_ref().unwrap();

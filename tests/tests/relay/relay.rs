@@ -187,6 +187,14 @@ impl InProcess {
         mixed
     }
 
+    /// Lets each log have so many commits from now on.
+    pub(crate) fn hold(&self, commits: u64) {
+        let statement = "INSERT OR REPLACE INTO quota (one, bytes, commits) VALUES (0, ?, ?)";
+        let values = || vec![Quota::DEFAULT.bytes.into(), commits.into()];
+        let logs: Vec<LogId> = self.objects.borrow().keys().copied().collect();
+        logs.into_iter().for_each(|log| self.apply(log, &[Write { statement, values: values() }]));
+    }
+
     /// Sets its clock.
     pub(crate) fn at(&self, now: Timestamp) {
         self.now.set(now);

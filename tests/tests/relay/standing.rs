@@ -7,6 +7,7 @@ use vault::session::{Relay, RemoteError, Synced};
 use crate::account::{connected, enrol};
 use crate::relay::{Fault, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on};
+use crate::swap::{OTHER, change, unlocks};
 use crate::{sync, together};
 
 fn waiting(device: &Device) -> usize {
@@ -37,6 +38,65 @@ fn what_waits_are_this_devices_acts_and_it_is_known_after_unlocking() {
     together(&mut two, &relay);
     together(&mut one, &relay);
     assert_eq!((waiting(&one), waiting(&two)), (0, 0));
+}
+
+#[test]
+fn a_name_that_the_relay_does_not_have_waits_too() {
+    let (mut one, _, relay) = connected();
+    let device = one.session.device();
+    block_on(one.session.name_device(device, "Desktop", &mut one.rng, NOW)).unwrap();
+    assert_eq!((waiting(&one), waiting(&one.reopened())), (1, 1));
+    together(&mut one, &relay);
+    assert_eq!((waiting(&one), waiting(&one.reopened())), (0, 0));
+}
+
+#[test]
+fn an_account_without_room_still_gets_what_others_wrote() {
+    let (mut one, dev, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    two.set(dev, "FROM_TWO", "canary-two");
+    together(&mut two, &relay);
+    relay.hold(1);
+    // Something waits in both logs, and a credential before them.
+    let device = one.session.device();
+    block_on(one.session.name_device(device, "Desktop", &mut one.rng, NOW)).unwrap();
+    one.set(dev, "FROM_ONE", "canary-one");
+    assert_eq!(change(&mut one, &relay, [PASSPHRASE, OTHER]), Err(RemoteError::Full));
+    assert_eq!(sync(&mut one, &relay), Err(RemoteError::Full));
+    let secret = one.secret(dev, "FROM_TWO");
+    assert_eq!(one.value(secret), "canary-two");
+    assert_eq!(waiting(&one), 2);
+    assert!(!one.session.standing().unwrap().is_pending);
+    // With room it goes on by itself.
+    relay.hold(1_000);
+    together(&mut one, &relay);
+    together(&mut two, &relay);
+    assert!(one.contents() == two.contents());
+    assert_eq!(waiting(&one), 0);
+}
+
+#[test]
+fn a_credential_that_a_full_relay_does_not_take_is_over_and_the_passphrase_as_it_was() {
+    let (mut one, dev, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    // It waits from before the relay was full.
+    relay.fault(Fault::LoseRequest { of: "/credential" });
+    assert!(change(&mut one, &relay, [PASSPHRASE, OTHER]).is_err());
+    relay.fault(Fault::None);
+    two.set(dev, "FROM_TWO", "canary-two");
+    together(&mut two, &relay);
+    relay.hold(1);
+    assert_eq!(sync(&mut one, &relay), Err(RemoteError::Full));
+    assert!(one.session.standing().unwrap().is_dropped);
+    assert!(unlocks(&one, PASSPHRASE).is_some() && unlocks(&one, OTHER).is_none());
+    assert_eq!(sync(&mut one, &relay), Err(RemoteError::Full));
+    let secret = one.secret(dev, "FROM_TWO");
+    assert_eq!(one.value(secret), "canary-two");
+    assert!(enrol(&one, &relay, OTHER, 78).is_err());
 }
 
 #[test]

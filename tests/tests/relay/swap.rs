@@ -139,13 +139,20 @@ fn a_change_that_took_too_long_leaves_the_vault_connected_and_as_it_was() {
     assert!(matches!(change(&mut one, &relay, [PASSPHRASE, OTHER]), Err(RemoteError::Unreachable(_))));
     relay.fault(Fault::None);
     assert!(unlocks(&one, PASSPHRASE).is_some() && unlocks(&one, OTHER).is_some(), "not known yet");
+    let standing = one.session.standing().unwrap();
+    assert_eq!((standing.is_pending, standing.waiting), (true, 1));
     let late = vault::model::Timestamp(NOW.0 + 601_000);
     relay.at(late);
     let way = Relay { transport: &relay, origin: ORIGIN };
     assert_eq!(block_on(one.session.sync(&way, &mut one.rng, late)), Err(RemoteError::Expired));
     assert_eq!(one.session.connected(), Some(ORIGIN));
     assert!(unlocks(&one, PASSPHRASE).is_some() && unlocks(&one, OTHER).is_none());
+    // Nobody waited for that answer: it is said until somebody read it.
+    let is_dropped = |device: &Device| device.session.standing().unwrap().is_dropped;
     assert!(block_on(one.session.sync(&way, &mut one.rng, late)).is_ok());
+    assert!(is_dropped(&one) && is_dropped(&one.reopened()));
+    block_on(one.session.know_dropped(&mut one.rng)).unwrap();
+    assert!(!is_dropped(&one) && !is_dropped(&one.reopened()));
 }
 
 #[test]
@@ -181,8 +188,13 @@ fn a_kit_that_nobody_was_told_of_is_asked_for_again() {
     assert!(lacks_kit(&one) && lacks_kit(&one.reopened()));
     let needs_kit = Err(RemoteError::Vault(Error::NeedsKit));
     assert_eq!(change(&mut one, &relay, [PASSPHRASE, OTHER]), needs_kit);
+    // Nor is one that came here and that nobody said they have.
     assert!(block_on(one.session.kit_at(&way, &words, &mut one.rng, NOW)).is_ok());
-    assert!(!lacks_kit(&one));
+    together(&mut one, &relay);
+    assert!(lacks_kit(&one) && lacks_kit(&one.reopened()));
+    assert_eq!(change(&mut one, &relay, [PASSPHRASE, OTHER]), needs_kit);
+    block_on(one.session.know_kit(&mut one.rng)).unwrap();
+    assert!(!lacks_kit(&one) && !lacks_kit(&one.reopened()));
     assert_eq!(change(&mut one, &relay, [PASSPHRASE, OTHER]), Ok(()));
 }
 

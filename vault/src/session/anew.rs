@@ -7,7 +7,6 @@ use super::act::ATTEMPTS;
 use super::create::Made;
 use super::deadline::Deadline;
 use super::local::settings_cell;
-use super::open::passphrase_wrap;
 use super::pack::Packs;
 use super::passphrase::reserve;
 use super::{Error, Session};
@@ -29,10 +28,8 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Kit, Error> {
-        let stored = self.check_passphrase(passphrase).await?;
-        let kdf = passphrase_wrap(&stored)?.kdf();
-        let mut memory = reserve(&stored)?;
-        drop(stored);
+        let kdf = self.check_passphrase(passphrase).await?;
+        let mut memory = reserve(kdf)?;
         for _ in 0..ATTEMPTS {
             if !self.is_apart() {
                 return Err(Error::Gone);

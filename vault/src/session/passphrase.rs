@@ -1,6 +1,6 @@
 //! What opens the vault: another passphrase, another kit, passkeys.
 
-use crypto::{AccountKey, KdfMemory, PasskeySalt, Passphrase, PrfOutput, RecoveryKey};
+use crypto::{AccountKey, BackupKey, KdfId, KdfMemory, PasskeySalt, Passphrase, PrfOutput, RecoveryKey};
 use rand_core::CryptoRngCore;
 
 use super::act::ATTEMPTS;
@@ -28,24 +28,38 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
     ) -> Result<(), Error> {
         for _ in 0..ATTEMPTS {
-            let stored = self.check_passphrase(current).await?;
+            let kdf = self.check_passphrase(current).await?;
             self.expect_unconnected()?;
-            let mut memory = reserve(&stored)?;
+            let mut memory = reserve(kdf)?;
             let account = self.keys.binding.account;
             let backup =
                 AccountKey::derive(new, &mut memory, &self.keys.chain.secret_key, account).backup_key();
-            let old = std::mem::replace(&mut self.keys.chain.backup, backup);
-            let cells = self.passphrase_cells(new, &mut memory, rng);
-            match self.write(cells).await {
-                Ok(true) => return Ok(()),
-                Ok(false) => self.reload().await?,
-                Err(error) => {
-                    self.keys.chain.backup = old;
-                    return Err(error);
-                }
+            if self.put_passphrase(new, (&mut memory, backup), Cells::new(), rng).await? {
+                return Ok(());
             }
         }
         Err(Error::Contended)
+    }
+
+    /// Has this device open with a passphrase, and its backups with a key from it; `cells` are written with that. `false` if
+    /// another session was faster, which is taken in.
+    pub(super) async fn put_passphrase(
+        &mut self,
+        new: &Passphrase,
+        (memory, backup): (&mut KdfMemory, BackupKey),
+        mut cells: Cells,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<bool, Error> {
+        let old = std::mem::replace(&mut self.keys.chain.backup, backup);
+        cells.extend(self.passphrase_cells(new, memory, rng));
+        let written = self.write(cells).await;
+        if written.is_err() {
+            self.keys.chain.backup = old;
+        }
+        if written == Ok(false) {
+            self.reload().await?;
+        }
+        written
     }
 
     /// A new kit: its setup code is that of the kits before, its recovery code is new and the only one that opens backups
@@ -55,9 +69,8 @@ impl<S: Store> Session<S> {
     /// It is not the passphrase, the vault is connected to a relay, no memory for the derivation, or the store cannot.
     pub async fn kit(&mut self, passphrase: &Passphrase, rng: &mut impl CryptoRngCore) -> Result<Kit, Error> {
         for _ in 0..ATTEMPTS {
-            let stored = self.check_passphrase(passphrase).await?;
+            let kdf = self.check_passphrase(passphrase).await?;
             self.expect_unconnected()?;
-            let kdf = passphrase_wrap(&stored)?.kdf();
             let account = self.keys.binding.account;
             let recovery = RecoveryKey::generate(account, rng);
             let wrapped = recovery.wrap(&self.keys.chain.root, rng).as_bytes().to_vec();
@@ -150,12 +163,17 @@ impl<S: Store> Session<S> {
         if self.connection.is_some() { Err(Error::Connected) } else { Ok(()) }
     }
 
-    /// Whether it is the passphrase of this vault; what is stored, if it is.
-    pub(super) async fn check_passphrase(&mut self, passphrase: &Passphrase) -> Result<Stored, Error> {
+    /// Whether it is the passphrase of this vault; what it is derived by, if it is.
+    pub(super) async fn check_passphrase(&mut self, passphrase: &Passphrase) -> Result<KdfId, Error> {
         self.refresh().await?;
         let stored = self.store.load().await?.ok_or(Error::NoVault)?;
         let key = store_key(&stored, &self.keys.binding, passphrase)?;
-        if key == self.keys.store { Ok(stored) } else { Err(Error::WrongPassphrase) }
+        if key == self.keys.store { Ok(passphrase_wrap(&stored)?.kdf()) } else { Err(Error::WrongPassphrase) }
+    }
+
+    /// What this device's passphrase is derived by.
+    pub(super) async fn passphrase_kdf(&self) -> Result<KdfId, Error> {
+        Ok(passphrase_wrap(&self.store.load().await?.ok_or(Error::NoVault)?)?.kdf())
     }
 
     fn passphrase_cells(
@@ -175,6 +193,6 @@ impl<S: Store> Session<S> {
     }
 }
 
-pub(super) fn reserve(stored: &Stored) -> Result<KdfMemory, Error> {
-    KdfMemory::reserve(passphrase_wrap(stored)?.kdf()).map_err(|_| Error::NoMemory)
+pub(super) fn reserve(kdf: KdfId) -> Result<KdfMemory, Error> {
+    KdfMemory::reserve(kdf).map_err(|_| Error::NoMemory)
 }

@@ -11,6 +11,7 @@ mod history;
 mod invite;
 pub mod meeting;
 mod moving;
+mod passphrase;
 mod push;
 mod quarantine;
 mod rebase;

@@ -56,6 +56,9 @@ pub enum RemoteError {
     /// The setup code or the passphrase is not that of an account at this relay.
     #[error("the code or the passphrase does not open an account at this relay")]
     WrongCode,
+    /// The passphrase opens this device, and the account at the relay has another by now.
+    #[error("the account has another passphrase")]
+    OtherPassphrase,
     /// Too many sign-ins were begun; from then on one more is allowed.
     #[error("too many attempts until {0:?}")]
     Limited(Timestamp),

@@ -1,6 +1,6 @@
 //! What a person changes at the relay: connects a vault to it, or gives a connected one another passphrase or kit.
 
-use crypto::{AccountKey, Passphrase, RecoveryKey};
+use crypto::{AccountKey, KdfId, Passphrase, RecoveryKey};
 use rand_core::CryptoRngCore;
 use weakness::Weakness;
 
@@ -8,9 +8,8 @@ use super::ask::{Relay, RemoteError};
 use super::credential::Replacement;
 use crate::kit::Kit;
 use crate::model::Timestamp;
-use crate::port::{Store, Stored, Transport};
+use crate::port::{Store, Transport};
 use crate::record::{KEYCHAIN, NEXT_KEYCHAIN, NEXT_PASSPHRASE, PASSPHRASE, with_check, with_generation};
-use crate::session::open::passphrase_wrap;
 use crate::session::passphrase::{Cell, reserve};
 use crate::session::{Error, Session};
 
@@ -59,17 +58,18 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(), RemoteError> {
-        let stored = self.check_passphrase(passphrase).await?;
         if self.account.recovery_key.is_none() {
             return Err(Error::NeedsKit.into());
         }
-        let key = self.account_key(&stored, passphrase)?;
+        let kdf = self.expect_passphrase(relay, passphrase, rng, now).await?;
+        let key = self.account_key(kdf, passphrase)?;
         let replacement = Replacement { held: &key, new: &key, recovery: None, renewal: None, is_other_key };
         self.replace_credential(relay, &replacement, |_| Vec::new(), rng, now).await
     }
 
     /// Puts another passphrase in place of the current one, here and at the relay; derives four keys. Until the relay's
-    /// answer is known this device opens with either. Other devices of the account open with the one they have.
+    /// answer is known this device opens with either. Other devices of the account open with the one they have, until they
+    /// take the account's.
     ///
     /// # Errors
     /// `current` is not the passphrase, or the relay does not take the new one or does not answer: then [`Session::sync`]
@@ -81,11 +81,9 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(), RemoteError> {
-        let stored = self.check_passphrase(current).await?;
-        let keys = [current, new].map(|passphrase| self.account_key(&stored, passphrase));
-        let [held, next] = keys;
-        let (held, next) = (held?, next?);
-        let mut memory = reserve(&stored)?;
+        let kdf = self.expect_passphrase(relay, current, rng, now).await?;
+        let (held, next) = (self.account_key(kdf, current)?, self.account_key(kdf, new)?);
+        let mut memory = reserve(kdf)?;
         let wrap = self.keys.store.wrap_with_passphrase(new, &mut memory, &self.keys.binding, rng);
         drop(memory);
         let (wrap, backup) = (with_check(wrap.to_bytes()), next.backup_key());
@@ -99,7 +97,7 @@ impl<S: Store> Session<S> {
     }
 
     /// A new kit, of a vault that is connected: its recovery code is the only one that recovers the account at the relay, and
-    /// opens backups made from now on.
+    /// opens backups made from now on. It is lacking until [`Session::know_kit`].
     ///
     /// # Errors
     /// It is not the passphrase, or the relay does not take the new recovery key or does not answer: then no kit is told, and
@@ -111,21 +109,20 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Kit, RemoteError> {
-        let stored = self.check_passphrase(passphrase).await?;
-        let key = self.account_key(&stored, passphrase)?;
+        let kdf = self.expect_passphrase(relay, passphrase, rng, now).await?;
+        let key = self.account_key(kdf, passphrase)?;
         let recovery = RecoveryKey::generate(self.keys.binding.account, rng);
         let wrap = recovery.wrap(&self.keys.chain.root, rng).as_bytes().to_vec();
         let named = Some((wrap, recovery.signing_key().public()));
         let replacement =
             Replacement { held: &key, new: &key, recovery: named, renewal: None, is_other_key: false };
         self.replace_credential(relay, &replacement, |_| Vec::new(), rng, now).await?;
-        let kdf = passphrase_wrap(&stored)?.kdf();
         // The kit is in force: it is told whatever else could be said with it.
         Ok(Kit::new(&self.keys.chain, kdf, &recovery, self.seen().await.unwrap_or_default()))
     }
 
-    pub(super) fn account_key(&self, stored: &Stored, passphrase: &Passphrase) -> Result<AccountKey, Error> {
-        let mut memory = reserve(stored)?;
+    pub(super) fn account_key(&self, kdf: KdfId, passphrase: &Passphrase) -> Result<AccountKey, Error> {
+        let mut memory = reserve(kdf)?;
         let (secret_key, account) = (&self.keys.chain.secret_key, self.keys.binding.account);
         Ok(AccountKey::derive(passphrase, &mut memory, secret_key, account))
     }

@@ -64,6 +64,10 @@ pub(crate) struct Connection {
     pub(crate) looked: u64,
     /// Whether a copy of this device's store wrote as this device, and no person was told.
     pub(crate) is_copied: bool,
+    /// The epoch of the credential that this device's passphrase signs in by, as far as is known: 0 where it does not.
+    pub(crate) epoch: u32,
+    /// Whether a credential was over before the relay took it, and no person was told.
+    pub(crate) is_dropped: bool,
 }
 
 /// A credential that was not acknowledged yet.
@@ -92,6 +96,32 @@ pub(super) struct Replacement<'a> {
     pub(super) renewal: Option<&'a Renewal>,
     /// Whether a person was told that the relay's own key is another from now on.
     pub(super) is_other_key: bool,
+}
+
+/// How a credential that was pending ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// It is in force.
+    Taken,
+    /// It is none, and whether a person waits for that answer.
+    Over { is_awaited: bool },
+}
+
+/// Whether the relay keeps nothing of a credential that is answered so, now and later.
+const fn is_over(error: &RemoteError) -> bool {
+    matches!(
+        error,
+        RemoteError::Expired | RemoteError::Full | RemoteError::Refused | RemoteError::NeedsUpdate
+    )
+}
+
+/// The epoch of the credential that a commit names; 0 if it names none.
+fn epoch(commit: &Commit) -> u32 {
+    let entries = commit.entries().unwrap_or_default();
+    entries
+        .iter()
+        .find_map(|entry| if let Entry::Credential(it) = entry { Some(it.epoch) } else { None })
+        .unwrap_or(0)
 }
 
 impl Pending {
@@ -140,7 +170,8 @@ impl Connection {
 }
 
 impl<S: Store> Session<S> {
-    /// Puts a credential in the place of the one that the relay holds, if any. `cells` are stored with what is to be sent.
+    /// Puts a credential in the place of the one that the relay holds, if any. `cells` are stored with what is to be sent. What is
+    /// by a passphrase comes after [`Session::expect_passphrase`].
     pub(super) async fn replace_credential<T: Transport>(
         &mut self,
         relay: &Relay<'_, T>,
@@ -149,14 +180,12 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(), RemoteError> {
-        self.send_pending(relay, rng, now).await?;
-        if self.sync_log(Side::Account, relay, rng, now).await? == Synced::Apart {
-            return Err(RemoteError::Apart);
-        }
-        let recovery = replacement.recovery.clone();
         let secrets = [replacement.held, replacement.new].map(|key| key.login_secret(relay.origin));
-        let (attempt, registered) =
-            self.register(relay, &secrets, replacement.is_other_key, rng, now).await?;
+        let registered = self.register(relay, &secrets, replacement.is_other_key, rng, now).await;
+        if registered.as_ref().err() == Some(&RemoteError::WrongCode) {
+            return Err(self.is_refused(rng).await?);
+        }
+        let (attempt, registered) = registered?;
         for _ in 0..ATTEMPTS {
             let written = if self.expect_key(relay.origin, &registered.server_key).is_err() {
                 // The other devices go by what the account's log says of it.
@@ -185,9 +214,11 @@ impl<S: Store> Session<S> {
                 next: None,
                 looked: 0,
                 is_copied: self.connection.as_ref().is_some_and(|it| it.is_copied),
+                epoch: known.as_ref().map_or(0, |known| known.epoch),
+                is_dropped: false,
             };
             if self.store_pending((commit, &blobs), connection, cells(self), rng).await? {
-                return self.settle(relay, recovery.as_ref(), rng, now).await;
+                return self.settle(relay, true, rng, now).await;
             }
             self.reload().await?;
             if self.connection.as_ref().is_some_and(|connection| connection.pending.is_some()) {
@@ -227,7 +258,7 @@ impl<S: Store> Session<S> {
     }
 
     /// A relay that this vault knows has the key that it had.
-    fn expect_key(&self, origin: &str, key: &[u8; 32]) -> Result<(), RemoteError> {
+    pub(super) fn expect_key(&self, origin: &str, key: &[u8; 32]) -> Result<(), RemoteError> {
         let known = self.connection.as_ref().filter(|connection| connection.origin == origin);
         match known {
             Some(Connection { server_key: Some(known), .. })
@@ -358,7 +389,7 @@ impl<S: Store> Session<S> {
         now: Timestamp,
     ) -> Result<(), RemoteError> {
         if self.pending_at(relay.origin).is_some() {
-            self.settle(relay, None, rng, now).await
+            self.settle(relay, false, rng, now).await
         } else {
             Ok(())
         }
@@ -368,11 +399,12 @@ impl<S: Store> Session<S> {
         self.connection.as_ref().filter(|connection| connection.origin == origin)?.pending.clone()
     }
 
-    /// Sends what is pending until it is answered. `told` is the recovery that a person will be told of if it is taken.
+    /// Sends what is pending until it is answered. Where no person waits for that (`is_awaited`), they are told later if it is
+    /// over.
     async fn settle<T: Transport>(
         &mut self,
         relay: &Relay<'_, T>,
-        told: Option<&Recovery>,
+        is_awaited: bool,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(), RemoteError> {
@@ -385,7 +417,7 @@ impl<S: Store> Session<S> {
             let body = pending.body.clone();
             let replied = self.asker().ask(relay, Route::Replace(account), body, rng, now).await?;
             match answer(&replied)? {
-                Answer::Appended(_) => return Ok(self.end_pending(&pending, Some(told), rng).await?),
+                Answer::Appended(_) => return Ok(self.end_pending(&pending, Ended::Taken, rng).await?),
                 // The relay lacks commits before this one, or has some that this device lacks.
                 Answer::Stale(_) | Answer::NotFound => {
                     match self.sync_log(Side::Account, relay, rng, now).await? {
@@ -393,12 +425,15 @@ impl<S: Store> Session<S> {
                         Synced::Together { .. } => {}
                     }
                 }
-                Answer::Expired => {
-                    self.take_back(&pending, rng).await?;
-                    self.end_pending(&pending, None, rng).await?;
-                    return Err(RemoteError::Expired);
+                other => {
+                    let error = wrong(&other);
+                    // What stores nothing there is over here too: kept, it would come before every sync.
+                    if is_over(&error) {
+                        self.take_back(&pending, rng).await?;
+                        self.end_pending(&pending, Ended::Over { is_awaited }, rng).await?;
+                    }
+                    return Err(error);
                 }
-                other => return Err(wrong(&other)),
             }
         }
         Err(RemoteError::Untrue)
@@ -425,15 +460,15 @@ impl<S: Store> Session<S> {
         Err(Error::Contended)
     }
 
-    /// What was pending is in force (`taken`, with the recovery that a person is told of), or over: then the vault is as it
-    /// was, and one that was not connected is not. Another that is pending by now is left alone.
+    /// What was pending is in force, or over: then the vault is as it was, and one that was not connected is not. Another that is
+    /// pending by now is left alone.
     async fn end_pending(
         &mut self,
         pending: &Pending,
-        taken: Option<Option<&Recovery>>,
+        how: Ended,
         rng: &mut impl CryptoRngCore,
     ) -> Result<(), Error> {
-        let is_taken = taken.is_some();
+        let is_taken = how == Ended::Taken;
         for _ in 0..ATTEMPTS {
             let stored = self.store.load().await?.ok_or(Error::NoVault)?;
             let Some(connection) = self.connection.clone() else { return Ok(()) };
@@ -442,9 +477,12 @@ impl<S: Store> Session<S> {
             }
             let recovery = pending.recovery.clone();
             let is_held = is_taken || connection.is_held;
-            let mut ended = is_held.then_some(Connection { pending: None, is_held, ..connection });
+            let is_dropped = connection.is_dropped || how == Ended::Over { is_awaited: false };
+            let mut ended =
+                is_held.then_some(Connection { pending: None, is_held, is_dropped, ..connection });
             let acknowledged = pending.commit().filter(|_| is_taken);
             if let Some((ended, commit)) = ended.as_mut().zip(acknowledged) {
+                ended.epoch = epoch(&commit);
                 ended.advance(Side::Account, (commit.stamp().seq, *commit.hash().as_bytes()));
             }
             let (key, generation) = (&self.keys.account, self.generation.0 + 1);
@@ -454,10 +492,9 @@ impl<S: Store> Session<S> {
                 let next = [(PASSPHRASE, NEXT_PASSPHRASE), (KEYCHAIN, NEXT_KEYCHAIN)];
                 let next = next.into_iter().filter_map(|(to, from)| Some((to, stored.cells.get(&from)?)));
                 cells.extend(next.map(|(to, cell)| (to, Some(cell.clone()))));
-                if let Some((wrap, key)) = recovery {
-                    // A kit that nobody was told of is none: the next change asks for another.
-                    let is_told = taken.flatten().is_some_and(|told| told.1 == key);
-                    (self.account.recovery, self.account.recovery_key) = (wrap, is_told.then_some(key));
+                if let Some((wrap, _)) = recovery {
+                    // A kit that nobody said they have is none: the next change asks for another.
+                    (self.account.recovery, self.account.recovery_key) = (wrap, None);
                     self.is_ahead = true;
                     cells.push((ACCOUNT, Some(self.account.seal(&self.keys.account, generation, rng)?)));
                 }
@@ -505,6 +542,29 @@ impl<S: Store> Session<S> {
             self.reload().await?;
         }
         Err(Error::Contended.into())
+    }
+
+    /// A person has the kit that was made last: what it recovers by is named from then on.
+    ///
+    /// # Errors
+    /// The store cannot.
+    pub async fn know_kit(&mut self, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
+        for _ in 0..ATTEMPTS {
+            self.refresh().await?;
+            let named = self.account.state.account().and_then(|account| account.credential.as_ref());
+            let named = named.filter(|it| it.recovery_wrap == Hash::of_ark_wrap(&self.account.recovery));
+            let key = named.map(|credential| *credential.recovery.as_bytes());
+            if key.is_none() || self.account.recovery_key == key {
+                return Ok(());
+            }
+            self.account.recovery_key = key;
+            self.is_ahead = true;
+            if self.store_account(Packs::new(self.vault.next_pack), Vec::new(), rng).await? {
+                return Ok(());
+            }
+            self.reload().await?;
+        }
+        Err(Error::Contended)
     }
 
     /// Puts what `change` makes of the connection in its place, if there is one.

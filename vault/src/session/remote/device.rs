@@ -4,15 +4,15 @@ use crypto::Passphrase;
 use protocol::{ActId, ById, Checkpoint, DeviceId, Entry, Head, ObjectId, Part, Revoke};
 use rand_core::CryptoRngCore;
 
+use super::ask::{Relay, RemoteError};
 use super::credential::Connection;
 use crate::backup::CommitRow;
 use crate::kit::Setup;
 use crate::model::Timestamp;
-use crate::port::Store;
+use crate::port::{Store, Transport};
 use crate::session::act::ATTEMPTS;
 use crate::session::found::{draw, first_stamp, sign};
 use crate::session::keyring::{self, Keyring};
-use crate::session::open::passphrase_wrap;
 use crate::session::pack::Packs;
 use crate::session::seal::{checkpoint, next_stamp};
 use crate::session::{Error, Session};
@@ -125,13 +125,20 @@ impl<S: Store> Session<S> {
         Ok(end)
     }
 
-    /// The code that adds a device together with the passphrase, which is asked for.
+    /// The code that adds a device together with the account's passphrase, which is asked for. The relay is asked nothing where
+    /// this device has that by all it knows.
     ///
     /// # Errors
-    /// It is not the passphrase, or the store cannot.
-    pub async fn setup_code(&mut self, passphrase: &Passphrase) -> Result<Setup, Error> {
-        let stored = self.check_passphrase(passphrase).await?;
-        let (kdf, seen) = (passphrase_wrap(&stored)?.kdf(), self.seen().await?);
+    /// It is not that passphrase, or the relay does not answer where it has to, or the store cannot.
+    pub async fn setup_code<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        passphrase: &Passphrase,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Setup, RemoteError> {
+        let kdf = self.expect_accounts(relay, passphrase, rng, now).await?;
+        let seen = self.seen().await?;
         Ok(Setup::new(&self.keys.chain, self.keys.binding.account, kdf, seen))
     }
 

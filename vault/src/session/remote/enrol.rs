@@ -174,7 +174,7 @@ impl Newcomer {
         let vault = keyring::vault(&state, &roots, blobs()).map_err(|_| RemoteError::Untrue)?;
         let entry = certified(&identity, &self.device, self.author);
         let (recovery, recovery_key) = (recovery_wrap.to_vec(), *named.recovery.as_bytes());
-        Ok(Opened { rows, state, root, vault, entry, recovery, recovery_key })
+        Ok(Opened { rows, state, root, vault, entry, recovery, recovery_key, epoch })
     }
 
     /// Takes the vault from the relay, with what is current in it, and stores all of it as this device.
@@ -212,6 +212,8 @@ impl Newcomer {
             next: None,
             looked: 0,
             is_copied: false,
+            epoch: opened.epoch,
+            is_dropped: false,
         };
         let Self { device, author: Author { device: id, .. } } = self;
         let Opened { rows, state: account, root, recovery, recovery_key, .. } = opened;
@@ -237,6 +239,8 @@ pub(super) struct Opened {
     /// The root key under the recovery key, and what a recovery is verified with.
     recovery: Vec<u8>,
     recovery_key: [u8; 32],
+    /// The epoch of the credential that the passphrase is of; 0 where it is of none yet.
+    pub(super) epoch: u32,
 }
 
 /// All of a log from a place on, page by page.

@@ -53,9 +53,8 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(), RemoteError> {
-        let stored = self.check_passphrase(passphrase).await?;
-        let key = self.account_key(&stored, passphrase)?;
-        drop(stored);
+        let kdf = self.check_passphrase(passphrase).await?;
+        let key = self.account_key(kdf, passphrase)?;
         if self.account.recovery_key.is_none() {
             return Err(Error::NeedsKit.into());
         }
@@ -265,7 +264,7 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Synced, RemoteError> {
-        drop(self.check_passphrase(passphrase).await?);
+        self.check_passphrase(passphrase).await?;
         // What a session began that ended before it was there is gone on with.
         let is_said = self.record().await?.is_some_and(|record| record.origin == relay.origin);
         if !is_said && self.is_known_at(relay, rng, now).await? {
@@ -334,6 +333,7 @@ impl<S: Store> Session<S> {
         if self.sync(from, rng, now).await? == Synced::Apart {
             return Err(RemoteError::Apart);
         }
+        self.expect_accounts(from, passphrase, rng, now).await?;
         self.move_to(to, passphrase, rng, now).await?;
         match self.sync(from, rng, now).await {
             Err(RemoteError::Moved(origin)) if origin == to.origin => {}

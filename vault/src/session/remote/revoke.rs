@@ -19,7 +19,6 @@ use crate::record::NEXT_KEYCHAIN;
 use crate::session::act::{ATTEMPTS, LaidOut};
 use crate::session::found::draw;
 use crate::session::keyring::{self, Kept};
-use crate::session::open::passphrase_wrap;
 use crate::session::pack::Packs;
 use crate::session::passphrase::{Cells, reserve};
 use crate::session::seal::Piece;
@@ -28,7 +27,7 @@ use crate::unlocked::{Overviews, Roots, Saved};
 
 impl<S: Store> Session<S> {
     /// Revokes another device of the account, and renews all of the account's keys: the kit that is told is the only one
-    /// from then on. Derives three keys. The vault's log follows with the next [`Session::sync`], of this device or another:
+    /// from then on, and lacking until [`Session::know_kit`]. Derives three keys. The vault's log follows with the next [`Session::sync`], of this device or another:
     /// what waits is made again for it, so nothing goes to the relay that the revoked device could open.
     ///
     /// # Errors
@@ -42,17 +41,17 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<Kit, RemoteError> {
-        let stored = self.check_passphrase(passphrase).await?;
+        let kdf = self.expect_passphrase(relay, passphrase, rng, now).await?;
         let record = self.account.state.device(device).filter(|record| !record.revoked);
         if record.is_none() || device == self.author().device {
             return Err(Error::Gone.into());
         }
-        let held = self.account_key(&stored, passphrase)?;
+        let held = self.account_key(kdf, passphrase)?;
         let (account, chain) = (self.keys.binding.account, &self.keys.chain);
         let (root_epoch, generation) = (chain.root.epoch(), chain.identity.generation());
         let next = |number: u32| number.checked_add(1).ok_or(Error::TooMuch);
         let secret_key = SecretKey::generate(rng);
-        let new = AccountKey::derive(passphrase, &mut reserve(&stored)?, &secret_key, account);
+        let new = AccountKey::derive(passphrase, &mut reserve(kdf)?, &secret_key, account);
         let mut keys = AccountKeys {
             identity: Identity::generate(next(generation)?, rng),
             root: RootKey::generate(account, next(root_epoch)?, rng),
@@ -75,7 +74,6 @@ impl<S: Store> Session<S> {
             is_other_key: false,
         };
         self.replace_credential(relay, &replacement, cells, rng, now).await?;
-        let kdf = passphrase_wrap(&stored)?.kdf();
         // The kit is in force: it is told whatever else could be said with it.
         Ok(Kit::new(&self.keys.chain, kdf, &recovery, self.seen().await.unwrap_or_default()))
     }

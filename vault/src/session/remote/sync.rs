@@ -95,19 +95,26 @@ impl<S: Store> Session<S> {
         let is_same = self.has_nothing_new(relay, rng, now).await?;
         let mut sides = if is_same { Vec::new() } else { vec![Side::Account, Side::Vault] };
         loop {
+            let mut is_full = false;
             for side in sides.drain(..) {
-                match self.sync_log(side, relay, rng, now).await? {
-                    Synced::Together { taken, sent, again } => {
+                match self.sync_log(side, relay, rng, now).await {
+                    Ok(Synced::Together { taken, sent, again }) => {
                         all = (all.0 + taken, all.1 + sent, all.2 + again);
                         self.set_anchor(side, self.place(side), rng).await?;
                     }
-                    Synced::Apart => return Ok(Synced::Apart),
+                    Ok(Synced::Apart) => return Ok(Synced::Apart),
+                    // A relay that has no room for what is here still has what is new of the other log.
+                    Err(RemoteError::Full) => is_full = true,
+                    Err(error) => return Err(error),
                 }
                 self.expect_here(relay.origin).await?;
             }
             if let Some(from) = self.parts_from_told().await? {
                 self.quarantine((Side::Vault, from), &[], rng, now).await?;
                 return Ok(Synced::Apart);
+            }
+            if is_full {
+                return Err(RemoteError::Full);
             }
             if self.follow_account(rng, now).await? {
                 sides.push(Side::Vault);
