@@ -24,8 +24,10 @@ const FORM = `<!doctype html><title>Shop</title><label>A key <input id="a"></lab
 let web: Hosts;
 test.beforeAll(async () => {
   web = await hosts();
-  web.answers.set(GITHUB, { body: SINGLE });
-  web.answers.set(VERCEL, { body: rows(row(0, "PORT", "1") + row(1)) });
+  // A hundred words that may be variables, and may be none.
+  const words = Array.from({ length: 100 }, (_, at) => `<li>WORD_${at}</li>`).join("");
+  web.answers.set(GITHUB, { body: `${SINGLE}<ul>${words}</ul>` });
+  web.answers.set(VERCEL, { body: `${rows(row(0, "PORT", "1") + row(1))}<ul><li>aws_region</li></ul>` });
   web.answers.set(LAMBDA.split("#")[0]!, { body: rows(row(0, "PORT", "1") + row(1) + row(2)) });
   web.answers.set(OCEAN, { body: `<!doctype html><title>App</title><label>Bulk Editor <textarea id="box" style="height:90px">PORT=1\nOLD_KEY=fake-old\n</textarea></label>` });
   web.answers.set(SHOP, { body: FORM });
@@ -76,6 +78,8 @@ test("a plan fills what it shows: from the environment that was chosen, over wha
   await expect(plan.getByRole("button", { name: "Nothing to fill" })).toBeDisabled();
   await expect(environmentOf(panel).locator("option:checked")).toHaveText("staging");
   await goOn(panel);
+  // Whether there are too many only the page knows: that is said, and left to the person.
+  await expect(plan.getByText("The provider takes 100 variables at most.")).toBeVisible();
   await plan.getByRole("button", { name: "Fill A_KEY" }).click();
   await expect(page.locator("#secret_value")).toHaveValue("fake-a");
   await expect(plan.getByText("Filled A_KEY into github.com.")).toBeVisible();
@@ -143,9 +147,9 @@ test("the panel beside a page goes by what the page is when it answers, and by n
   test.setTimeout(120_000);
   const installed = await stand(watched, web, SHOP);
   const { context, page, panel, press } = installed;
-  await drop(panel, [{ name: ".env", text: "A_KEY=fake-a\nURL='db://${A_KEY}@host'\n" }]);
+  await drop(panel, [{ name: ".env", text: "A_KEY=fake-a\nURL='db://${A_KEY}@host'\naws_region=fake-r\n" }]);
   await panel.getByRole("checkbox", { name: "URL as reference" }).check();
-  await panel.getByRole("button", { name: "Import 2 keys" }).click();
+  await panel.getByRole("button", { name: "Import 3 keys" }).click();
   await expect(panel.getByRole("button", { name: "Environments" })).toBeVisible();
   await page.locator("#a").focus();
   await press();
@@ -231,6 +235,8 @@ test("the panel beside a page goes by what the page is when it answers, and by n
   await page.goto(VERCEL);
   await press();
   await expect(panel.getByText("Vercel · acme / shop", { exact: true })).toBeVisible();
+  // Names are as their page has them, small letters too.
+  await expect(lineOf(panel, "aws_region")).toContainText("change");
   await panel.evaluate(() => {
     const all = tacitProfiles.all;
     const goes = new Promise((then) => ((globalThis as any).goOn = then));
