@@ -327,7 +327,7 @@ fn RevokedDialog(done: Revoked, #[prop(into)] on_close: Callback<()>) -> impl In
                 <p class="quiet-text">"The list stays with the device in the settings, with what your other devices still bring."</p>
                 {match readable {
                     Some(names) => view! { <Readable names/> }.into_any(),
-                    None => view! { <p>"It could not be read now. Ask for it there again: choose “What … could read” beside the device."</p> }.into_any(),
+                    None => view! { <p>"It could not be read now. It is shown beside the device."</p> }.into_any(),
                 }}
                 <KitKept text="Done" on_done=on_close/>
             </div>

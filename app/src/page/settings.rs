@@ -268,7 +268,7 @@ fn KitDialog(on_close: Callback<()>) -> impl IntoView {
                     <form class="stack" on:submit=submit>
                         <SecretField label="Passphrase" value=passphrase error autocomplete="current-password" focus=true/>
                         {live(move || maybe(refused.get().then_some(()), |()| view! {
-                            <SecretField label="Recovery key" value=key hint="Only where the account's passphrase is lost: from the kit that you have, with the passphrase of this device above."/>
+                            <SecretField label="Recovery key" value=key hint="Only where the account's passphrase is lost; above it this device's."/>
                         }.into_any()))}
                         <div class="actions"><Submit text="Show the kit" busy/></div>
                     </form>

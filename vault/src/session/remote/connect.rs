@@ -10,7 +10,7 @@ use crate::kit::Kit;
 use crate::model::Timestamp;
 use crate::port::{Store, Transport};
 use crate::record::{KEYCHAIN, NEXT_KEYCHAIN, NEXT_PASSPHRASE, PASSPHRASE, with_check, with_generation};
-use crate::session::passphrase::{Cell, reserve};
+use crate::session::passphrase::{Cell, Cells, reserve};
 use crate::session::{Error, Session};
 
 impl<S: Store> Session<S> {
@@ -64,7 +64,7 @@ impl<S: Store> Session<S> {
         let kdf = self.expect_passphrase(relay, passphrase, rng, now).await?;
         let key = self.account_key(kdf, passphrase)?;
         let replacement = Replacement { held: &key, new: &key, recovery: None, renewal: None, is_other_key };
-        self.replace_credential(relay, &replacement, |_| Vec::new(), rng, now).await
+        self.replace_credential(relay, &replacement, &Cells::new(), rng, now).await
     }
 
     /// Puts another passphrase in place of the current one, here and at the relay; derives four keys. Until the relay's
@@ -90,10 +90,10 @@ impl<S: Store> Session<S> {
         // The keychain is sealed for the generation that it is stored in, and moved as it is.
         let sealed = self.next_keychain(backup, rng);
         let at = if weakness::has(Weakness::Early) { PASSPHRASE } else { NEXT_PASSPHRASE };
-        let cells = |_: &Self| vec![(at, Some(wrap.clone())), (NEXT_KEYCHAIN, sealed.clone())];
+        let cells = vec![(at, Some(wrap)), (NEXT_KEYCHAIN, sealed)];
         let replacement =
             Replacement { held: &held, new: &next, recovery: None, renewal: None, is_other_key: false };
-        self.replace_credential(relay, &replacement, cells, rng, now).await
+        self.replace_credential(relay, &replacement, &cells, rng, now).await
     }
 
     /// A new kit, of a vault that is connected: its recovery code is the only one that recovers the account at the relay, and
@@ -116,7 +116,7 @@ impl<S: Store> Session<S> {
         let named = Some((wrap, recovery.signing_key().public()));
         let replacement =
             Replacement { held: &key, new: &key, recovery: named, renewal: None, is_other_key: false };
-        self.replace_credential(relay, &replacement, |_| Vec::new(), rng, now).await?;
+        self.replace_credential(relay, &replacement, &Cells::new(), rng, now).await?;
         // The kit is in force: it is told whatever else could be said with it.
         Ok(Kit::new(&self.keys.chain, kdf, &recovery, self.seen().await.unwrap_or_default()))
     }

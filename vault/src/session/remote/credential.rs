@@ -176,7 +176,7 @@ impl<S: Store> Session<S> {
         &mut self,
         relay: &Relay<'_, T>,
         replacement: &Replacement<'_>,
-        cells: impl Fn(&Self) -> Cells,
+        cells: &Cells,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(), RemoteError> {
@@ -217,7 +217,7 @@ impl<S: Store> Session<S> {
                 epoch: known.as_ref().map_or(0, |known| known.epoch),
                 is_dropped: false,
             };
-            if self.store_pending((commit, &blobs), connection, cells(self), rng).await? {
+            if self.store_pending((commit, &blobs), connection, cells.clone(), rng).await? {
                 return self.settle(relay, true, rng, now).await;
             }
             self.reload().await?;
@@ -570,7 +570,7 @@ impl<S: Store> Session<S> {
     /// Puts what `change` makes of the connection in its place, if there is one.
     pub(super) async fn set_connection(
         &mut self,
-        change: impl Fn(Connection) -> Connection,
+        change: &dyn Fn(Connection) -> Connection,
         rng: &mut impl CryptoRngCore,
     ) -> Result<(), Error> {
         for _ in 0..ATTEMPTS {

@@ -200,7 +200,7 @@ impl<S: Store> Session<S> {
     pub async fn know_devices(&mut self, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
         self.refresh().await?;
         let known = self.device_ids();
-        self.set_connection(|connection| Connection { known: known.clone(), ..connection }, rng).await
+        self.set_connection(&|connection| Connection { known: known.clone(), ..connection }, rng).await
     }
 
     pub(super) fn device_ids(&self) -> Vec<[u8; 16]> {

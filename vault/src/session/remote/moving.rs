@@ -41,7 +41,7 @@ impl<S: Store> Session<S> {
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(), RemoteError> {
-        self.prepare_move(relay, passphrase, Self::expect_settled, rng, now).await
+        self.prepare_move(relay, passphrase, &Self::expect_settled, rng, now).await
     }
 
     /// The same, where `expect` finds nothing wrong with either log before it is brought there and after.
@@ -49,7 +49,7 @@ impl<S: Store> Session<S> {
         &mut self,
         relay: &Relay<'_, T>,
         passphrase: &Passphrase,
-        expect: impl Fn(&Self, Side) -> Result<(), RemoteError>,
+        expect: &dyn Fn(&Self, Side) -> Result<(), RemoteError>,
         rng: &mut impl CryptoRngCore,
         now: Timestamp,
     ) -> Result<(), RemoteError> {
@@ -103,7 +103,7 @@ impl<S: Store> Session<S> {
             left: None,
             ..connection
         };
-        self.set_connection(change, rng).await
+        self.set_connection(&change, rng).await
     }
 
     /// Where the account's log says that it is at another relay than this device: its origin. Where it says that the relay has
@@ -271,7 +271,7 @@ impl<S: Store> Session<S> {
             return self.come_after(relay, rng, now).await;
         }
         if !is_said {
-            self.prepare_move(relay, passphrase, |session, _| session.expect_calm(), rng, now).await?;
+            self.prepare_move(relay, passphrase, &|session, _| session.expect_calm(), rng, now).await?;
         }
         self.follow_to(relay.origin, rng).await?;
         self.sync(relay, rng, now).await
@@ -312,10 +312,10 @@ impl<S: Store> Session<S> {
             server_key: None,
             ..connection
         };
-        self.set_connection(change, rng).await?;
+        self.set_connection(&change, rng).await?;
         let synced = self.sync(relay, rng, now).await?;
         let server_key = self.record().await?.and_then(|record| record.server_key);
-        self.set_connection(|connection| Connection { server_key, ..connection }, rng).await?;
+        self.set_connection(&|connection| Connection { server_key, ..connection }, rng).await?;
         Ok(synced)
     }
 

@@ -63,7 +63,7 @@ impl<S: Store> Session<S> {
             }
             signed_in?;
             let epoch = self.named_epoch();
-            self.set_connection(|connection| Connection { epoch, ..connection }, rng).await?;
+            self.set_connection(&|connection| Connection { epoch, ..connection }, rng).await?;
         }
         Ok(kdf)
     }
@@ -88,7 +88,7 @@ impl<S: Store> Session<S> {
 
     /// The relay did not take this device's passphrase, which is kept: the account has another.
     pub(super) async fn is_refused(&mut self, rng: &mut impl CryptoRngCore) -> Result<RemoteError, Error> {
-        self.set_connection(|connection| Connection { epoch: 0, ..connection }, rng).await?;
+        self.set_connection(&|connection| Connection { epoch: 0, ..connection }, rng).await?;
         Ok(RemoteError::OtherPassphrase)
     }
 

@@ -82,7 +82,7 @@ impl<S: Store> Session<S> {
         let met = self.come_together(relay, rng, now).await;
         // Where the account is elsewhere, what this relay has is nothing to it.
         if matches!(met, Ok(Synced::Together { .. }) | Err(RemoteError::Moved(_))) {
-            self.set_connection(|connection| Connection { quarantine: None, ..connection }, rng).await?;
+            self.set_connection(&|connection| Connection { quarantine: None, ..connection }, rng).await?;
         }
         met
     }
@@ -154,6 +154,6 @@ impl<S: Store> Session<S> {
         let quarantine = Quarantine { since: now.0, is_vault: side == Side::Vault, from, there };
         let change =
             |connection: Connection| Connection { quarantine: Some(quarantine.clone()), ..connection };
-        self.set_connection(change, rng).await
+        self.set_connection(&change, rng).await
     }
 }

@@ -54,7 +54,7 @@ impl<S: Store> Session<S> {
             // The logs are the same, and lack what the account's tells of.
             let told = self.told();
             let change = |connection: Connection| connection.settled_on(side, told.as_ref());
-            return Ok(self.set_connection(change, rng).await?);
+            return Ok(self.set_connection(&change, rng).await?);
         }
         for _ in 0..ATTEMPTS {
             let Head { seq, hash, .. } = self.state(side).head();

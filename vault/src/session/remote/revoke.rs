@@ -64,7 +64,7 @@ impl<S: Store> Session<S> {
         keys.swap(&mut self.keys.chain);
         let sealed = self.keychain_cell(rng).1;
         keys.swap(&mut self.keys.chain);
-        let cells = |_: &Self| vec![(NEXT_KEYCHAIN, sealed.clone())];
+        let cells = vec![(NEXT_KEYCHAIN, sealed)];
         let renewal = Renewal { revoked: device, keys };
         let replacement = Replacement {
             held: &held,
@@ -73,7 +73,7 @@ impl<S: Store> Session<S> {
             renewal: Some(&renewal),
             is_other_key: false,
         };
-        self.replace_credential(relay, &replacement, cells, rng, now).await?;
+        self.replace_credential(relay, &replacement, &cells, rng, now).await?;
         // The kit is in force: it is told whatever else could be said with it.
         Ok(Kit::new(&self.keys.chain, kdf, &recovery, self.seen().await.unwrap_or_default()))
     }

@@ -66,7 +66,7 @@ impl<S: Store> Session<S> {
     /// # Errors
     /// The store cannot.
     pub async fn know_copy(&mut self, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
-        self.set_connection(|connection| Connection { is_copied: false, ..connection }, rng).await
+        self.set_connection(&|connection| Connection { is_copied: false, ..connection }, rng).await
     }
 
     /// A person was told of the change that came to nothing.
@@ -74,7 +74,7 @@ impl<S: Store> Session<S> {
     /// # Errors
     /// The store cannot.
     pub async fn know_dropped(&mut self, rng: &mut impl CryptoRngCore) -> Result<(), Error> {
-        self.set_connection(|connection| Connection { is_dropped: false, ..connection }, rng).await
+        self.set_connection(&|connection| Connection { is_dropped: false, ..connection }, rng).await
     }
 
     fn waiting(&self) -> usize {
@@ -100,6 +100,6 @@ impl<S: Store> Session<S> {
             let together = if is_old || was_exchanged { Some(now.0) } else { connection.together };
             Connection { together, ..connection }
         };
-        self.set_connection(change, rng).await
+        self.set_connection(&change, rng).await
     }
 }

@@ -216,7 +216,7 @@ impl<S: Store> Session<S> {
             connection.advance(side, anchor);
             connection
         };
-        self.set_connection(change, rng).await
+        self.set_connection(&change, rng).await
     }
 
     /// Moves the anchor on to what the relay served, which is not stored here yet. Everything that this device signs is stored
