@@ -65,7 +65,7 @@ async function filled(firefox: Browser, panel: Page, [address]: [string, string]
   await panel.bringToFront();
   await expect.poll(() => text(panel, press), { timeout: 20_000 }).toMatch(/^Fill /);
   await expect(async () => by(panel, "button", await text(panel, press)).setTimeout(3_000).click()).toPass();
-  await expect.poll(() => text(panel, "section[aria-label=Plan] [role=status]"), { timeout: 20_000 }).toMatch(new RegExp(`^Filled (\\d+) of \\1 into ${host}`));
+  await expect.poll(() => text(panel, "section[aria-label=Plan] .actions + [role=status]"), { timeout: 20_000 }).toMatch(new RegExp(`^Filled (\\d+) of \\1 into ${host}`));
   return page.evaluate(() => [...document.querySelectorAll("input, textarea")].map((field) => (field as HTMLInputElement).value));
 }
 
