@@ -4,8 +4,7 @@ use super::{Sentence, say};
 use crate::{Breach, Step};
 
 /// Beside which page the panel stands is not known: the button was not pressed there.
-pub const NOT_PRESSED: &str =
-    "Tacit sees no page until you ask it to: press its button (Alt+Shift+F) while the page is in front. Pages of the browser itself and of its store let no extension in, pressed or not.";
+pub const NOT_PRESSED: &str = "Tacit sees no page until you ask it to: press its button (Alt+Shift+F) while the page is in front. Pages of the browser itself and of its store let no extension in, pressed or not.";
 
 /// What a fill never does.
 pub const NOT_SUBMITTED: &str = "Nothing is submitted: look at the page, and save there.";
