@@ -14,6 +14,7 @@ mod excerpt;
 mod found;
 mod full;
 mod hostile;
+mod leftover;
 mod mutate;
 mod part;
 mod reader;
