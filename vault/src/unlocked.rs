@@ -6,9 +6,7 @@ mod roots;
 mod scopes;
 
 use crypto::Place;
-use protocol::{
-    ActId, ById, Commit, DeviceId, Entry, Fields, LogId, ObjectId, Part, Refusal, State, Verify, Wraps,
-};
+use protocol::{ActId, ById, Commit, DeviceId, Entry, Fields, LogId, ObjectId, Part, State, Verify, Wraps};
 use weakness::Weakness;
 
 use crate::model::{Edit, Model, Overview, Position, Timestamp};
@@ -95,10 +93,7 @@ impl Vault {
         overviews: &Overviews,
         verify: &impl Verify,
     ) -> Result<(), Error> {
-        self.state.accept(&saved.commit, verify).map_err(|refusal| match refusal {
-            Refusal::NeedsUpdate(_) => Error::NewerVersion,
-            Refusal::Rejected(_) => Error::Damaged("log"),
-        })?;
+        self.state.accept(&saved.commit, verify).map_err(|refusal| Error::of_refusal(refusal, "log"))?;
         let entries = saved.commit.entries().map_err(|_| Error::Damaged("log"))?;
         let mut blobs = saved.blobs.iter();
         for (index, entry) in entries.iter().enumerate() {

@@ -67,3 +67,13 @@ pub enum Error {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+impl Error {
+    /// What it means that a commit that is here already, as a part of `what`, is not taken.
+    pub(crate) const fn of_refusal(refusal: protocol::Refusal, what: &'static str) -> Self {
+        match refusal {
+            protocol::Refusal::NeedsUpdate(_) => Self::NewerVersion,
+            protocol::Refusal::Rejected(_) => Self::Damaged(what),
+        }
+    }
+}

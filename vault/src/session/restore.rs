@@ -3,7 +3,7 @@
 use crypto::{
     AccountKey, DeviceBinding, DeviceKeys, KdfId, KdfMemory, Keychain, Passphrase, RootKey, StoreKey,
 };
-use protocol::{ActId, DeviceId, Entry, Refusal, State, order};
+use protocol::{ActId, DeviceId, Entry, State, order};
 use rand_core::CryptoRngCore;
 
 use super::account::Account;
@@ -201,10 +201,7 @@ pub(super) fn fold_rows(rows: &[CommitRow]) -> Result<State, Error> {
 
 /// Folds a log from its first commit, every signature verified.
 fn fold(log: &[Saved]) -> Result<State, Error> {
-    let refused = |refusal| match refusal {
-        Refusal::NeedsUpdate(_) => Error::NewerVersion,
-        Refusal::Rejected(_) => Error::Damaged(WHAT),
-    };
+    let refused = |refusal| Error::of_refusal(refusal, WHAT);
     let (first, rest) = log.split_first().ok_or(Error::Damaged(WHAT))?;
     let mut state = State::found(&first.commit, &strict).map_err(refused)?;
     rest.iter().try_for_each(|saved| state.accept(&saved.commit, &strict)).map_err(refused)?;
