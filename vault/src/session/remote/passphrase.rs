@@ -28,6 +28,18 @@ impl<S: Store> Session<S> {
         now: Timestamp,
     ) -> Result<KdfId, RemoteError> {
         let checked = self.check_passphrase(passphrase).await;
+        self.expect_checked(checked, relay, passphrase, rng, now).await
+    }
+
+    /// The same, once it is known whether it is this vault's.
+    async fn expect_checked<T: Transport>(
+        &mut self,
+        checked: Result<KdfId, Error>,
+        relay: &Relay<'_, T>,
+        passphrase: &Passphrase,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<KdfId, RemoteError> {
         let is_of_account = checked == Err(Error::WrongPassphrase) && self.named_epoch() > 0;
         if checked.is_err() && !is_of_account {
             return Ok(checked?);
@@ -50,12 +62,12 @@ impl<S: Store> Session<S> {
         now: Timestamp,
     ) -> Result<KdfId, RemoteError> {
         let checked = self.check_passphrase(passphrase).await;
-        if let Ok(kdf) = checked
+        if let Ok(kdf) = checked.as_ref().copied()
             && !self.is_outdated(relay.origin)
         {
             return Ok(kdf);
         }
-        let kdf = self.expect_passphrase(relay, passphrase, rng, now).await?;
+        let kdf = self.expect_checked(checked, relay, passphrase, rng, now).await?;
         if self.is_outdated(relay.origin) {
             let signed_in = self.sign_in_with(relay, (kdf, passphrase), rng, now).await;
             if signed_in.as_ref().err() == Some(&RemoteError::WrongCode) {
