@@ -1,8 +1,8 @@
 // Keys that pages show once, on their way into the vault. One browser and one vault serve all of it, in order.
 import type { Page } from "@playwright/test";
 import { hosts, type Hosts } from "./providers/hosts";
-import { blind, openView, seeing, stand, type Stand } from "./stand";
-import { PASSPHRASE, accessible, drop, expect, lock, messages, press, tabTo, test, undo, unlock, type Watch } from "./tacit";
+import { blind, narrow, openView, seeing, stand, type Stand } from "./stand";
+import { PASSPHRASE, drop, expect, lock, messages, press, tabTo, test, undo, unlock, type Watch } from "./tacit";
 
 declare const chrome: any, tacitCapture: any;
 
@@ -127,10 +127,7 @@ test("the one new key of a dialog is shown without its value, saved where it bel
   // Only the mask of it is anywhere in the panel, and nothing of Tacit in the page.
   expect(await panel.content()).not.toContain(TEST);
   expect(await page.evaluate(() => [(globalThis as any).seen, (globalThis as any).same()])).toEqual([[], true]);
-  await accessible(panel);
-  await panel.setViewportSize({ width: 320, height: 800 });
-  expect(await panel.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-  await panel.setViewportSize({ width: 400, height: 900 });
+  await narrow(panel);
 
   // By the keyboard alone. A week off is near enough to be reminded of.
   await tabTo(panel, found.getByLabel("Expires"));
@@ -287,7 +284,7 @@ test("the key and the menu's line capture at once, and what is asked of a locked
   await expect(selected(panel).getByRole("radio")).toHaveAccessibleName(/^firs•+ne 39 characters$/);
   await expect(save(panel)).toBeDisabled();
   await selected(panel).getByRole("textbox", { name: "Name" }).fill("FAKE_NOTE");
-  await accessible(panel);
+  await narrow(panel);
   await save(panel).click();
   await expect(messages(panel)).toContainText("Saved FAKE_NOTE from notes.example.");
   const kept = () => at.background.evaluate(async () => [await chrome.storage.session.get("asked"), await chrome.storage.local.get()]);

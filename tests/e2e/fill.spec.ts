@@ -1,8 +1,8 @@
 import type { Page } from "@playwright/test";
 import { panelOf, stopBackground } from "./extension";
 import { hosts, type Hosts } from "./providers/hosts";
-import { blind, bring, isLate, late, openView, seeing, stand } from "./stand";
-import { accessible, drop, expect, lock, press as type, tabTo, test, PASSPHRASE, unlock } from "./tacit";
+import { blind, bring, isLate, late, narrow, openView, seeing, stand } from "./stand";
+import { drop, expect, goOn, hold, lock, press as type, tabTo, test, PASSPHRASE, unlock } from "./tacit";
 
 const SHOP = "https://shop.example/settings";
 const GITHUB = "https://github.com/acme/shop/settings/secrets/actions/new";
@@ -55,7 +55,7 @@ test("a secret goes into the field that has the cursor, on the page that the pan
   await press();
   await expect(panel.getByText("https://shop.example", { exact: true })).toBeVisible();
   await expect(panel.getByText("The cursor is in “API key”.")).toBeVisible();
-  await accessible(panel);
+  await narrow(panel);
 
   await panel.getByRole("searchbox", { name: "Search for a secret to fill" }).fill("stripe");
   await expect(panel.getByRole("radio", { name: /STRIPE_KEY/ })).toBeChecked();
@@ -150,13 +150,7 @@ test("a provider's page gets its rows by a plan, and the next plan knows what it
   const line = (name: string) => plan.getByRole("listitem").filter({ hasText: name });
   await expect(line("STRIPE_KEY")).toContainText("add");
   await expect(line("PORT")).toContainText("change");
-  await panel.setViewportSize({ width: 320, height: 800 });
-  expect(await panel.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-  for (const colorScheme of ["dark", "light"] as const) {
-    // A colour on its way to another is neither.
-    await panel.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await accessible(panel);
-  }
+  await narrow(panel);
 
   // By the keyboard alone: what is not wanted is left out, and taken again.
   await panel.bringToFront();
@@ -245,20 +239,10 @@ test("what is filled is what was chosen of what was shown", async ({ watched }) 
   await search.fill("staging");
   await expect(panel.getByRole("radio", { name: /STAGING_DB/ })).toBeChecked();
   // While the vault has not said what is found by the new words, what was found by the old ones is not filled.
-  await panel.evaluate(() => {
-    const post = Worker.prototype.postMessage;
-    const held: (() => void)[] = [];
-    Worker.prototype.postMessage = function (...message: unknown[]) {
-      held.push(() => (post as (...message: unknown[]) => void).apply(this, message));
-    };
-    (globalThis as any).goOn = () => {
-      Worker.prototype.postMessage = post;
-      held.forEach((send) => send());
-    };
-  });
+  await hold(panel);
   await search.fill("stripe");
   await search.press("Enter");
-  await panel.evaluate(() => (globalThis as any).goOn());
+  await goOn(panel);
   await expect(panel.getByRole("radio", { name: /STRIPE_KEY/ })).toBeChecked();
   await search.press("Enter");
   await expect(panel.getByText("Filled STRIPE_KEY into shop.example.")).toBeVisible();
@@ -307,7 +291,7 @@ test("where the browser's leave ends on the way, the queue asks for that one sit
   await fill("A_KEY");
   await elsewhere();
   await expect(panel.getByText("press its button", { exact: false })).toBeVisible();
-  await accessible(panel);
+  await narrow(panel);
   await panel.getByRole("button", { name: "Let Tacit stay on github.com" }).click();
   await fill("B_KEY");
   await elsewhere();
@@ -379,7 +363,7 @@ test("a form that Tacit does not know is taught by pointing, filled like any oth
     await lesson.getByRole("button", { name: what }).click();
   };
   await panel.getByRole("button", { name: "Teach Tacit this form" }).click();
-  await accessible(panel);
+  await narrow(panel);
   // What has no label to know it by, and what sends the form, is not taken.
   await say("#nameless", "", "It is the name");
   await expect(lesson.getByText("The field has no label to know it by again.")).toBeVisible();
@@ -400,9 +384,7 @@ test("a form that Tacit does not know is taught by pointing, filled like any oth
   await lesson.getByRole("button", { name: "Keep this form" }).click();
   await expect(lesson.getByText("The pattern does not fit this page.")).toBeVisible();
   await lesson.getByRole("textbox", { name: "Pages" }).fill("/apps/{project}/env");
-  await accessible(panel);
-  await panel.setViewportSize({ width: 320, height: 800 });
-  expect(await panel.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await narrow(panel);
   await lesson.getByRole("button", { name: "Keep this form" }).click();
 
   await expect(panel.getByText("Dash · shop", { exact: true })).toBeVisible();

@@ -2,8 +2,8 @@
 import type { Page } from "@playwright/test";
 import { panelOf, press as pressOn } from "./extension";
 import { hosts, type Hosts } from "./providers/hosts";
-import { bring, openView, stand } from "./stand";
-import { accessible, clipboard, drop, expect, messages, test } from "./tacit";
+import { bring, narrow, openView, stand } from "./stand";
+import { clipboard, drop, expect, goOn, hold, messages, test } from "./tacit";
 
 declare const chrome: any, tacitTab: any, tacitProfiles: any;
 
@@ -37,21 +37,6 @@ test.afterAll(() => web.end());
 const planOf = (panel: Page) => panel.getByRole("region", { name: "Plan" });
 const environmentOf = (panel: Page) => planOf(panel).getByRole("combobox", { name: "Environment" });
 const lineOf = (panel: Page, name: string) => planOf(panel).getByRole("listitem").filter({ hasText: name });
-
-/** Keeps what the panel says to its vault until the test lets it go on. */
-const hold = (panel: Page) =>
-  panel.evaluate(() => {
-    const post = Worker.prototype.postMessage;
-    const held: (() => void)[] = [];
-    Worker.prototype.postMessage = function (...message: unknown[]) {
-      held.push(() => (post as (...message: unknown[]) => void).apply(this, message));
-    };
-    (globalThis as any).goOn = () => {
-      Worker.prototype.postMessage = post;
-      held.forEach((send) => send());
-    };
-  });
-const goOn = (panel: Page) => panel.evaluate(() => (globalThis as any).goOn());
 
 test("a plan fills what it shows: from the environment that was chosen, over what is there, and no more than is taken", async ({ watched }) => {
   test.setTimeout(180_000);
@@ -128,10 +113,7 @@ test("a plan fills what it shows: from the environment that was chosen, over wha
   await plan.getByRole("checkbox", { name: "Replace text that is there" }).check();
   await expect(plan.getByText("This replaces everything in the box.")).toBeVisible();
   await expect(plan.getByText("In it, and gone then: PORT, OLD_KEY.")).toBeVisible();
-  for (const colorScheme of ["dark", "light"] as const) {
-    await panel.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await accessible(panel);
-  }
+  await narrow(panel);
   await plan.getByRole("checkbox", { name: "PORT" }).check();
   await expect(plan.getByText("In it, and gone then: OLD_KEY.")).toBeVisible();
   await plan.getByRole("button", { name: "Fill 4 into the page" }).click();

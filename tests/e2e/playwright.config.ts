@@ -11,7 +11,7 @@ export default defineConfig({
   // Two browsers, two relays and the derivation of keys share a machine that may be slow: time is nothing that is tested.
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  reporter: [["list"]],
+  reporter: [["list"], ["./report.ts"]],
   outputDir: "../../target/e2e",
   use: {
     baseURL: origins[Number(process.env.TEST_PARALLEL_INDEX ?? 0)],

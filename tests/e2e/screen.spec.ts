@@ -1,7 +1,7 @@
 // Each screen does its main job by the keyboard alone, and says what it has to say when it is empty, waits or cannot.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { PASSPHRASE, drop, expect, lock, make, messages, open, press, tabTo, test } from "./tacit";
+import { PASSPHRASE, drop, expect, goOn, hold, lock, make, messages, open, press, tabTo, test } from "./tacit";
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
@@ -207,10 +207,14 @@ test("an export is written for another consumer by the keyboard, and says what i
 test("the core that stops is said to have stopped, and the vault opens again", async ({ page }) => {
   await make(page, /^Make a vault/);
   const [worker] = page.workers();
-  // What the worker's script says when a request ends in a trap.
-  await worker!.evaluate(() => postMessage({ failed: true }));
   await press(page, button(page, "New project"));
   await type(page, "Name", "after");
+  // What the worker's script says when a request ends in a trap: here, the person's.
+  await hold(page);
+  await page.keyboard.press("Enter");
+  await worker!.evaluate(() => postMessage({ failed: true }));
+  await expect(messages(page)).toContainText("Something went wrong inside Tacit.");
+  await goOn(page);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Unlock" })).toBeVisible();
   await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);

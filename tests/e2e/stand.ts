@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { grantedOnce, install, panelOf, press, type Installed } from "./extension";
 import { folder } from "./profile";
 import type { Hosts } from "./providers/hosts";
-import { drop, expect, make, type Watch } from "./tacit";
+import { accessible, drop, expect, make, type Watch } from "./tacit";
 
 declare const tacitTab: any;
 
@@ -66,3 +66,17 @@ export const isLate = (panel: Page) => panel.evaluate(() => tacitTab.late === tr
 export const seeing = (panel: Page) => panel.evaluate(() => void (tacitTab.look = tacitTab.again));
 
 export const openView = (panel: Page) => panel.getByRole("link", { name: "This page" }).click();
+
+/** That the panel is accessible at its narrowest in both schemes, and scrolls not sideways. */
+export async function narrow(panel: Page): Promise<void> {
+  const before = panel.viewportSize()!;
+  await panel.setViewportSize({ width: 320, height: 800 });
+  for (const colorScheme of ["dark", "light"] as const) {
+    // A colour on its way to another is neither.
+    await panel.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await accessible(panel);
+  }
+  expect(await panel.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await panel.emulateMedia({ colorScheme: null, reducedMotion: null });
+  await panel.setViewportSize(before);
+}

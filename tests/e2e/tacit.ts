@@ -181,6 +181,22 @@ export async function restore(page: Page, buffer: Buffer, recovery: string, addr
   await page.getByRole("button", { name: "Open the backup" }).click();
 }
 
+/** Keeps what the page says to its vault until the test lets it go on. */
+export const hold = (page: Page) =>
+  page.evaluate(() => {
+    const post = Worker.prototype.postMessage;
+    const held: (() => void)[] = [];
+    Worker.prototype.postMessage = function (...message: unknown[]) {
+      held.push(() => (post as (...message: unknown[]) => void).apply(this, message));
+    };
+    (globalThis as any).goOn = () => {
+      Worker.prototype.postMessage = post;
+      held.forEach((send) => send());
+    };
+  });
+/** Lets it go on. */
+export const goOn = (page: Page) => page.evaluate(() => (globalThis as any).goOn());
+
 /** Goes to a control by the keyboard, as a person does who sees where the focus is. */
 export async function tabTo(page: Page, control: Locator): Promise<void> {
   const isThere = () => control.evaluate((element) => element === document.activeElement);
