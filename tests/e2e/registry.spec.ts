@@ -76,6 +76,32 @@ test("a secret that no project uses is made by the keyboard, dragged to an envir
   expect(await contents(page)).toEqual(before);
 });
 
+test("a double click changes a cell also where the first click laid the panel over it", async ({ page }) => {
+  await sample(page);
+  const cell = grid(page).getByRole("row", { name: /^LOG_LEVEL/ }).getByRole("gridcell").last();
+  const { x, y, width, height } = (await cell.boundingBox())!;
+  const click = async (clickCount: number) => {
+    await page.mouse.down({ clickCount });
+    await page.mouse.up({ clickCount });
+  };
+  await page.mouse.move(x + width - 8, y + height / 2);
+  await click(1);
+  await expect(panel(page).getByRole("button", { name: "Close the panel" })).toBeVisible();
+  const below = ([x, y]: number[]) => !!document.elementFromPoint(x!, y!)?.closest("[role=complementary], aside");
+  expect(await page.evaluate(below, [x + width - 8, y + height / 2])).toBe(true);
+  await click(2);
+  const field = cell.getByRole("textbox", { name: "New value" });
+  await expect(field).toBeFocused();
+  await page.keyboard.insertText("first second");
+  // In the field it chooses a word, as anywhere.
+  const word = (await field.boundingBox())!;
+  await page.mouse.dblclick(word.x + 12, word.y + word.height / 2);
+  await page.keyboard.insertText("other");
+  await expect(field).toHaveValue(/^other ?second$/);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("region", { name: "Staged changes" })).toContainText("1 staged change");
+});
+
 test("a key is renamed in every environment by the keyboard, and has its old name again", async ({ page }) => {
   await sample(page);
   const before = await grid(page).ariaSnapshot();

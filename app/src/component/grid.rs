@@ -6,7 +6,8 @@ use super::rows::{Rows, page_of, scroll_to};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
 
 /// A column beside the names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,22 +153,26 @@ pub fn DataGrid(
             on_wish.run((active.get_untracked(), Wish::Conceal));
         }
     };
-    let on_click = move |event: Event, wish: Wish| {
-        if let Some(place) = place_of(&event) {
-            active.set(place);
-            on_wish.run((place, wish));
-        }
+    // Where the last click was, which may come to be the first of two.
+    let clicked = StoredValue::new(None);
+    let act = move |place: Place, wish: Wish| {
+        active.set(place);
+        on_wish.run((place, wish));
     };
+    on_second_click(clicked, move |place| act(place, Wish::Edit));
     view! {
         <div
             class="data-grid"
             on:keydown=on_key
             on:keyup=on_key_up
             on:click=move |event| {
-                let wish = if event.ctrl_key() || event.meta_key() { Wish::Select } else { Wish::Open };
-                on_click(event.into(), wish);
+                let Some(place) = place_of(&event).filter(|place| editing.get_untracked() != Some(*place)) else {
+                    return;
+                };
+                let selects = event.ctrl_key() || event.meta_key();
+                clicked.set_value((!selects).then_some(place));
+                act(place, if selects { Wish::Select } else { Wish::Open });
             }
-            on:dblclick=move |event| on_click(event.into(), Wish::Edit)
             on:focusout=move |event| {
                 if event.related_target().is_some() {
                     inside.set_value(false);
@@ -193,6 +198,41 @@ pub fn DataGrid(
     }
     .into_any()
 }
+
+/// What the first click of two opens may lie below the pointer at the second, which is the cell's still, and nothing else's.
+fn on_second_click(clicked: StoredValue<Option<Place>>, then: impl Fn(Place) + 'static) {
+    let heard = Closure::<dyn Fn(MouseEvent)>::new(move |event: MouseEvent| {
+        let is_press = event.type_() == PRESS;
+        if event.detail() != 2 {
+            if is_press {
+                clicked.set_value(None);
+            }
+        } else if let Some(place) = clicked.get_value() {
+            event.stop_propagation();
+            event.prevent_default();
+            if !is_press {
+                then(place);
+            }
+        }
+    });
+    // Before whatever is there hears of it.
+    let listener = heard.as_ref().unchecked_ref();
+    for name in [PRESS, "click"] {
+        let _ = window().add_event_listener_with_callback_and_bool(name, listener, true);
+    }
+    let heard = StoredValue::new_local(heard);
+    on_cleanup(move || {
+        heard.with_value(|heard| {
+            for name in [PRESS, "click"] {
+                let listener = heard.as_ref().unchecked_ref();
+                let _ = window().remove_event_listener_with_callback_and_bool(name, listener, true);
+            }
+        });
+    });
+}
+
+/// A button of the mouse goes down.
+const PRESS: &str = "mousedown";
 
 #[component]
 fn Head(names: &'static str, columns: Signal<Vec<Column>>) -> impl IntoView {
