@@ -13,7 +13,7 @@ globalThis.tacitTab = (() => {
 
   /** The id of the tab's top document. Another document has another one, also at the same address. The browser tells the page's own
    * process of our leave a moment after it told us, and until then lets us not in. */
-  async function documentOf(tabId, tries = 20) {
+  async function documentOf(tabId, tries = 60) {
     try {
       const [{ documentId }] = await chrome.scripting.executeScript({ target: { tabId }, func: () => {} });
       return documentId;
