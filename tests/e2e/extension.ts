@@ -46,7 +46,7 @@ export async function launch(unpacked: string, folder: string, args: string[]): 
 export async function grantedOnce(folder: string, origin: string): Promise<void> {
   const { context, background } = await launch(PACKAGE, folder, []);
   const { host } = new URL(background.url());
-  // Installed once and for all: otherwise the page by which it opens for the first time comes in front the next time.
+  // It is installed when the page is there by which it opens then.
   await expect.poll(() => context.pages().map((page) => page.url())).toContain(`chrome-extension://${host}/index.html`);
   await context.close();
   const file = join(folder, "Default/Preferences");

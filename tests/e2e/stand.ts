@@ -24,7 +24,7 @@ export async function stand(watched: Watch, web: Hosts, address: string, origin?
   // Pages of the web are foreign here, and are to be there.
   const installed = await install(profile, { reports: watched.reports, foreign: [] }, web.args);
   const { context } = installed;
-  if (!origin) await closeFirst(installed);
+  await closeFirst(installed);
   const page = await context.newPage();
   await page.goto(address);
   const panel = await panelOf(installed);
@@ -32,7 +32,7 @@ export async function stand(watched: Watch, web: Hosts, address: string, origin?
   return { ...installed, profile, page, panel, press: () => press(installed, page) };
 }
 
-/** The page by which it opens for the first time comes in front whenever it comes. */
+/** The page by which it opens for the first time comes in front whenever it comes; and unpacked it is installed anew each time. */
 async function closeFirst({ context, origin }: Installed): Promise<void> {
   const first = `${origin}/index.html`;
   await expect.poll(() => context.pages().map((page) => page.url())).toContain(first);
