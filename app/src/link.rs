@@ -56,7 +56,7 @@ pub fn watch(handle: Handle) {
     });
     Effect::new(move |_| {
         handle.saves.track();
-        set_timeout(move || watch.of_itself(), SOON);
+        set_timeout(move || watch.send(), SOON);
     });
     drop(window_event_listener(ev::online, move |_| watch.now()));
     drop(window_event_listener(ev::offline, move |_| watch.cut()));
@@ -103,11 +103,20 @@ impl Watch {
         }
     }
 
+    /// Something was saved, and of everything else the relay tells by itself; else it is asked for too.
+    fn send(self) {
+        if self.handle.attended.get_untracked() { self.go(Command::Send) } else { self.of_itself() }
+    }
+
     fn is_long_ago(self) -> bool {
         now() - self.last.get_value() >= SELDOM
     }
 
     fn now(self) {
+        self.go(Command::Sync);
+    }
+
+    fn go(self, command: Command) {
         let is_hidden = document().visibility_state() == web_sys::VisibilityState::Hidden;
         if is_hidden || untrack(|| origin(self.handle)).is_none() {
             return;
@@ -116,13 +125,15 @@ impl Watch {
             return self.is_wanted.set_value(true);
         }
         self.is_busy.set_value(true);
-        self.last.set_value(now());
+        if matches!(command, Command::Sync) {
+            self.last.set_value(now());
+        }
         spawn_local(async move {
             if standing(self.handle).is_some_and(|standing| standing.apart.is_some()) {
                 // Nothing is asked of it until a person wants that.
                 self.end();
             } else if self.handle.attended.get_untracked() || is_there(self.handle).await {
-                self.handle.ask(Command::Sync, move |reply| self.done(reply));
+                self.handle.ask(command, move |reply| self.done(reply));
             } else {
                 self.away();
                 self.end();

@@ -157,6 +157,8 @@ pub enum Command {
     },
     /// Brings the vault and its relay together → `Together`
     Sync,
+    /// The same, where the relay tells by itself of all but what waits here → `Together`
+    Send,
     /// The account's devices, in the order in which they came → `Devices`
     Devices,
     /// The same, if there are any that nobody was shown here; else none → `Devices`

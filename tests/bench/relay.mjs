@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What is exact is held by tests, which say what it was. */
 function counts(figure) {
-  const test = ["test", "--quiet", "--workspace", "--test", "relay", "--", "--nocapture", "--test-threads=1", "wire::", "pages::a_vault_of_ten"];
+  const test = ["test", "--quiet", "--workspace", "--test", "relay", "--", "--nocapture", "--test-threads=1", "wire::", "pages::a_vault_of_ten", "push::a_save"];
   const said = execFileSync("cargo", test, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   const rows = said.match(/\{"what":.*\}/g) ?? [];
   if (rows.length === 0) throw new Error("no test told a figure");

@@ -5,7 +5,7 @@ pub use crypto::{
     KdfId, Passphrase, PrfOutput, RecoveryKey, ScannedCode, ScannedError, Seen, SetupCode, TypedError,
     TypedText,
 };
-pub use protocol::{ActId, ById, DeviceId, Field, ObjectId, order};
+pub use protocol::{ActId, ById, DeviceId, Field, Hash, ObjectId, order};
 
 pub mod backup;
 mod cache;

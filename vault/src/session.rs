@@ -26,7 +26,7 @@ mod shared;
 mod undo;
 
 use crypto::{DeviceBinding, Keychain, LocalKey, StoreKey};
-use protocol::{ActId, ObjectId};
+use protocol::{ActId, Hash, ObjectId};
 use zeroize::Zeroizing;
 
 use crate::journal::Journal;
@@ -97,6 +97,11 @@ impl<S: Store> Session<S> {
     /// that never did, nothing. A new version mends it.
     pub fn damaged(&self) -> Vec<ObjectId> {
         self.vault.damage.objects().collect()
+    }
+
+    /// The state root of the vault's log (LOG §6): the same on every device that has the same.
+    pub fn state_root(&self) -> Hash {
+        self.vault.state.root()
     }
 
     /// How often this session took in what another one saved, or gave up what it could not save.

@@ -96,6 +96,7 @@ impl Open {
                 self.connect((relay, is_other_key), passphrase, invite, now).await
             }
             Command::Sync => self.sync(now).await,
+            Command::Send => self.send(now).await,
             Command::Devices => self.devices().await,
             Command::NewDevices => self.new_devices().await,
             Command::NameDevice { device, name } => self.name_device(device, &name, now).await,

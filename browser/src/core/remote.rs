@@ -150,7 +150,18 @@ impl Open {
 
     pub(super) async fn sync(&mut self, now: Timestamp) -> Answer {
         let relay = self.relay().await?;
-        let mut synced = self.session.sync(&relay.relay(), &mut Entropy, now).await;
+        let synced = self.session.sync(&relay.relay(), &mut Entropy, now).await;
+        self.follow(synced, now).await
+    }
+
+    pub(super) async fn send(&mut self, now: Timestamp) -> Answer {
+        let relay = self.relay().await?;
+        let sent = self.session.send_waiting(&relay.relay(), &mut Entropy, now).await;
+        self.follow(sent, now).await
+    }
+
+    /// Goes after an account that went to another relay.
+    async fn follow(&mut self, mut synced: Result<Synced, RemoteError>, now: Timestamp) -> Answer {
         if let Err(RemoteError::Moved(origin)) = &synced
             && let Ok(to) = reached(origin.clone()).await
         {

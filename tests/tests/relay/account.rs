@@ -72,6 +72,7 @@ fn a_second_device_comes_from_setup_code_and_passphrase_and_both_go_on() {
     // A third from the same code, after the second.
     let mut three = enrol(&one, &relay, PASSPHRASE, 78).unwrap();
     together(&mut three, &relay);
+    together(&mut one, &relay);
     assert_alike_but_for(&one, &three, PASSPHRASE);
 }
 

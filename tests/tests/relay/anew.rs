@@ -1,8 +1,5 @@
 //! A vault that is founded anew out of a quarantine: all of it is there, under other keys, and at no relay.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use crypto::{KdfId, PrfOutput, RecoveryKey};
 use protocol::ActId;
 use vault::backup::Code;
@@ -13,10 +10,10 @@ use vault::memory::MemoryStore;
 use vault::session::{Activity, Error, Relay, Session, Synced};
 
 use crate::account::{connect, enrol};
+use crate::ending::End;
 use crate::quarantine::forked;
 use crate::relay::{InProcess, ORIGIN};
 use crate::support::{Contents, Device, NOW, PASSPHRASE, block_on, passphrase, rng};
-use crate::swap::Ending;
 use crate::{assert_alike_but_for, sync, together};
 
 fn found_anew(device: &mut Device, words: &str) -> Result<Kit, Error> {
@@ -146,18 +143,17 @@ fn it_is_founded_out_of_a_quarantine_alone_and_with_the_passphrase() {
 
 #[test]
 fn wherever_the_store_takes_no_more_the_one_or_the_other_is_there_whole() {
-    for commits in 0..2 {
+    for end in End::within(2) {
         let (one, _, other) = quarantined();
         let (before, relay) = (one.contents(), Relay { transport: &other, origin: ORIGIN });
-        let ending = Ending { store: one.store.clone(), left: Rc::new(Cell::new(commits)) };
-        let words = passphrase(PASSPHRASE);
-        let mut session = block_on(Session::unlock(ending, &words)).unwrap();
+        let (words, mut session) = (passphrase(PASSPHRASE), end.session(&one));
         let founded = block_on(session.found_anew(&words, &mut rng(6), NOW));
-        assert_eq!(founded.is_ok(), commits == 1, "it is one commit");
+        assert_eq!(founded.is_ok(), end.commits == 1, "it is one commit");
+        let is_stored = end.commits == 1 || end.one_more;
         let mut again = one.reopened();
         assert!(again.contents() == before);
-        assert_eq!(again.session.connected().is_some(), commits == 0);
-        if commits == 0 {
+        assert_eq!(again.session.connected().is_some(), !is_stored);
+        if !is_stored {
             // Nothing changed for the session at hand either.
             assert_eq!(block_on(session.sync(&relay, &mut rng(7), NOW)), Ok(Synced::Apart));
             found_anew(&mut again, PASSPHRASE).unwrap();

@@ -7,6 +7,7 @@ mod anew;
 mod conflict;
 #[path = "../../../relay-worker/tests/log/database.rs"]
 mod database;
+mod ending;
 #[path = "../../examples/relay/figure.rs"]
 #[allow(dead_code, reason = "what is exact has no median")]
 mod figure;
@@ -86,22 +87,22 @@ fn import_large(device: &mut Device) {
     device.apply(Change::Import(Import { project: Place::New("large".to_owned()), files })).unwrap();
 }
 
-/// The same contents, values and versions, before and after each is opened again from what it stored.
+/// The same contents, values, versions and state root, before and after each is opened again from what it stored.
 fn assert_alike(one: &Device, other: &Device) {
     assert_alike_but_for(one, other, "other canary words for this device");
 }
 
 /// The same, where the second device has that passphrase.
 fn assert_alike_but_for(one: &Device, other: &Device, second: &str) {
-    assert!(one.contents() == other.contents());
+    let has = |device: &Device| (device.contents(), device.session.state_root());
+    assert!(has(one) == has(other));
     let reopened = [one, other].map(|device| {
         let words = if device.kit.is_some() { support::PASSPHRASE } else { second };
         let session = block_on(Session::unlock(device.store.clone(), &passphrase(words))).unwrap();
         Device { session, store: device.store.clone(), kit: None, rng: rng(5) }
     });
     let [one_again, other_again] = &reopened;
-    assert!(one_again.contents() == one.contents());
-    assert!(other_again.contents() == other.contents());
+    assert!(has(one_again) == has(one) && has(other_again) == has(other));
 }
 
 #[test]

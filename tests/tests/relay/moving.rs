@@ -1,19 +1,16 @@
 //! An account that goes to another relay: every device comes after it, and wherever it is cut short one of the two works.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use vault::ObjectId;
 use vault::session::{Error, Invite, Relay, RemoteError, Session, Synced};
 
 use crate::account::enrol_at;
 use crate::assert_alike_but_for;
+use crate::ending::End;
 use crate::quarantine::forked;
 use crate::relay::{Fault, InProcess, ORIGIN};
 use crate::revoke::three;
 use crate::second;
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
-use crate::swap::Ending;
 
 const OTHER: &str = "https://other.example";
 
@@ -231,14 +228,13 @@ fn wherever_a_request_or_an_answer_is_lost_one_of_the_relays_works() {
 #[test]
 fn wherever_the_store_takes_no_more_one_of_the_relays_works() {
     let mut moved = [0, 0];
-    for commits in 0..8 {
+    for end in End::within(8) {
         let (one, mut two, _, dev, from) = three();
         let relays = Relays::new(from);
-        let ending = Ending { store: one.store.clone(), left: Rc::new(Cell::new(commits)) };
-        let mut session = block_on(Session::unlock(ending, &passphrase(PASSPHRASE))).unwrap();
+        let mut session = end.session(&one);
         let ([from, to], words) = (relays.ways(), passphrase(PASSPHRASE));
         drop(block_on(session.change_relay([&from, &to], &words, &mut rng(6), NOW)));
-        moved[usize::from(assert_one_works(one, &mut two, dev, &relays, &commits.to_string()))] += 1;
+        moved[usize::from(assert_one_works(one, &mut two, dev, &relays, &format!("{end:?}")))] += 1;
     }
     assert!(moved[0] > 0 && moved[1] > 0, "the control: {moved:?}");
 }

@@ -2,12 +2,15 @@
 
 use protocol::message::{Bundle, ClientFrame, Lock, RelayFrame};
 use relay_worker::socket::Close;
+use vault::ObjectId;
 use vault::model::Timestamp;
-use vault::session::{RemoteError, Side, Socket, Told};
+use vault::session::{Relay, RemoteError, Side, Socket, Synced, Told};
 
-use crate::relay::{InProcess, ORIGIN};
-use crate::support::{Device, NOW, block_on};
-use crate::{assert_alike, pair, sync, together};
+use crate::account::{connected, enrol};
+use crate::relay::{Fault, InProcess, ORIGIN};
+use crate::support::{Device, NOW, PASSPHRASE, block_on};
+use crate::wire::hold;
+use crate::{assert_alike, assert_alike_but_for, pair, sync, together};
 
 const OPENED: Timestamp = Timestamp(NOW.0 - 1_000);
 
@@ -29,6 +32,12 @@ fn connect(device: &mut Device, relay: &InProcess, side: Side) -> (usize, Told) 
     let head = relay.heard(line).remove(0);
     let told = hear(device, side, &head).unwrap();
     (line, told)
+}
+
+/// Sends what waits, as a save does where the sockets tell of the rest.
+fn send(device: &mut Device, relay: &InProcess) -> Result<Synced, RemoteError> {
+    let way = Relay { transport: relay, origin: ORIGIN };
+    block_on(device.session.send_waiting(&way, &mut device.rng, NOW))
 }
 
 /// What comes of all that was sent on a socket.
@@ -57,6 +66,65 @@ fn what_one_device_saves_another_has_without_asking() {
     assert_eq!(together(&mut two, &relay), (0, 1));
     assert_eq!(hear_all(&mut one, &relay, own), [Told::Taken]);
     assert_alike(&one, &two);
+}
+
+/// Two devices of a connected account that have the same, and an environment.
+fn attended() -> (Device, Device, ObjectId, InProcess) {
+    let (mut one, dev, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    for _ in 0..2 {
+        together(&mut two, &relay);
+        together(&mut one, &relay);
+    }
+    (one, two, dev, relay)
+}
+
+#[test]
+fn a_save_is_one_request_and_one_frame_to_each_other_device() {
+    let (mut one, mut two, dev, relay) = attended();
+    let (line, _) = connect(&mut one, &relay, Side::Vault);
+    two.set(dev, "A", "canary-a");
+    let asked = relay.asked();
+    assert_eq!(send(&mut two, &relay), Ok(Synced::Together { taken: 0, sent: 1, again: 0 }));
+    let saved = relay.asked() - asked;
+    let told = hear_all(&mut one, &relay, line);
+    assert_eq!(told, [Told::Taken]);
+    hold("One save to the other core's event, messages", saved + told.len(), 2);
+    hold("Requests that follow it", relay.asked() - asked - saved, 0);
+    assert_alike_but_for(&one, &two, PASSPHRASE);
+}
+
+#[test]
+fn what_waits_goes_by_itself_only_where_it_is_all_that_there_is_to_do() {
+    let (mut one, mut two, dev, relay) = attended();
+    let asked = relay.asked();
+    assert_eq!(send(&mut two, &relay), Ok(Synced::Together { taken: 0, sent: 0, again: 0 }));
+    assert_eq!(relay.asked(), asked + 1, "nothing waits: it is a sync with nothing new");
+    // Another was faster.
+    one.set(dev, "A", "canary-a");
+    together(&mut one, &relay);
+    two.set(dev, "B", "canary-b");
+    assert_eq!(send(&mut two, &relay), Ok(Synced::Together { taken: 1, sent: 1, again: 0 }));
+    together(&mut one, &relay);
+    assert_alike_but_for(&one, &two, PASSPHRASE);
+    // Several at once, one of them with its answer lost.
+    for name in ["C", "D", "E"] {
+        two.set(dev, name, "canary");
+    }
+    relay.fault(Fault::LoseAnswer { after: 1 });
+    assert!(matches!(send(&mut two, &relay), Err(RemoteError::Unreachable(_))));
+    relay.fault(Fault::None);
+    assert_eq!(send(&mut two, &relay), Ok(Synced::Together { taken: 0, sent: 2, again: 0 }));
+    together(&mut one, &relay);
+    assert_alike_but_for(&one, &two, PASSPHRASE);
+    // A relay that was put back gets all that it lacks, and it is said.
+    let behind = relay.copy();
+    for name in ["F", "G"] {
+        two.set(dev, name, "canary");
+        assert!(send(&mut two, &relay).is_ok());
+    }
+    two.set(dev, "H", "canary");
+    assert_eq!(send(&mut two, &behind), Ok(Synced::Together { taken: 0, sent: 3, again: 2 }));
 }
 
 #[test]

@@ -1,21 +1,18 @@
 //! Taking what a relay has in place of what it went back on: nothing of either is lost, everybody is told, and nobody comes
 //! in by it who was taken out.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use protocol::message::Route;
 use protocol::{Commit, Entry, LogId};
 use vault::change::Change;
 use vault::model::Timestamp;
-use vault::session::{Error, Relay, RemoteError, Session, Side, Synced};
+use vault::session::{Error, Relay, RemoteError, Side, Synced};
 
 use crate::account::{connected, enrol};
+use crate::ending::End;
 use crate::quarantine::{apart, forked, look_again};
 use crate::relay::{Fault, InProcess, ORIGIN, UNTRUE};
 use crate::revoke::{revoke, three};
-use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
-use crate::swap::Ending;
+use crate::support::{Device, NOW, PASSPHRASE, block_on, rng};
 use crate::{assert_alike_but_for, sync, together};
 
 pub(crate) fn rejoin(device: &mut Device, relay: &InProcess) -> Result<Synced, RemoteError> {
@@ -278,10 +275,9 @@ fn wherever_a_request_or_an_answer_is_lost_a_rejoin_is_finished_later() {
 #[test]
 fn wherever_the_store_takes_no_more_a_rejoin_is_finished_later() {
     let mut cut = 0;
-    for commits in 0..12 {
+    for end in End::within(12) {
         let (one, [_, mut four], dev, other) = forked_account();
-        let ending = Ending { store: one.store.clone(), left: Rc::new(Cell::new(commits)) };
-        let mut session = block_on(Session::unlock(ending, &passphrase(PASSPHRASE))).unwrap();
+        let mut session = end.session(&one);
         let way = Relay { transport: &other, origin: ORIGIN };
         cut += usize::from(block_on(session.rejoin(&way, &mut rng(6), NOW)).is_err());
         let mut one = Device { kit: None, ..one.reopened() };
@@ -291,9 +287,9 @@ fn wherever_the_store_takes_no_more_a_rejoin_is_finished_later() {
         together(&mut four, &other);
         together(&mut one, &other);
         assert_has(&one, dev, &ALL);
-        assert_eq!(rejoins(&other).len(), 2, "{commits}");
+        assert_eq!(rejoins(&other).len(), 2, "{end:?}");
     }
-    assert!((3..12).contains(&cut), "the control: {cut} were cut short");
+    assert!((3..24).contains(&cut), "the control: {cut} were cut short");
 }
 
 #[test]

@@ -366,7 +366,6 @@ impl InProcess {
 
 impl Transport for InProcess {
     async fn exchange(&self, request: Request) -> Result<Vec<u8>, Unreachable> {
-        self.asked.set(self.asked.get() + 1);
         match self.fault.get() {
             Fault::LoseRequestAfter { after: 0 } => {
                 self.fault.set(Fault::None);

@@ -1,8 +1,5 @@
 //! Devices of an account: what they are called, that each hears of the others, and that one can be taken out for good.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use crypto::{KdfId, RecoveryKey, SetupCode};
 use vault::DeviceId;
 use vault::backup::Code;
@@ -12,9 +9,9 @@ use vault::memory::MemoryStore;
 use vault::session::{DeviceRow, Error, Relay, RemoteError, Session};
 
 use crate::account::{connected, enrol};
+use crate::ending::End;
 use crate::relay::{Fault, InProcess, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
-use crate::swap::Ending;
 use crate::{assert_alike_but_for, sync, together};
 
 /// Three devices of one account that have the same.
@@ -197,11 +194,10 @@ fn wherever_a_request_or_an_answer_is_lost_a_device_is_revoked_as_a_whole_or_not
 #[test]
 fn wherever_the_store_takes_no_more_a_device_is_revoked_as_a_whole_or_not() {
     let (mut cut, mut came_about) = (0, 0);
-    for commits in 0..4 {
+    for end in End::within(4) {
         let (one, mut two, mut other, _, relay) = three();
         let gone = id(&mut two);
-        let ending = Ending { store: one.store.clone(), left: Rc::new(Cell::new(commits)) };
-        let mut session = block_on(Session::unlock(ending, &passphrase(PASSPHRASE))).unwrap();
+        let mut session = end.session(&one);
         let (way, words) = (Relay { transport: &relay, origin: ORIGIN }, passphrase(PASSPHRASE));
         cut += usize::from(block_on(session.revoke(&way, gone, &words, &mut rng(6), NOW)).is_err());
         came_about += usize::from(assert_whole(&one, &mut two, &mut other, &relay));

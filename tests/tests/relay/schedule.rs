@@ -1,5 +1,5 @@
 //! Random days of two to four devices: edits, partitions, requests and answers that are lost, requests that come again, sessions
-//! that end, clocks that are an hour off. In the end all have the same, and nothing that anybody wrote is lost: neither a value
+//! that end, within a sync too and between what they stored and the word of it, clocks that are an hour off. In the end all have the same, and nothing that anybody wrote is lost: neither a value
 //! nor a name, a note or a tag.
 //!
 //! The relay verifies every signature. What devices verify is the same again, and most of what a schedule costs: they do in each
@@ -25,6 +25,7 @@ use vault::session::{Relay, Session, Synced};
 use weakness::Weakness;
 
 use crate::account::{connect, enrol};
+use crate::ending::End;
 use crate::relay::{Fault, InProcess, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on, passphrase, rng};
 
@@ -83,12 +84,18 @@ enum What {
     /// Takes back what the device did last.
     Undo,
     Sync,
+    /// Sends what waits, as where the relay tells of the rest.
+    Send,
     /// A sync that something goes wrong with on the way.
     Fail {
         fault: Fault,
     },
     /// The session ends, and another one begins on what it stored.
     Reopen,
+    /// It ends so within a sync.
+    End {
+        end: End,
+    },
 }
 
 fn what() -> impl Strategy<Value = What> {
@@ -105,9 +112,12 @@ fn what() -> impl Strategy<Value = What> {
         1 => (0..3_usize).prop_map(|project| What::CreateEnvironment { project }),
         1 => (0..4_usize).prop_map(|environment| What::DeleteEnvironment { environment }),
         1 => Just(What::Undo),
-        5 => Just(What::Sync),
+        4 => Just(What::Sync),
+        2 => Just(What::Send),
         3 => fault().prop_map(|fault| What::Fail { fault }),
         1 => Just(What::Reopen),
+        1 => (0..4_usize, any::<bool>())
+            .prop_map(|(commits, one_more)| What::End { end: End { commits, one_more } }),
     ]
 }
 
@@ -206,12 +216,14 @@ impl Story {
         self.events += 1;
         match event.what {
             What::Sync => drop(self.sync(at)),
+            What::Send => self.send(at),
             What::Fail { fault } => {
                 self.relay.fault(fault);
                 let _ = self.sync(at);
                 self.relay.fault(Fault::None);
             }
             What::Reopen => self.reopen(at),
+            What::End { end } => self.end(at, end),
             What::Undo => self.undo(at),
             what => self.change(at, what, number),
         }
@@ -300,6 +312,22 @@ impl Story {
     fn reopen(&mut self, at: usize) {
         let device = &mut self.devices[at];
         device.session = block_on(Session::unlock(device.store.clone(), &passphrase(PASSPHRASE))).unwrap();
+    }
+
+    fn send(&mut self, at: usize) {
+        let now = self.now(at);
+        let way = Relay { transport: &self.relay, origin: ORIGIN };
+        let Device { session, rng, .. } = &mut self.devices[at];
+        let sent = block_on(session.send_waiting(&way, rng, now));
+        self.unsent[at] &= sent.is_err();
+    }
+
+    fn end(&mut self, at: usize, end: End) {
+        let (mut session, now) = (end.session(&self.devices[at]), self.now(at));
+        let way = Relay { transport: &self.relay, origin: ORIGIN };
+        let synced = block_on(session.sync(&way, &mut self.devices[at].rng, now));
+        self.unsent[at] &= synced.is_err();
+        self.reopen(at);
     }
 
     /// One after another comes to the relay, until nothing was new to any of them.
@@ -392,7 +420,15 @@ fn change(device: &Device, what: What, value: &str) -> Option<Change> {
         What::DeleteEnvironment { environment } => {
             Change::DeleteEnvironment { environment: pick(&environments, environment)? }
         }
-        What::Nothing | What::Undo | What::Sync | What::Fail { .. } | What::Reopen => return None,
+        What::Nothing
+        | What::Undo
+        | What::Sync
+        | What::Send
+        | What::Fail { .. }
+        | What::Reopen
+        | What::End { .. } => {
+            return None;
+        }
     })
 }
 
@@ -419,21 +455,26 @@ fn outcome(mut story: Story, off: [i64; 4], events: &[Event]) -> Result<(bool, b
     prop_assert!(unsaid.is_empty(), "unsaid {:?}", unsaid);
     for at in 1..count {
         prop_assert!(story.devices[at].contents() == story.devices[0].contents(), "device {}", at);
+        prop_assert_eq!(story.devices[at].session.state_root(), story.devices[0].session.state_root());
         let standing = story.devices[at].session.standing();
         prop_assert!(!standing.is_some_and(|it| it.is_copied), "device {} is no copy", at);
         prop_assert!(story.found(at) == (found.clone(), conflicts), "device {}", at);
     }
     let last = count - 1;
-    let before = story.devices[last].contents();
+    let has = |story: &Story| {
+        let device = &story.devices[last];
+        (device.contents(), device.session.state_root())
+    };
+    let before = has(&story);
     story.reopen(last);
-    prop_assert!(story.devices[last].contents() == before, "opened again");
+    prop_assert!(has(&story) == before, "opened again");
     // From its packs alone, in which what was made again stands behind what it was before.
     story.devices[last].store.tamper(|stored| {
         stored.segments.clear();
         stored.tail.clear();
     });
     story.reopen(last);
-    prop_assert!(story.devices[last].contents() == before, "read anew");
+    prop_assert!(has(&story) == before, "read anew");
     Ok((conflicts > 0, story.is_parted))
 }
 

@@ -395,7 +395,7 @@ impl<S: Store> Session<S> {
         }
     }
 
-    fn pending_at(&self, origin: &str) -> Option<Pending> {
+    pub(super) fn pending_at(&self, origin: &str) -> Option<Pending> {
         self.connection.as_ref().filter(|connection| connection.origin == origin)?.pending.clone()
     }
 

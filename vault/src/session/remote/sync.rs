@@ -82,6 +82,48 @@ impl<S: Store> Session<S> {
         self.come_together(relay, rng, now).await
     }
 
+    /// Sends what waits in the vault's log, where the relay tells of everything else by its sockets: one request. Where there is
+    /// more to it, as [`Self::sync`].
+    ///
+    /// # Errors
+    /// As [`Self::sync`].
+    pub async fn send_waiting<T: Transport>(
+        &mut self,
+        relay: &Relay<'_, T>,
+        rng: &mut impl CryptoRngCore,
+        now: Timestamp,
+    ) -> Result<Synced, RemoteError> {
+        self.refresh().await?;
+        let (from, next) = (self.next_to_settle(Side::Vault), self.vault.state.next_seq());
+        if self.is_vault_alone_behind(relay.origin, rng).await? && from < next {
+            self.expect_here(relay.origin).await?;
+            let sent = match self.send((Side::Vault, from), relay, Known::Yes, rng, now).await {
+                // Why, is found out below.
+                Err(RemoteError::NotFound | RemoteError::Full) => 0,
+                sent => sent?,
+            };
+            if sent as u64 == next - from {
+                self.set_together(now, true, rng).await?;
+                return Ok(Synced::Together { taken: 0, sent, again: 0 });
+            }
+        }
+        self.sync(relay, rng, now).await
+    }
+
+    /// Whether nothing waits for this relay but what is in the vault's log behind the relay's word, and is sealed as the
+    /// account's log asks for.
+    async fn is_vault_alone_behind(
+        &self,
+        origin: &str,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<bool, RemoteError> {
+        let is_here = self.connected() == Some(origin) && !self.is_quarantined(origin);
+        let is_settled = self.anchor(Side::Account) == Some(self.place(Side::Account))
+            && self.anchor(Side::Vault).is_some()
+            && self.pending_at(origin).is_none();
+        Ok(is_here && is_settled && self.entries_to_follow(rng).await?.is_none())
+    }
+
     /// The same, whether the vault is in quarantine or not.
     pub(super) async fn come_together<T: Transport>(
         &mut self,
@@ -196,7 +238,7 @@ impl<S: Store> Session<S> {
                 stalled += 1;
                 continue;
             }
-            let acknowledged = self.anchor(side).map_or(0, |(seq, _)| seq + 1);
+            let acknowledged = self.next_to_settle(side);
             let more = self.send((side, from), relay, known, rng, now).await?;
             again += usize::try_from(acknowledged.saturating_sub(from)).map_or(more, |lost| lost.min(more));
             (sent, stalled) = (sent + more, if more == 0 { stalled + 1 } else { 0 });
@@ -246,6 +288,11 @@ impl<S: Store> Session<S> {
 
     pub(super) fn anchor(&self, side: Side) -> Option<Anchor> {
         self.connection.as_ref().and_then(|connection| connection.anchors[side as usize])
+    }
+
+    /// The place behind what the relay acknowledged or served.
+    fn next_to_settle(&self, side: Side) -> u64 {
+        self.anchor(side).map_or(0, |(seq, _)| seq + 1)
     }
 
     /// Where this device's log ends.
