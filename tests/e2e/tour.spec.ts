@@ -1,6 +1,7 @@
 // Every screen, step and dialog: accessible in both schemes, and whole on the narrowest screen.
 import type { Page } from "@playwright/test";
-import { PASSPHRASE, choose, drop, expect, lock, open, panel, test, unlock, violations } from "./tacit";
+import { connect, elsewhere, sync } from "./pair";
+import { PASSPHRASE, choose, drop, expect, keep, lock, open, panel, test, unlock, violations, type Kit } from "./tacit";
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
@@ -8,7 +9,7 @@ const button = (page: Page, name: string | RegExp) => page.getByRole("button", {
 type Look = (page: Page) => Promise<string[]>;
 
 /** Opens a dialog by `press`, looks, and closes it. */
-async function dialog(page: Page, name: string, press: () => Promise<unknown>, look: () => Promise<void>): Promise<void> {
+async function dialog(page: Page, name: string | RegExp, press: () => Promise<unknown>, look: () => Promise<void>): Promise<void> {
   await press();
   await expect(page.getByRole("dialog", { name })).toBeVisible();
   await look();
@@ -23,10 +24,11 @@ async function tour(page: Page, look: Look): Promise<Record<string, string[]>> {
     const here = await look(page);
     if (here.length > 0) found[place] = here;
   };
-  await beforeTheVault(page, at);
+  const kit = await beforeTheVault(page, at);
   await inAProject(page, at);
   await inTheRegistry(page, at);
   await inTheSettings(page, at);
+  await atTheRelay(page, at, kit);
   await lock(page);
   await at("unlock");
   await unlock(page, "not the passphrase");
@@ -37,7 +39,7 @@ async function tour(page: Page, look: Look): Promise<Record<string, string[]>> {
 
 type At = (place: string) => Promise<void>;
 
-async function beforeTheVault(page: Page, at: At): Promise<void> {
+async function beforeTheVault(page: Page, at: At): Promise<Kit> {
   await open(page);
   await expect(button(page, /^Open a backup/)).toBeVisible();
   await at("doors");
@@ -48,15 +50,23 @@ async function beforeTheVault(page: Page, at: At): Promise<void> {
   await expect(page.getByRole("textbox", { name: "Passphrase of that time" })).toBeVisible();
   await at("a backup's code and passphrases");
   await page.getByRole("button", { name: "Back", exact: true }).click();
+  await button(page, /Use a setup code/).click();
+  await expect(page.getByRole("textbox", { name: "Setup code" })).toBeVisible();
+  await at("a setup code to type");
+  await dialog(page, "Scan the QR code", () => button(page, "Scan the QR code…").click(), () => at("Scan"));
+  await button(page, "The passphrase is lost…").click();
+  await expect(page.getByRole("textbox", { name: "Recovery key" })).toBeVisible();
+  await at("a recovery key to type");
+  await open(page);
   await button(page, /sample/).click();
   await page.getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
   await at("a passphrase to choose");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Keep your recovery kit" })).toBeVisible();
   await at("kit");
-  await page.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
-  await button(page, "Continue").click();
+  const kit = await keep(page);
   await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+  return kit;
 }
 
 async function inAProject(page: Page, at: At): Promise<void> {
@@ -131,12 +141,54 @@ async function inTheSettings(page: Page, at: At): Promise<void> {
   await dialog(page, "Delete this vault?", () => button(page, "Delete this vault").click(), () => at("Erase"));
 }
 
+async function atTheRelay(page: Page, at: At, kit: Kit): Promise<void> {
+  await dialog(page, "Connect to the relay", () => button(page, "Connect to the relay…").click(), () => at("Connect"));
+  await connect(page);
+  await page.goto("/#/projects");
+  const other = await elsewhere(page.context().browser()!, kit);
+  await expect(button(page, "It was me")).toBeVisible();
+  await at("a device that came");
+  await button(page, "Look at the devices").click();
+  await expect(page.getByRole("list", { name: "Devices" }).getByRole("listitem")).toHaveCount(2);
+  await at("settings at a relay");
+  await dialog(page, "Add a device", () => button(page, "Add a device…").click(), async () => {
+    await at("a passphrase for the setup code");
+    await page.getByRole("dialog").getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog").getByRole("code")).toHaveText(kit.setup);
+    await at("Add a device");
+  });
+  await dialog(page, "Rename this device", () => button(page, /^Rename Chrome on/).first().click(), () => at("Rename this device"));
+  await dialog(page, "Move to another relay", () => button(page, "Move to another relay…").click(), () => at("Move"));
+  await button(page, /^Revoke Chrome on/).first().click();
+  await at("Revoke");
+  await page.getByRole("dialog").getByRole("textbox", { name: "Passphrase" }).fill(PASSPHRASE);
+  await page.keyboard.press("Enter");
+  const revoked = page.getByRole("dialog", { name: "The device was revoked" });
+  await expect(revoked).toBeVisible();
+  await at("The device was revoked");
+  await revoked.getByRole("checkbox", { name: "I keep it in a safe place" }).check();
+  await revoked.getByRole("button", { name: "Done" }).click();
+  await dialog(page, /could read$/, () => button(page, /could read$/).click(), () => at("What it could read"));
+  await sync(page);
+  await other.context().close();
+
+  // Where there is a network and no relay.
+  await page.context().route("**/v1/**", (route) => route.abort());
+  await button(page, "Sync now").click();
+  await expect(button(page, "The relay is gone for good…")).toBeVisible();
+  await at("a relay that does not answer");
+  await dialog(page, /at another relay/, () => button(page, "The relay is gone for good…").click(), () => at("Go on at another relay"));
+  await page.context().unrouteAll();
+  await sync(page);
+}
+
 for (const colorScheme of ["dark", "light"] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
 
     test(`every screen, step and dialog is accessible, ${colorScheme}`, async ({ page }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(180_000);
       // Colours are looked at when they have arrived.
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       expect(await tour(page, violations)).toEqual({});
@@ -166,7 +218,7 @@ test.describe("narrow", () => {
   test.use({ viewport: { width: 320, height: 640 } });
 
   test("no screen, step or dialog scrolls sideways at 320 pixels", async ({ page }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(180_000);
     expect(await tour(page, overflow)).toEqual({});
   });
 });
