@@ -104,6 +104,31 @@ test("a lost device is revoked: it syncs no more, its kit is void, and what it c
   await expect(stranger.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
 });
 
+test("where nothing was heard of the other devices for long that is said, until something is", async ({ page, browser }) => {
+  const kit = await make(page, /Make a vault/);
+  await connect(page);
+  const other = await elsewhere(browser, kit);
+  await sync(other);
+  await sync(page);
+  const silence = page.getByText("Nothing has been heard of your other devices since", { exact: false });
+  await expect(list(page).getByRole("listitem")).toHaveCount(2);
+  await expect(silence).toHaveCount(0);
+  for (const one of [page, other]) {
+    await one.clock.install({ time: Date.now() + 9 * 24 * 3_600_000 });
+    await one.reload();
+    await unlock(one, PASSPHRASE);
+    if (one === page) {
+      await page.goto("/#/settings");
+      await expect(silence).toBeVisible();
+      await accessible(page);
+    }
+  }
+  // Its sign of life of that day.
+  await sync(other);
+  await sync(page);
+  await expect(silence).toHaveCount(0);
+});
+
 test("a device takes the passphrase that another one set, adds devices by it, and takes that one out", async ({ page, browser }) => {
   const kit = await make(page, /Make a vault/);
   await connect(page);

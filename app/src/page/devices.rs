@@ -11,8 +11,8 @@ use crate::handle::{Handle, clear, normalised, run_if_there, use_handle};
 use crate::home::Home;
 use crate::link;
 use crate::route::Route;
-use crate::time::{ago, full};
-use desk::text::{self, told};
+use crate::time::{ago, clock, full, moment, now};
+use desk::text::{self, Sentence, told};
 use desk::{Command, DeviceRow, Reply, Revoked, Setup};
 use leptos::prelude::*;
 
@@ -88,6 +88,10 @@ fn List() -> impl IntoView {
     view! {
         <section>
             <h2>"Devices"</h2>
+            {live(move || maybe(text::link::silence(&devices.read(), moment(now())), |since| {
+                let Sentence { what, todo } = text::link::silent(&clock(since));
+                view! { <Note meaning=Meaning::Notice><p>{what}" "{todo}</p></Note> }.into_any()
+            }))}
             <ul class="lines" aria-label="Devices">{live(move || each(devices.get(), row))}</ul>
             <div class="actions"><Button text="Add a device…" icon=Icon::Plus on_press=move |()| asking.set(Some(Asking::Add))/></div>
             {live(move || maybe(asking.get(), |what| match what {

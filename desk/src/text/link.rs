@@ -1,7 +1,7 @@
 //! How the vault and its relay stand, in a word and in sentences. To be without a network is as good as to have one.
 
 use super::{Sentence, refusal, say};
-use crate::{Link, Moment, Refusal, Standing};
+use crate::{DeviceRow, Link, Moment, Refusal, Standing};
 
 /// What kind of a state it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +113,25 @@ pub fn said(standing: &Standing, link: &Link, time: impl Fn(Moment) -> String) -
     Said { mood, word: with_count(word, waiting), sentence }
 }
 
+/// For so long nothing may be heard of the account's other devices before it is said: eight days, in milliseconds.
+const SILENCE: u64 = 8 * 24 * 3_600_000;
+
+/// Since when nothing was heard of any other device, where that is long ago. Nothing else tells of a relay that keeps from this
+/// device what the others wrote.
+pub fn silence(devices: &[DeviceRow], now: Moment) -> Option<Moment> {
+    let others = devices.iter().filter(|device| !device.own && !device.revoked);
+    let last = others.filter_map(|device| device.seen.max(device.added)).max()?;
+    (now.0.saturating_sub(last.0) >= SILENCE).then_some(last)
+}
+
+/// That nothing was.
+pub fn silent(since: &str) -> Sentence {
+    say(
+        format!("Nothing has been heard of your other devices since {since}."),
+        "If you used one, compare what it shows with this one: a relay can keep from a device what others wrote, and nothing else would tell.",
+    )
+}
+
 /// What is announced to those who do not see it; empty where there is nothing to announce, as while it is looked.
 pub fn announced(link: &Link) -> String {
     match link {
@@ -174,6 +193,26 @@ mod tests {
     fn said_of(waiting: u32, link: &Link) -> Said {
         let standing = Standing { waiting, ..standing() };
         said(&standing, link, |moment| format!("at {}", moment.0))
+    }
+
+    #[test]
+    fn silence_is_that_of_the_other_devices_that_are_still_there() {
+        let device = |own, revoked, seen: u64| DeviceRow {
+            id: crate::Id([seen.to_le_bytes()[0]; 16]),
+            name: None,
+            own,
+            added: Some(Moment(1)),
+            seen: Some(Moment(seen)),
+            revoked,
+            new: false,
+        };
+        let (now, own) = (Moment(9 + SILENCE), device(true, false, 9 + SILENCE));
+        assert_eq!(silence(std::slice::from_ref(&own), now), None);
+        assert_eq!(silence(&[own.clone(), device(false, true, 2)], now), None);
+        assert_eq!(silence(&[own.clone(), device(false, false, 9)], now), Some(Moment(9)));
+        assert_eq!(silence(&[own.clone(), device(false, false, 9), device(false, false, 10)], now), None);
+        let only_added = DeviceRow { seen: None, ..device(false, false, 0) };
+        assert_eq!(silence(&[own, only_added], now), Some(Moment(1)));
     }
 
     #[test]

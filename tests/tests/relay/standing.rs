@@ -5,7 +5,7 @@ use vault::port::Unreachable;
 use vault::session::{Relay, RemoteError, Synced};
 
 use crate::account::{connected, enrol};
-use crate::relay::{Fault, ORIGIN};
+use crate::relay::{Fault, InProcess, ORIGIN};
 use crate::support::{Device, NOW, PASSPHRASE, block_on};
 use crate::swap::{OTHER, change, unlocks};
 use crate::{sync, together};
@@ -38,6 +38,43 @@ fn what_waits_are_this_devices_acts_and_it_is_known_after_unlocking() {
     together(&mut two, &relay);
     together(&mut one, &relay);
     assert_eq!((waiting(&one), waiting(&two)), (0, 0));
+}
+
+/// When a device was last heard of on another one.
+fn heard(on: &mut Device, of: &Device) -> Option<Timestamp> {
+    let rows = block_on(on.session.devices()).unwrap();
+    rows.into_iter().find(|row| row.id == of.session.device()).unwrap().seen
+}
+
+#[test]
+fn a_relay_that_answers_that_nothing_is_new_is_told_by_the_silence_of_the_others() {
+    const DAY: u64 = 24 * 3_600_000;
+    let (mut one, dev, relay) = connected();
+    let mut two = enrol(&one, &relay, PASSPHRASE, 77).unwrap();
+    together(&mut two, &relay);
+    together(&mut one, &relay);
+    // What it shows is as it was, and what it is given it keeps from the others.
+    let still = relay.copy();
+    let sync_at = |device: &mut Device, relay: &InProcess, day: u64| {
+        let now = Timestamp(NOW.0 + day * DAY);
+        relay.at(now);
+        let way = Relay { transport: relay, origin: ORIGIN };
+        block_on(device.session.sync(&way, &mut device.rng, now))
+    };
+    still.fault(Fault::LoseRequest { of: "/commits" });
+    for day in 1..=8 {
+        assert!(matches!(sync_at(&mut two, &relay, day), Ok(Synced::Together { .. })));
+        one.set(dev, &format!("DAY_{day}"), "canary");
+        assert_eq!(sync_at(&mut one, &still, day), Err(RemoteError::Unreachable(Unreachable)));
+    }
+    assert!(heard(&mut one, &two) <= Some(NOW), "nothing for eight days");
+    assert_eq!(waiting(&one), 8);
+    // With a relay that keeps nothing from it each day has a sign of life, and nothing was lost.
+    assert!(matches!(sync_at(&mut one, &relay, 8), Ok(Synced::Together { .. })));
+    assert_eq!(heard(&mut one, &two), Some(Timestamp(NOW.0 + 8 * DAY)));
+    assert!(matches!(sync_at(&mut two, &relay, 8), Ok(Synced::Together { .. })));
+    assert!(one.contents() == two.contents());
+    assert!(one.session.model().own(dev, "DAY_8").is_some());
 }
 
 #[test]
