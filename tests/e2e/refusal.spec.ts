@@ -297,6 +297,8 @@ test("a page sees nothing before, during and after, but the value in its field",
   probed.web.answers.set(`${ORIGIN}/`, { body: PAGE });
   await probed.page.goto(`${ORIGIN}/`);
   await probed.page.evaluate(() => document.getElementById("target")!.focus());
+  // The browser tells a page when it is drawn first, which may be after it was loaded.
+  await probed.page.evaluate(() => new Promise((then) => requestAnimationFrame(then)));
   await probed.page.evaluate(() => {
     const seen: string[] = ((globalThis as any).seen = []);
     const names = () => Object.getOwnPropertyNames(globalThis).sort().join();
