@@ -1,6 +1,6 @@
 //! Random days of two to four devices: edits, partitions, requests and answers that are lost, requests that come again, sessions
-//! that end, within a sync too and between what they stored and the word of it, clocks that are an hour off. In the end all have the same, and nothing that anybody wrote is lost: neither a value
-//! nor a name, a note or a tag.
+//! that end, within a sync too and between what they stored and the word of it, clocks that are an hour off. In the end all have
+//! the same, and nothing that anybody wrote is lost: neither a value nor a name, a note or a tag.
 //!
 //! The relay verifies every signature. What devices verify is the same again, and most of what a schedule costs: they do in each
 //! tenth.

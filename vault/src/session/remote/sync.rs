@@ -95,7 +95,7 @@ impl<S: Store> Session<S> {
     ) -> Result<Synced, RemoteError> {
         self.refresh().await?;
         let (from, next) = (self.next_to_settle(Side::Vault), self.vault.state.next_seq());
-        if self.is_vault_alone_behind(relay.origin, rng).await? && from < next {
+        if from < next && self.is_vault_alone_behind(relay.origin, rng).await? {
             self.expect_here(relay.origin).await?;
             let sent = match self.send((Side::Vault, from), relay, Known::Yes, rng, now).await {
                 // Why, is found out below.
