@@ -38,7 +38,7 @@ pub fn open_in_place(
 
 pub(crate) fn seal_with(cipher: &ChaCha20, aad: &[u8], data: &mut [u8]) -> [u8; TAG_LENGTH] {
     let head = cipher.head();
-    cipher.apply(&head, data);
+    apply(cipher, &head, data);
     authenticate(&head, aad, data)
 }
 
@@ -52,8 +52,14 @@ pub(crate) fn open_with(
     if !bool::from(authenticate(&head, aad, data).ct_eq(tag)) && !weakness::has(Weakness::Tag) {
         return Err(OpenFailed);
     }
-    cipher.apply(&head, data);
+    apply(cipher, &head, data);
     Ok(())
+}
+
+fn apply(cipher: &ChaCha20, head: &Blocks, data: &mut [u8]) {
+    if !weakness::has(Weakness::Cipher) {
+        cipher.apply(head, data);
+    }
 }
 
 /// RFC 8439 §2.8: Poly1305 over padded `aad`, padded ciphertext and both lengths.

@@ -123,7 +123,7 @@ pub(crate) fn open(key: &Secret<32>, binding: &Binding, sealed: &Sealed) -> Resu
         return Err(OpenFailed);
     }
     let keys = BlobKeys::derive(key, before, length);
-    if !bool::from(keys.commitment().ct_eq(commitment)) {
+    if !bool::from(keys.commitment().ct_eq(commitment)) && !weakness::has(Weakness::Commitment) {
         return Err(OpenFailed);
     }
     let (data, tag) = body.split_last_chunk().ok_or(OpenFailed)?;

@@ -92,6 +92,7 @@ rows! {
     what_waited_when_a_device_was_revoked_is_not_sealed_for_it: revoked::reads_what_waited, held by [Follow];
     what_waited_for_the_answer_to_a_revocation_is_not_sealed_for_the_device: revoked::reads_what_waited_for_an_answer, held by [Follow];
 
+    the_relay_holds_no_canary: sealed::read, held by [Cipher];
     no_bit_of_a_ciphertext_changes: sealed::flipped, held by [Tag];
     no_ciphertext_is_made_of_two: sealed::spliced, held by [Tag];
     nothing_opens_in_another_place: sealed::moved, held by [Place];

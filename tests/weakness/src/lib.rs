@@ -22,8 +22,12 @@ macro_rules! weaknesses {
 }
 
 weaknesses! {
+    /// What is sealed is not encrypted.
+    Cipher,
     /// A ciphertext is not compared with its tag.
     Tag,
+    /// A blob's key is not compared with the commitment to it.
+    Commitment,
     /// A blob opens in another place than it was sealed for.
     Place,
     /// The Secret Key is not mixed into what the passphrase opens.

@@ -3,7 +3,8 @@
 use crypto::{Part, PartKey, Place, Sealed};
 
 use super::{Outcome, holds};
-use crate::support::rng;
+use crate::relay::InProcess;
+use crate::support::{Device, PASSPHRASE, rng};
 
 const HEADER: usize = 120;
 const TEXT: &[u8] =
@@ -16,6 +17,22 @@ fn place(number: u8) -> Place {
 
 fn opens(key: &PartKey, at: &Place, bytes: Vec<u8>) -> bool {
     Sealed::from_wire(bytes).is_ok_and(|sealed| key.open(&sealed, at).is_ok())
+}
+
+/// What a person named and wrote is not to be read in what the relay has, and the passphrase neither.
+pub(super) fn read() -> Outcome {
+    let (mut one, relay) = (Device::new(), InProcess::empty());
+    let dev = one.project("canary-project");
+    one.set(dev, "CANARY_NAME", "canary-value-of-some-length");
+    crate::together(&mut one, &relay);
+    let rows = relay.everything();
+    assert!(rows.len() > 10, "{} rows", rows.len());
+    let holds = |needle: &[u8]| rows.iter().any(|row| row.windows(needle.len()).any(|part| part == needle));
+    assert!(holds(b"TACITLOG"), "the control: what the relay does see is found");
+    for canary in ["canary", "CANARY", PASSPHRASE, "value-of-some"] {
+        holds!(!holds(canary.as_bytes()), "{canary}");
+    }
+    Ok(())
 }
 
 pub(super) fn flipped() -> Outcome {
