@@ -7,7 +7,21 @@ chrome.runtime.onInstalled.addListener(async ({ reason }) => {
   if (reason === "install") chrome.tabs.create({ url: "index.html" });
   await chrome.contextMenus.removeAll();
   for (const [id, title, contexts] of LINES) chrome.contextMenus.create({ id, title, contexts });
+  const checked = await opensPopup();
+  if (PANEL) chrome.contextMenus.create({ id: POPUP, title: "Open as a popup", type: "checkbox", contexts: ["action"], checked });
 });
+chrome.runtime.onStartup.addListener(opensPopup);
+
+/** Whether this browser has a panel beside its pages. */
+const PANEL = !!(chrome.sidePanel ?? chrome.sidebarAction);
+const POPUP = "popup";
+
+/** Has the button open the panel as a popup where a person chose that in its menu, and where there is no other panel; says which. */
+async function opensPopup() {
+  const popup = !PANEL || !!(await chrome.storage.local.get(POPUP))[POPUP];
+  await chrome.action.setPopup({ popup: popup ? "popup.html" : "" });
+  return popup;
+}
 
 /** What the menu of a page has: its id, which says what is asked for, its words, and on what. */
 const LINES = [
@@ -23,7 +37,8 @@ function stand(tab, asked) {
   // The menu of our own panel is of no tab.
   if (!(tab?.id >= 0)) return;
   // Both browsers open it in the click's own turn alone.
-  if (chrome.sidePanel) chrome.sidePanel.open({ windowId: tab.windowId });
+  if (!PANEL) chrome.action.openPopup();
+  else if (chrome.sidePanel) chrome.sidePanel.open({ windowId: tab.windowId });
   else browser.sidebarAction.open();
   const time = Date.now();
   const until = time + WAITS;
@@ -42,8 +57,9 @@ chrome.tabs.onRemoved.addListener(async (id) => {
 
 chrome.action.onClicked.addListener((tab) => stand(tab));
 chrome.commands.onCommand.addListener((what, tab) => stand(tab, { what }));
-chrome.contextMenus.onClicked.addListener(({ menuItemId: what, selectionText: text, frameId: frame, frameUrl, pageUrl }, tab) => {
-  if (what === "selection") stand(tab, { what, text, frame, address: frameUrl ?? pageUrl });
+chrome.contextMenus.onClicked.addListener(({ menuItemId: what, checked, selectionText: text, frameId: frame, frameUrl, pageUrl }, tab) => {
+  if (what === POPUP) chrome.storage.local.set({ [POPUP]: checked }).then(opensPopup);
+  else if (what === "selection") stand(tab, { what, text, frame, address: frameUrl ?? pageUrl });
   else stand(tab, what === "capture" ? { what } : undefined);
 });
 

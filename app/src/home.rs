@@ -9,7 +9,7 @@ pub enum Home {
     Web,
     /// A page of the extension, in a tab.
     Tab,
-    /// A page of the extension, in the panel beside a tab.
+    /// A page of the extension, in the panel beside a tab or in the popup over it.
     Panel,
 }
 
@@ -20,7 +20,7 @@ impl Home {
         let is_packed = location.protocol().is_ok_and(|protocol| protocol.ends_with("-extension:"));
         match (is_packed, location.pathname().as_deref()) {
             (false, _) => Self::Web,
-            (true, Ok("/panel.html")) => Self::Panel,
+            (true, Ok("/panel.html" | "/popup.html")) => Self::Panel,
             (true, _) => Self::Tab,
         }
     }

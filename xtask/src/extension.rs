@@ -40,6 +40,9 @@ const PERMISSIONS: [&str; 5] = ["activeTab", "alarms", "contextMenus", "scriptin
 /// The page in the panel beside a tab. The same page in a tab of its own is `index.html`.
 const PANEL: &str = "panel.html";
 
+/// The same as a popup of the button, which is as large as its page says: where a person chose so, or the browser has no panel.
+const POPUP: &str = "popup.html";
+
 /// The scripts that the extension's pages have beside the app's.
 pub(crate) const SCRIPTS: &str = "<script src=\"/unlock.js\"></script>\n";
 
@@ -119,7 +122,8 @@ impl Browser {
         let mut files = app.clone();
         let scripts = PANEL_SCRIPTS.map(|name| format!("<script src=\"/{name}.js\"></script>\n")).concat();
         let panel = bundle::replaced(page, SCRIPTS, &format!("{SCRIPTS}{scripts}"))?;
-        for (name, page) in [("index.html", page), (PANEL, &panel)] {
+        let popup = bundle::replaced(&panel, "<html lang=\"en\">", "<html lang=\"en\" class=\"popup\">")?;
+        for (name, page) in [("index.html", page), (PANEL, &panel), (POPUP, &popup)] {
             files.insert(name.into(), page.as_bytes().to_vec());
         }
         files.extend(bundle::read(&root().join("extension"))?);

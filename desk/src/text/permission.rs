@@ -15,7 +15,9 @@ pub fn purpose(permission: &str) -> Option<&'static str> {
             "Finds the fields of that page and puts the values in that you chose, or reads its text for the key that you capture. Nothing of Tacit stays in the page."
         }
         "sidePanel" => "Shows Tacit beside the page.",
-        "storage" => "Lets one unlock serve all of Tacit's pages, in memory that ends with the browser.",
+        "storage" => {
+            "Lets one unlock serve all of Tacit's pages, in memory that ends with the browser, and keeps whether the button opens a popup."
+        }
         _ => return None,
     })
 }
