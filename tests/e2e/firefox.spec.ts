@@ -29,6 +29,10 @@ const FORMS: [string, string][] = [
   ["https://app.netlify.com/sites/shop/configuration/env", `<form><label>Contents of .env file <textarea rows="5"></textarea></label></form>`],
 ];
 
+/** A page that shows a new key once, which no scanner takes for a real one. */
+const KEYS = "https://github.com/settings/tokens";
+const TOKEN = ["gh", "p_", "FakeFakeFake0123456789abcdefghijABCD"].join("");
+
 /** The panel, with leave for these pages, which a person gives by a click. */
 async function beside(firefox: Browser): Promise<Page> {
   const panel = await show(firefox, "panel.html#/page");
@@ -69,6 +73,17 @@ async function filled(firefox: Browser, panel: Page, [address]: [string, string]
   return page.evaluate(() => [...document.querySelectorAll("input, textarea")].map((field) => (field as HTMLInputElement).value));
 }
 
+/** Takes the key that a page shows into the vault, as the panel offers it. */
+async function captured(firefox: Browser, panel: Page): Promise<void> {
+  await put(firefox, panel, KEYS);
+  await panel.bringToFront();
+  await by(panel, "button", "Capture key").click();
+  const card = "section[aria-label='Capture key']";
+  await expect.poll(() => text(panel, card), { timeout: 20_000 }).toContain("40 characters");
+  await panel.locator(`${card} ::-p-text(Save)`).click();
+  await expect.poll(() => text(panel, "body"), { timeout: 20_000 }).toContain("Saved GITHUB_TOKEN from github.com.");
+}
+
 /** The sample project as the export writes it for Node. */
 async function exported(page: Page): Promise<string> {
   await by(page, "link", "Projects").click();
@@ -85,10 +100,11 @@ let web: Hosts;
 test.beforeAll(async () => {
   web = await hosts();
   for (const [address, form] of FORMS) web.answers.set(address, { body: `<!doctype html><title>Provider</title>${form}` });
+  web.answers.set(KEYS, { body: `<!doctype html><title>Keys</title><label>Token <input readonly value="${TOKEN}"></label>` });
 });
 test.afterAll(() => web.end());
 
-test("in Firefox the extension is a whole vault: made, exported, locked, filled into pages, and there after a restart", async () => {
+test("in Firefox the extension is a whole vault: made, exported, locked, filled into pages, given a key from one, and there after a restart", async () => {
   test.setTimeout(240_000);
   const profile = await folder();
   const first = await firefox(profile, web.port);
@@ -118,6 +134,9 @@ test("in Firefox the extension is a whole vault: made, exported, locked, filled 
   expect(single[1]).toBe(inRows[1]);
   expect(box[0]!.trim()).toBe(before.trim());
 
+  // A key that a page shows is the new version of the secret that the vault has for it.
+  await captured(first, side);
+
   // A page on a port is seen by the leave for its host, which Firefox gives for all of its ports.
   const local = createServer((_, to) => to.setHeader("content-type", "text/html").end("<!doctype html><title>Local</title><label>Key <input></label>")).listen(0, "localhost");
   await once(local, "listening");
@@ -130,6 +149,7 @@ test("in Firefox the extension is a whole vault: made, exported, locked, filled 
   const second = await firefox(profile);
   const again = await show(second, "index.html");
   await unlock(again);
-  expect(await exported(again)).toBe(before);
+  expect(before).not.toContain(TOKEN);
+  expect(await exported(again)).toBe(before.replace(/^(GITHUB_TOKEN=).*/m, `$1${TOKEN}`));
   await second.close();
 });
